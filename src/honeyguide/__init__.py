@@ -1,0 +1,1 @@
+"""Honeyguide: a self-hosted partner program platform."""
