@@ -1,0 +1,162 @@
+"""Readings 5 to 9: what it takes to keep a status and to reach one, as rows of the answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tests.reference.days import ONE_DAY, add_months, trailing_year_holds, trailing_year_starts
+from tests.reference.ledger import Sale, View
+from tests.reference.seats import matured_seats
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One asking for requirements: of whom, what for, on which day, and all that is not sales or seats.
+
+    It is kept with each decision, so that a restatement asks the same again with later refunds known.
+    """
+
+    purpose: str  # keep, reach
+    partner: str
+    level: int  # the status to keep or to reach: its place in the rulebook
+    day: date
+    place: int  # the last event known
+    facts: frozenset[str]  # requirements fulfilled by courses, claims and evidence
+    active_sales: frozenset[str]  # sales at which the partner was active
+    since: date  # the present status reached
+    confirmed_on: date
+    status_reached_at: int  # the last event known when the present status was reached
+    regaining: bool  # reading 8
+
+
+def rows_of(question: Question, view: View, rulebook: Json) -> list[Json]:
+    """The rows of the answer for the question, with sales and seats as the view knows them."""
+    return (_keep_rows if question.purpose == "keep" else _reach_rows)(question, view, rulebook)
+
+
+def all_met(rows: list[Json]) -> bool:
+    """A status is kept or reached when every requirement that decides is met."""
+    return all(row["met"] for row in rows if row["decides"])
+
+
+def review_day(status: Json, confirmed_on: date) -> date | None:
+    """Reading 7: confirmed + 1 year; null for a status that is not reviewed."""
+    months = status["keep"].get("review_months")
+    return None if months is None else add_months(confirmed_on, months)
+
+
+def _keep_rows(question: Question, view: View, rulebook: Json) -> list[Json]:
+    """Reading 7: over [confirmed, confirmed + 1 year). Sales, seats, deciding facts, facts only shown."""
+    status = rulebook["statuses"][question.level]
+    keep = status["keep"]
+    row = _row_maker("keep", status["name"], keep["clause"])
+    rows = []
+    review = review_day(status, question.confirmed_on)
+    if review is not None:
+        window = (question.confirmed_on, review - ONE_DAY)
+
+        def held(day: date) -> bool:
+            return question.confirmed_on <= day < review
+
+        if "sales_amount" in keep:
+            total = _total(view, question, rulebook, lambda sale: held(sale.day))
+            rows.append(row("sales", total, Decimal(str(keep["sales_amount"])), window=window))
+        if "seats_count" in keep:
+            in_force = review >= rulebook["seats"]["in_force_from"]
+            seats = _seats(view, question, rulebook, held)
+            rows.append(row("seats", seats, keep["seats_count"], decides=in_force, window=window))
+    rows += [row(name, name in question.facts, True) for name in keep.get("requirements", ())]
+    return rows + [
+        row(name, name in question.facts, True, decides=False) for name in keep.get("shown_requirements", ())
+    ]
+
+
+def _reach_rows(question: Question, view: View, rulebook: Json) -> list[Json]:
+    """Readings 6 and 8. Sales, clients, seats when regaining, facts, then facts only shown in keeping."""
+    status = rulebook["statuses"][question.level]
+    reach, keep = status["reach"], status["keep"]
+    months = reach["sales_months"]
+    starts = trailing_year_starts(question.day, months)
+    row = _row_maker("reach", status["name"], reach["clause"])
+    regained = _row_maker("reach", status["name"], rulebook["clauses"]["regained"])
+
+    def held(day: date) -> bool:
+        return trailing_year_holds(day, months, question.day)
+
+    rows = []
+    window = (starts, question.day)
+    if question.regaining:
+        if "sales_amount" in keep:
+            total = _total(view, question, rulebook, lambda sale: held(sale.day))
+            rows.append(regained("sales", total, Decimal(str(keep["sales_amount"])), window=window))
+    elif "sales_amount" in reach:
+        since_previous = reach.get("sales_since_previous_status", False)
+        after = question.status_reached_at if since_previous else -1
+        total = _total(view, question, rulebook, lambda sale: held(sale.day) and sale.place > after)
+        counted = (max(starts, question.since), question.day) if since_previous else window
+        rows.append(row("sales", total, Decimal(str(reach["sales_amount"])), window=counted))
+    if "clients_count" in reach:
+        clients = {s.client for s in _counting(view, question, rulebook) if held(s.day) and view.left(s) > 0}
+        rows.append(row("clients", len(clients), reach["clients_count"], window=window))
+    if question.regaining and "seats_count" in keep:
+        in_force = question.day >= rulebook["seats"]["in_force_from"]
+        seats = _seats(view, question, rulebook, held)
+        rows.append(regained("seats", seats, keep["seats_count"], decides=in_force, window=window))
+    rows += [row(name, name in question.facts, True) for name in reach.get("requirements", ())]
+    if question.regaining:
+        shown = keep.get("shown_requirements", ())
+        rows += [regained(name, name in question.facts, True, decides=False) for name in shown]
+    return rows
+
+
+def _counting(view: View, question: Question, rulebook: Json) -> list[Sale]:
+    """Reading 5: all products but services, without excluded sales, if the partner was active at the sale."""
+    products = rulebook["sales"]["counting_products"]
+    return [
+        sale
+        for sale in view.sales_of(question.partner)
+        if sale.product in products and sale.id in question.active_sales and not view.excluded(sale)
+    ]
+
+
+def _total(view: View, question: Question, rulebook: Json, held: Callable[[Sale], bool]) -> Decimal:
+    """Reading 5: net, less refunds."""
+    return sum((view.left(s) for s in _counting(view, question, rulebook) if held(s)), Decimal(0))
+
+
+def _seats(view: View, question: Question, rulebook: Json, held: Callable[[date], bool]) -> int:
+    """Reading 9: a seat counts in the window in which its six months complete."""
+    matured = matured_seats(view, question.partner, question.active_sales, rulebook, question.day)
+    return sum(seats for day, seats in matured if held(day))
+
+
+def _row_maker(purpose: str, status: str, clause: str) -> Callable[..., Json]:
+    def row(
+        requirement: str,
+        actual: Decimal | int,
+        required: Decimal | int,
+        decides: bool = True,
+        window: tuple[date, date] | None = None,
+    ) -> Json:
+        return {
+            "purpose": purpose,
+            "status": status,
+            "requirement": requirement,
+            "clause": clause,
+            "actual": _shown(actual),
+            "required": _shown(required),
+            "met": actual >= required,
+            "decides": decides,
+            "window": None if window is None else [day.isoformat() for day in window],
+        }
+
+    return row
+
+
+def _shown(figure: Decimal | int) -> str | int:
+    """Money as a decimal string with two digits; counts and true or false as they are."""
+    return f"{figure:.2f}" if isinstance(figure, Decimal) else figure

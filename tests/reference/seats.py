@@ -1,0 +1,53 @@
+"""Reading 9 (T3.3): seats of new clients, worked out anew each time from what is known of the clients' purchases."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from tests.reference.days import add_months
+from tests.reference.ledger import Sale, View
+
+Json = dict[str, Any]
+
+
+def purchases(view: View, client: str, rulebook: Json) -> list[Sale]:
+    """What the client is known to have bought from any partner and not wholly given back, in order."""
+    products = rulebook["seats"]["purchase_products"]
+    return [s for s in view.sales_to(client) if s.product in products and not view.fully_refunded(s)]
+
+
+def is_new_clients(view: View, sale: Sale, rulebook: Json) -> bool:
+    """Reading 9: by its `new_client`; if absent, on the day of the first purchase, unless that one is marked false."""
+    if sale.new_client is not None:
+        return sale.new_client
+    first = purchases(view, sale.client, rulebook)[0]
+    return sale.day == first.day and first.new_client is not False
+
+
+def covered(view: View, client: str, first: date, end: date, rulebook: Json) -> bool:
+    """Is every day of [first, end) in some purchase's [day, day + term)?"""
+    bought = purchases(view, client, rulebook)
+    reached = first
+    while reached < end:
+        # The furthest that the purchases holding the day reached carry on; that day itself belongs to the next step.
+        further = max((s.covers_until for s in bought if s.day <= reached < s.covers_until), default=reached)
+        if further == reached:
+            return False
+        reached = further
+    return True
+
+
+def matured_seats(
+    view: View, partner: str, active_sales: frozenset[str], rulebook: Json, day: date
+) -> Iterator[tuple[date, int]]:
+    """(day of maturity, seats) of each of the partner's sales whose seats have matured on `day`, or before."""
+    for sale in view.sales_of(partner):
+        if sale.product not in rulebook["seats"]["purchase_products"] or sale.id not in active_sales:
+            continue
+        if view.excluded(sale) or view.fully_refunded(sale):
+            continue
+        matures = add_months(sale.day, rulebook["seats"]["paid_months"])
+        if matures > day or not is_new_clients(view, sale, rulebook):
+            continue
+        if covered(view, sale.client, sale.day, matures, rulebook):
+            yield matures, sale.seats
