@@ -200,7 +200,10 @@ class Day(Kind):
     @override
     def read(self, value: object) -> date:
         if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-            return date.fromisoformat(value)
+            try:
+                return date.fromisoformat(value)
+            except ValueError:  # a day that no month has
+                raise ValueError from None
         if not isinstance(value, date) or isinstance(value, datetime):
             raise ValueError
         return value

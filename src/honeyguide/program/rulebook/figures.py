@@ -1,0 +1,281 @@
+"""A rulebook taken apart into its single figures, and the words for each of them.
+
+A figure's *key* is its place with names for list positions (`statuses.silver.keep.sales_amount`), so that two rulebooks
+can be laid side by side; its *pattern* is the key with `*` for the names that an author chooses.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from pydantic import BaseModel
+
+from honeyguide.program.rulebook.model import Rulebook
+from honeyguide.program.rulebook.sections import LicenceBand, Status
+
+type Key = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One value of a rulebook in words: "Silver, keep" + "sales" + "5,000", with the clause that it comes from."""
+
+    key: Key
+    pattern: str
+    value: Any
+    subject: str
+    noun: str
+    text: str
+    clause: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How to speak of a figure; `{}` in subject and noun stands for the name in the key."""
+
+    subject: str
+    noun: str
+    form: Callable[[Any], str]
+
+
+def amount(value: Decimal) -> str:
+    """5000 -> "5,000", 5000.5 -> "5,000.50"."""
+    return f"{value:,.0f}" if value == value.to_integral_value() else f"{value:,.2f}"
+
+
+def percent(value: Decimal) -> str:
+    """12.50 -> "12.5 %"."""
+    return f"{value.normalize():f} %"
+
+
+def number(value: int) -> str:
+    """1000 -> "1,000"."""
+    return f"{value:,}"
+
+
+def days(value: int) -> str:
+    """1 -> "1 day"."""
+    return f"{value:,} day{'' if value == 1 else 's'}"
+
+
+def months(value: int) -> str:
+    """1 -> "1 month"."""
+    return f"{value:,} month{'' if value == 1 else 's'}"
+
+
+def yes_no(value: bool) -> str:
+    """Whether it holds."""
+    return "yes" if value else "no"
+
+
+def day(value: date) -> str:
+    """A date as 2026-01-31."""
+    return value.isoformat()
+
+
+def names(value: tuple[str, ...]) -> str:
+    """Names in the rulebook's order."""
+    return ", ".join(value) or "none"
+
+
+def ladder(value: tuple[Status, ...]) -> str:
+    """Statuses, lowest first."""
+    return " < ".join(status.name for status in value)
+
+
+def bands(value: tuple[LicenceBand, ...]) -> str:
+    """Points a licence by seats: "up to 50 seats 15, more 25"."""
+    return ", ".join(
+        f"up to {number(band.up_to_seats_count)} seats {number(band.points)}"
+        if band.up_to_seats_count is not None
+        else f"more {number(band.points)}"
+        for band in value
+    )
+
+
+def _wordings(subject: str, prefix: str, rows: dict[str, tuple[str, Callable[[Any], str]]]) -> dict[str, Wording]:
+    return {f"{prefix}{key}": Wording(subject, noun, form) for key, (noun, form) in rows.items()}
+
+
+WORDINGS: dict[str, Wording] = {
+    **_wordings(
+        "Program",
+        "",
+        {
+            "name": ("name", str),
+            "version": ("version", str),
+            "effective_from": ("in force from", day),
+            "currency": ("currency", str),
+            "time_zone": ("time zone", str),
+            "statuses": ("statuses", ladder),
+        },
+    ),
+    **_wordings(
+        "Requirement {}",
+        "requirements.*.",
+        {"course": ("course", str), "nfr": ("not-for-resale claim", str), "evidence": ("evidence", str)},
+    ),
+    **_wordings(
+        "{}",
+        "statuses.*.",
+        {
+            "discount_percent": ("discount", percent),
+            "discount_requires": ("discount only after", names),
+            "benefits_clause": ("clause of the benefits", str),
+            "entitlements": ("entitlements", names),
+        },
+    ),
+    **_wordings(
+        "{}, reach",
+        "statuses.*.reach.",
+        {
+            "clause": ("clause", str),
+            "sales_amount": ("sales", amount),
+            "sales_months": ("trailing window", months),
+            "sales_since_previous_status": ("only sales since the status below", yes_no),
+            "clients_count": ("clients", number),
+            "requirements": ("requirements", names),
+        },
+    ),
+    **_wordings(
+        "{}, keep",
+        "statuses.*.keep.",
+        {
+            "clause": ("clause", str),
+            "deadline_days": ("deadline", days),
+            "review_months": ("review every", months),
+            "sales_amount": ("sales", amount),
+            "seats_count": ("new seats", number),
+            "requirements": ("requirements", names),
+            "shown_requirements": ("shown, not deciding", names),
+        },
+    ),
+    **_wordings("Sales targets", "sales.", {"counting_products": ("products", names)}),
+    **_wordings(
+        "New seats",
+        "seats.",
+        {
+            "clause": ("clause", str),
+            "in_force_from": ("in force from", day),
+            "paid_months": ("paid without a gap for", months),
+            "purchase_products": ("products", names),
+        },
+    ),
+    **_wordings("Activity", "activity.", {"clause": ("clause", str), "none_months": ("none at all for", months)}),
+    **_wordings(
+        "Clauses",
+        "clauses.",
+        {
+            "accepted": ("acceptance", str),
+            "regained": ("regaining a status", str),
+            "reviewed": ("reviews", str),
+            "suspended": ("suspension", str),
+            "terminated": ("termination", str),
+            "measure": ("measures", str),
+            "discount_adjusted": ("adjusted discount", str),
+        },
+    ),
+    **_wordings(
+        "Entitlements",
+        "entitlements.",
+        {
+            "every_partner": ("of every partner", names),
+            "after.*": ("after {}", names),
+            "texts.*": ("text of {}", str),
+        },
+    ),
+    **_wordings(
+        "Measures",
+        "measures.",
+        {
+            "block_access_max_months": ("access blocked for at most", months),
+            "block_access_discount_percent": ("discount while access is blocked", percent),
+            "block_access_leaves": ("left while access is blocked", names),
+            "takes.*": ("taken by {}", names),
+        },
+    ),
+    **_wordings("Points", "points.", {"validity_months": ("valid for", months)}),
+    **_wordings(
+        "Points for sales",
+        "points.sale.",
+        {
+            "clause": ("clause", str),
+            "products": ("products", names),
+            "net_percent": ("share of the net amount", percent),
+            "basic_licence_points": ("basic licence", number),
+            "extended_licence_points": ("extended licence", bands),
+            "module_percent.*": ("surcharge, {} module", percent),
+        },
+    ),
+    **_wordings(
+        "Points for projects",
+        "points.project.",
+        {
+            "clause": ("clause", str),
+            "module_points.*": ("{} module", number),
+            "integration_factor": ("times with integration", number),
+            "integration_max_points": ("at most, with integration", number),
+        },
+    ),
+    **_wordings(
+        "Repeat deals",
+        "points.repeat_deal.",
+        {"clause": ("clause", str), "held_under_days": ("held when sooner than", days)},
+    ),
+}
+"""Words for every key of the model, by pattern."""
+
+
+def title(name: str) -> str:
+    """A status in a sentence: "top_partner" -> "Top partner"."""
+    return name[:1].upper() + name[1:].replace("_", " ")
+
+
+def is_clause(pattern: str) -> bool:
+    """Whether a figure is itself the clause that stands beside others."""
+    return pattern.startswith("clauses.") or pattern.rpartition(".")[2] in {"clause", "benefits_clause"}
+
+
+def figures(rulebook: Rulebook) -> list[Figure]:
+    """All figures of a rulebook in its own order; those that are absent and empty lists are left out."""
+    return list(_figures(rulebook, (), "", None))
+
+
+def _figures(section: BaseModel, key: Key, prefix: str, clause: str | None) -> Iterator[Figure]:
+    clause = getattr(section, "clause", None) or getattr(section, "benefits_clause", None) or clause
+    for field in type(section).model_fields:
+        beside = section.clauses.measure if isinstance(section, Rulebook) and field == "measures" else clause
+        yield from _within(getattr(section, field), (*key, field), f"{prefix}{field}", beside)
+
+
+def _within(value: Any, key: Key, pattern: str, clause: str | None) -> Iterator[Figure]:
+    if value in (None, ()) or pattern == "statuses.*.name":  # a status's name is part of its keys
+        return
+    if isinstance(value, BaseModel):
+        yield from _figures(value, key, f"{pattern}.", clause)
+        return
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _within(inner, (*key, name), f"{pattern}.*", clause)
+        return
+    yield _figure(value, key, pattern, clause)
+    if pattern == "statuses":
+        for status in value:
+            yield from _within(status, (*key, status.name), f"{pattern}.*", clause)
+
+
+def _figure(value: Any, key: Key, pattern: str, clause: str | None) -> Figure:
+    wording = WORDINGS[pattern]
+    name = next((part for part, form in zip(key, pattern.split("."), strict=True) if form == "*"), "")
+    subject = title(name) if wording.subject.startswith("{}") else name
+    return Figure(
+        key=key,
+        pattern=pattern,
+        value=value,
+        subject=wording.subject.format(subject),
+        noun=wording.noun.format(name),
+        text=wording.form(value),
+        clause=None if is_clause(pattern) else clause,
+    )
