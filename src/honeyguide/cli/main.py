@@ -1,0 +1,112 @@
+"""The `honeyguide` command. It only mounts: each sub-command's module is loaded when it is asked for.
+
+Start-up stays light that way: the help page needs neither frames nor compiled kernels.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+from typing import Annotated, Any, NamedTuple, NoReturn, override
+
+import typer
+from typer.core import TyperGroup
+
+from honeyguide.cli.errors import Failed
+
+
+class Mount(NamedTuple):
+    """A sub-command: its words on the help page, the modules whose `app` it is made of (the first one names it)."""
+
+    help: str
+    modules: tuple[str, ...]
+
+
+MOUNTS = {
+    "demo": Mount("Make up a program, replay it and show what came out.", ("demo",)),
+    "replay": Mount("Answer for a history: statuses, points and reasons, as of any day.", ("replay",)),
+    "simulate": Mount("Replay a history under another rulebook and compare.", ("simulate",)),
+    "outlook": Mount("Say what is due for partners, and what is missing.", ("outlook",)),
+    "history": Mount("Validate, convert and generate histories.", ("history", "generate")),
+    "rulebook": Mount("Show, check and compare rulebooks.", ("rulebook",)),
+}
+
+
+class LazyGroup(TyperGroup):
+    """Knows its commands by name; brings in a command's module only to run it."""
+
+    @override
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, load(name) if name in MOUNTS else command, rest
+
+
+def load(name: str) -> Any:
+    """The sub-command, made of the `app` of its modules."""
+    mount = MOUNTS[name]
+    app, *additions = (import_module(f"honeyguide.cli.{module}").app for module in mount.modules)
+    for addition in additions:
+        app.add_typer(addition)
+    app.info.help = mount.help
+    command = typer.main.get_command(app)
+    command.name = name
+    command.params = [param for param in command.params if param.name not in {"install_completion", "show_completion"}]
+    return command
+
+
+app = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"honeyguide {version('honeyguide')}")
+        raise typer.Exit
+
+
+@app.callback()
+def honeyguide(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and exit.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Run a partner program: one rulebook, one history, every decision explained, replayed and simulated."""
+
+
+def _mount(name: str, mount: Mount) -> None:
+    def unloaded() -> None:
+        raise AssertionError(name)  # LazyGroup puts the real command in its place
+
+    app.command(name, help=mount.help)(unloaded)
+
+
+for _name, _entry in MOUNTS.items():
+    _mount(_name, _entry)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command and give its exit status: 0, 2 for bad usage, 3 for an invalid history, 130 when interrupted."""
+    try:
+        app(list(arguments), prog_name="honeyguide")
+    except Failed as failure:
+        for line in failure.lines:
+            typer.echo(line, err=True)
+        return failure.status
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    return 0
+
+
+def main() -> NoReturn:
+    """Entry point of the `honeyguide` command."""
+    status = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has gone, as `| head` does; nothing is left to say at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)
