@@ -1,0 +1,44 @@
+# make setup once (all other targets do it when needed), then make demo, make test.
+
+BIN := .venv/bin
+STAMP := .venv/.complete
+
+.PHONY: help setup demo test test-all check format bench capture clean
+
+help: ## Say what the targets do
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMP) ## Make .venv with everything that is locked
+
+$(STAMP): uv.lock pyproject.toml scripts/setup
+	@scripts/setup
+	@touch $@
+
+demo: $(STAMP) ## Make up a program, replay it and show what came out
+	@$(BIN)/honeyguide demo
+
+test: $(STAMP) ## Run the tests, but for the slow ones
+	$(BIN)/pytest -n auto --maxprocesses 2 -m "not slow"
+
+test-all: $(STAMP) ## Run all tests, with many more random histories
+	HONEYGUIDE_CASES=2000 $(BIN)/pytest -n auto --maxprocesses 2
+
+check: $(STAMP) ## Check form, types and layers
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(STAMP) ## Put the code into its form
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: $(STAMP) ## Measure replays of large histories
+	$(BIN)/python benchmarks/replay.py
+
+capture: $(STAMP) ## Draw the pictures of the README anew
+	$(BIN)/honeyguide demo --until 2026-06-30 --svg docs/images/demo.svg >/dev/null
+
+clean: ## Remove everything that is made from the sources
+	rm -rf .venv .uv var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -type d -exec rm -rf {} +
