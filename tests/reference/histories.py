@@ -14,6 +14,7 @@ Json = dict[str, Any]
 
 DAY_US = 86_400_000_000
 LAST_DAY = date(2028, 12, 31)
+LEAP_DAYS = (date(2024, 2, 29), date(2028, 2, 29))
 SILVER_FACTS = (
     ("evidence.approved", {"requirement": "website_endorsement"}),
     ("evidence.approved", {"requirement": "social_endorsement"}),
@@ -68,7 +69,6 @@ class Life:
     clients: list[str]
     day: date
     genes: list[Gene] = field(default_factory=list)
-    turns: list[date] = field(default_factory=list)  # days on which a status should be reached or confirmed
 
     def add(self, kind: str, fields: Json | None = None, day: date | None = None, pick: int = 0) -> None:
         """Let it happen on the day that the story has come to, or on another, at some time of the day."""
@@ -169,18 +169,34 @@ def join(life: Life) -> None:
 
 
 def to_silver(life: Life) -> date:
-    """The entry requirements of Silver, and the day on which they should be met."""
+    """The entry requirements of Silver, and the day on which they should be met: by a sale or by the last fact."""
+    rng = life.rng
     life.wait(0, 20)
-    life.facts(SILVER_FACTS)
-    life.sales(2500, life.rng.choice((2, 2, 2, 3)))
+    leap = next((day for day in LEAP_DAYS if 100 < (day - life.day).days < 400), None)
+    if rng.random() < 0.4:
+        life.sales(2500, 2)
+        life.wait(1, 9)
+        if leap is not None and rng.random() < 0.5:
+            life.day = leap
+        for kind, fields in SILVER_FACTS:
+            life.add(kind, dict(fields))
+    else:
+        life.facts(SILVER_FACTS)
+        life.sales(2500, rng.choice((2, 2, 2, 3)))
     return life.day
 
 
 def to_gold(life: Life) -> date:
-    """The entry requirements of Gold."""
+    """The entry requirements of Gold, and the day on which they should be met."""
     life.wait(0, 60)
-    life.facts(GOLD_FACTS)
-    life.sales(10000, life.rng.choice((1, 2, 3)))
+    if life.rng.random() < 0.4:
+        life.sales(10000, life.rng.choice((1, 2)))
+        life.wait(1, 9)
+        for kind, fields in GOLD_FACTS:
+            life.add(kind, dict(fields))
+    else:
+        life.facts(GOLD_FACTS)
+        life.sales(10000, life.rng.choice((1, 2, 3)))
     return life.day
 
 
@@ -354,19 +370,29 @@ def small_things(life: Life) -> None:
             life.add("nfr.claimed", {"product": rng.choice(("cloud", "on_premise")), "account": "acc"})
 
 
-def rivals(one: Life, other: Life) -> None:
-    """One partner's seats hang on the other's purchases by the same client, which are refunded later."""
+def beside(one: Life, other: Life) -> None:
+    """A Silver partner whose review hangs on another's purchases by its client, which are refunded later."""
     rng = one.rng
-    day = one.day
-    client = rng.choice(one.clients)
-    seats = rng.choice((400, 1000))
+    for life in (one, other):
+        life.add("partner.accepted")
+        life.add("course.completed", {"course": "tutorial"})
+        life.add("nfr.claimed", {"product": "cloud"})
+    silver = to_silver(one)
+    review = add_months(silver, 12)
+    client = f"client-of-{one.partner}"
+    one.sale("5000.00", silver + timedelta(days=30), product="module", client=client)
+    day = silver + timedelta(days=rng.choice((1, 40, 120)))
     if rng.random() < 0.5:  # the other sold first: the client is new only once that sale is gone
-        other.sale("10", day - timedelta(days=rng.choice((0, 40))), client=client, product="cloud", new_client=None)
-        one.sale("10", day, client=client, product="cloud", seats=seats, term_months=12, new_client=None)
+        other.sale("10", day - timedelta(days=1), client=client, product="cloud", new_client=None)
+        one.sale("10", day, client=client, product="cloud", seats=400, term_months=12, new_client=None)
     else:  # the other's renewal keeps the client covered until the seats mature
-        one.sale("10", day, client=client, product="cloud", seats=seats, term_months=3, new_client=True)
-        other.sale("10", add_months(day, 3), client=client, product="cloud", term_months=rng.choice((2, 3, 12)))
-    other.add("sale.refunded", {}, add_months(day, rng.choice((4, 7, 13))))
+        one.sale("10", day, client=client, product="cloud", seats=400, term_months=3, new_client=True)
+        other.sale("10", add_months(day, 3), client=client, product="cloud", term_months=rng.choice((3, 12)))
+    other.add("sale.refunded", {}, review + timedelta(days=rng.choice((-60, -1, 0, 1, 40))))
+    one.day = review
+    small_things(one)
+    other.day = review
+    points_life(other)
 
 
 NOISE = (repeat_deals, repeat_deals, points_life, points_life, projects, measures, states, small_things, small_things)
@@ -377,14 +403,11 @@ def live(life: Life) -> None:
     rng = life.rng
     first = life.day
     join(life)
-    life.turns.append(first)
     if rng.random() < 0.9:
         silver = to_silver(life)
-        life.turns = [silver]
         gold = to_gold(life) if rng.random() < 0.7 else None
         for _ in range(rng.choice((0, 1, 1, 2, 2))):
             if gold is not None:
-                life.turns.append(gold)
                 gold = year(life, gold, 15000, 1000)
             else:
                 silver = year(life, silver, 5000, 400)
@@ -409,18 +432,22 @@ def genes_of(seed: int) -> list[Gene]:
     start = date(2023, 1, 1) + timedelta(days=rng.choice((0, rng.randrange(420), rng.randrange(420), 800, 1000)))
     lives: list[Life] = []
     for number in range(rng.randint(2, 5)):
-        days = rng.choice((0, 0, 30, 200))
-        if rng.random() < 0.15:  # a life that begins on 29 February
-            life = Life(rng, f"p{number}", clients, date(2024, 2, 29))
+        days = rng.choice((0, 0, 30, 200, 900))
+        first = start + timedelta(days=days) if rng.random() < 0.85 else LEAP_DAYS[0]
+        lives.append(Life(rng, f"p{number}", clients, first))
+    lonely = lives
+    if rng.random() < 0.25:
+        beside(lives[0], lives[1])
+        lonely = lives[2:]
+    for life in lonely:
+        if rng.random() < 0.05:
+            life.add("partner.applied", {"name": "Only applied", "country": "KZ"})
         else:
-            life = Life(rng, f"p{number}", clients, start + timedelta(days=days))
-        live(life)
-        lives.append(life)
-    for _ in range(rng.choice((0, 1, 2))):
-        one, other = rng.sample(lives, 2)
-        one.day = add_months(rng.choice(one.turns), 1)
-        rivals(one, other)
-    return same_instants([gene for life in lives for gene in life.genes], rng)
+            live(life)
+    genes = same_instants([gene for life in lives for gene in life.genes], rng)
+    if rng.random() < 0.3:  # a history that ends in the middle of things
+        return genes[: rng.randint(len(genes) // 4, len(genes))]
+    return genes
 
 
 def same_instants(genes: list[Gene], rng: random.Random) -> list[Gene]:
