@@ -11,6 +11,8 @@ from tests.reference.days import add_months, program_day
 
 Json = dict[str, Any]
 
+NOTHING = Decimal(0)
+
 
 @dataclass(frozen=True)
 class Event:
@@ -76,8 +78,10 @@ class View:
 
     def refunded(self, sale: Sale) -> Decimal:
         """What is known to be refunded of the sale: it lessens the sale on the sale's own day."""
-        known = [amount for place, amount in self.ledger.refunds.get(sale.id, ()) if place <= self.corrections_up_to]
-        return sum(known, Decimal(0))
+        refunds = self.ledger.refunds.get(sale.id)
+        if refunds is None:
+            return NOTHING
+        return sum((amount for place, amount in refunds if place <= self.corrections_up_to), NOTHING)
 
     def left(self, sale: Sale) -> Decimal:
         """Net less refunds."""
@@ -90,7 +94,7 @@ class View:
 
     def fully_refunded(self, sale: Sale) -> bool:
         """Reading 9: nothing is left of it; a sale of net 0 is never fully refunded."""
-        return sale.net > 0 and self.left(sale) == 0
+        return sale.net > 0 and self.refunded(sale) == sale.net
 
 
 def in_order(events: list[Json], zone: ZoneInfo, as_of: date | None) -> list[Event]:

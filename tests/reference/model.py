@@ -80,7 +80,7 @@ def _discount(walk: Walk, as_of: date) -> int | float:
         return 0
     status = walk.status()
     percent = Fraction(0)
-    if walk.facts().issuperset(status.get("discount_requires", ())):
+    if walk.facts.issuperset(status.get("discount_requires", ())):
         percent = Fraction(str(status["discount_percent"]))
     if walk.adjusted_percent is not None:
         percent = min(percent, walk.adjusted_percent)
@@ -96,7 +96,7 @@ def _entitlements(walk: Walk, as_of: date) -> list[str]:
     rulebook = walk.rulebook
     names = {*rulebook["entitlements"]["every_partner"], *walk.status()["entitlements"]}
     for requirement, added in rulebook["entitlements"].get("after", {}).items():
-        if requirement in walk.facts():
+        if requirement in walk.facts:
             names.update(added)
     for kind, taken in rulebook["measures"]["takes"].items():
         if walk.in_force(kind, as_of):

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tests.reference.days import add_months
 from tests.reference.ledger import Event, Ledger, Sale, View, in_order, ledger_of
 from tests.reference.rulebooks import default_rulebook
-from tests.reference.seats import covered, is_new_clients, matured_seats
+from tests.reference.seats import covered, is_new_clients, seats_that_mature
 
 Json = dict[str, Any]
 
@@ -225,11 +225,11 @@ def _seats(ordered: list[Event], ledger: Ledger) -> Iterator[str]:
     for partner in ledger.of_partner:
         own = {sale: refunds for sale, refunds in ledger.refunds.items() if ledger.sales[sale].partner == partner}
         without = View(Ledger(ledger.sales, ledger.of_client, ledger.of_partner, own, ledger.exclusions), end, end)
-        now = set(matured_seats(view, partner, everything, rulebook, last))
-        then = set(matured_seats(without, partner, everything, rulebook, last))
-        if then - now:
+        now = seats_that_mature(view, partner, everything, rulebook, lambda matures: matures <= last)
+        then = seats_that_mature(without, partner, everything, rulebook, lambda matures: matures <= last)
+        if now < then:
             yield "seats lost to another partner's refund"
-        if now - then:
+        if now > then:
             yield "seats won by another partner's refund"
 
 

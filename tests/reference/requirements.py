@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.reference.days import ONE_DAY, add_months, trailing_year_holds, trailing_year_starts
 from tests.reference.ledger import Sale, View
-from tests.reference.seats import matured_seats
+from tests.reference.seats import seats_that_mature
 
 Json = dict[str, Any]
 
@@ -129,9 +129,12 @@ def _total(view: View, question: Question, rulebook: Json, held: Callable[[Sale]
 
 
 def _seats(view: View, question: Question, rulebook: Json, held: Callable[[date], bool]) -> int:
-    """Reading 9: a seat counts in the window in which its six months complete."""
-    matured = matured_seats(view, question.partner, question.active_sales, rulebook, question.day)
-    return sum(seats for day, seats in matured if held(day))
+    """Reading 9: a seat counts in the window in which its six months complete, and not before they are complete."""
+
+    def complete(matures: date) -> bool:
+        return held(matures) and matures <= question.day
+
+    return seats_that_mature(view, question.partner, question.active_sales, rulebook, complete)
 
 
 def _row_maker(purpose: str, status: str, clause: str) -> Callable[..., Json]:

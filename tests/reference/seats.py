@@ -1,6 +1,6 @@
 """Reading 9 (T3.3): seats of new clients, worked out anew each time from what is known of the clients' purchases."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -37,17 +37,21 @@ def covered(view: View, client: str, first: date, end: date, rulebook: Json) -> 
     return True
 
 
-def matured_seats(
-    view: View, partner: str, active_sales: frozenset[str], rulebook: Json, day: date
-) -> Iterator[tuple[date, int]]:
-    """(day of maturity, seats) of each of the partner's sales whose seats have matured on `day`, or before."""
+def seats_that_mature(
+    view: View, partner: str, active_sales: frozenset[str], rulebook: Json, held: Callable[[date], bool]
+) -> int:
+    """Seats of the partner's sales that mature on days that are held to count."""
+    total = 0
     for sale in view.sales_of(partner):
-        if sale.product not in rulebook["seats"]["purchase_products"] or sale.id not in active_sales:
-            continue
-        if view.excluded(sale) or view.fully_refunded(sale):
-            continue
         matures = add_months(sale.day, rulebook["seats"]["paid_months"])
-        if matures > day or not is_new_clients(view, sale, rulebook):
-            continue
-        if covered(view, sale.client, sale.day, matures, rulebook):
-            yield matures, sale.seats
+        if (
+            sale.product in rulebook["seats"]["purchase_products"]
+            and sale.id in active_sales
+            and held(matures)
+            and not view.excluded(sale)
+            and not view.fully_refunded(sale)
+            and is_new_clients(view, sale, rulebook)
+            and covered(view, sale.client, sale.day, matures, rulebook)
+        ):
+            total += sale.seats
+    return total

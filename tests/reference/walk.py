@@ -68,6 +68,7 @@ class Walk:
     deadline: date | None = None  # reading 4: the day of asking that the latest acceptance still waits for
     lost: set[int] = field(default_factory=set)
     shown: set[tuple[str, str]] = field(default_factory=set)  # courses, claims and evidence as they stand
+    facts: frozenset[str] = frozenset()  # the requirements that those fulfil
     active_sales: set[str] = field(default_factory=set)
     measures: list[Measure] = field(default_factory=list)
     adjusted_percent: Fraction | None = None
@@ -126,11 +127,6 @@ class Walk:
             return None
         return review_day(self.status(), self.confirmed_on)
 
-    def facts(self) -> frozenset[str]:
-        """The requirements that are fulfilled by courses, claims and evidence as they stand."""
-        named = self.rulebook["requirements"].items()
-        return frozenset(name for name, by in named if all(pair in self.shown for pair in by.items()))
-
     def question(self, purpose: str, level: int, day: date, known: int) -> Question:
         """What is asked on the day, with the events up to `known`."""
         assert self.since is not None
@@ -141,7 +137,7 @@ class Walk:
             level=level,
             day=day,
             place=known,
-            facts=self.facts(),
+            facts=self.facts,
             active_sales=frozenset(self.active_sales),
             since=self.since,
             confirmed_on=self.confirmed_on,
@@ -184,7 +180,7 @@ class Walk:
         if level == len(self.rulebook["statuses"]):
             return
         reach = self.rulebook["statuses"][level]["reach"]
-        if not self.facts().issuperset(reach.get("requirements", ())):
+        if not self.facts.issuperset(reach.get("requirements", ())):
             return  # sales need not be looked at
         asked = self.ask("reach", level, day, known)
         if all_met(asked.rows):
@@ -260,6 +256,8 @@ class Walk:
                     measure.lifted = measure.lifted or measure.kind == fields["measure"]
             case _:
                 self.moves_points(event)
+        named = self.rulebook["requirements"].items()
+        self.facts = frozenset(name for name, by in named if self.shown.issuperset(by.items()))
 
     def change_state(self, event: Event) -> None:
         """Reading 3: what does not fit is a warning and changes nothing."""
