@@ -1,0 +1,290 @@
+"""References between events: who claims an id, which sale a refund is of, what is left of it. By columns, without loops
+over events but those of sales that are refunded beyond what is left."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from .events import EVENT_TYPES, NONE
+from .fields import codes_of
+from .instants import Ints, Mask
+from .pieces import ALL_THAT_IS_LEFT
+from .problems import Broken
+
+type Keys = npt.NDArray[np.uint64]
+type Rows = npt.NDArray[np.int64]
+
+(SALE,) = codes_of("sale.paid")
+(GRANTED,) = codes_of("points.granted")
+(REFUND,) = codes_of("sale.refunded")
+(CANCELLED,) = codes_of("points.cancelled")
+(SPENT,) = codes_of("points.spent")
+PROJECT_TYPES = codes_of("project.delivered", "project.confirmed")
+CLAIMING = (SALE, GRANTED, *PROJECT_TYPES)
+OF_A_SALE = codes_of("sale.refunded", "sale.excluded", "points.decided")
+KIND_OF_ID = {SALE: "sale", GRANTED: "award", **dict.fromkeys(PROJECT_TYPES, "project")}
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What references need of the events, by columns, in the file's order."""
+
+    types: npt.NDArray[np.uint8]
+    at_us: Ints
+    timed: Mask
+    partner: npt.NDArray[np.int32]
+    partners: pl.Series
+    idents: pl.Series
+    amount_minor: Ints
+    bad: Mask
+    lines: Ints
+
+    def rows_of(self, *codes: int) -> Rows:
+        """Rows of the types, in order of the file."""
+        wanted = np.zeros(256, np.bool_)
+        wanted[list(codes)] = True
+        return np.flatnonzero(wanted[self.types])
+
+    def before(self, first: Rows, second: Rows) -> Mask:
+        """Is each first row before the second one in order? True where a time is not known."""
+        known = self.timed[first] & self.timed[second]
+        one, other = self.at_us[first], self.at_us[second]
+        return ~known | (one < other) | ((one == other) & (first < second))
+
+    def same_partner(self, first: Rows, second: Rows) -> Mask:
+        """Are both rows of one partner? True where one is not known."""
+        one, other = self.partner[first], self.partner[second]
+        return (one == other) | (one < 0) | (other < 0)
+
+
+@dataclass(slots=True)
+class Resolved:
+    """The row that each event refers to, and what is broken."""
+
+    target: Ints
+    amount_minor: Ints
+    broken: list[Broken] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """Ids in use, by ascending key, and the row that each belongs to."""
+
+    keys: Keys
+    rows: Rows
+
+    def find(self, keys: Keys) -> Rows:
+        """The row of each key's id, NONE where no event claims it."""
+        if not len(self.keys):
+            return np.full(len(keys), NONE, np.int64)
+        places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return np.where(self.keys[places] == keys, self.rows[places], NONE)
+
+
+class Collision(Exception):
+    """Two different ids have one key."""
+
+
+def resolve(events: Events) -> Resolved:
+    """Work out what each event refers to."""
+    try:
+        return _resolve(events, hashed(events.idents))
+    except Collision:
+        return _resolve(events, exact(events.idents))
+
+
+def hashed(idents: pl.Series) -> Keys:
+    """A number for each id, which others share by a rare accident only."""
+    return idents.hash(seed=7).to_numpy()
+
+
+def exact(idents: pl.Series) -> Keys:
+    """A number for each id, which no other shares."""
+    return idents.rank("dense").cast(pl.UInt64).to_numpy()
+
+
+def _resolve(events: Events, keys: Keys) -> Resolved:
+    resolved = Resolved(np.full(len(events.types), NONE, np.int64), events.amount_minor)
+    named = events.idents.str.len_bytes().to_numpy() > 0
+    claiming = events.rows_of(*CLAIMING)
+    claims = _claim(events, keys, claiming[named[claiming]], resolved)
+    spent = events.rows_of(SPENT)
+    _claim(events, keys, spent[named[spent]], resolved)
+    referring = events.rows_of(*OF_A_SALE, CANCELLED)
+    referring = referring[named[referring] & ~events.bad[referring]]
+    if len(referring):
+        found = claims.find(keys[referring])
+        _verify(events, referring[found >= 0], found[found >= 0])
+        of_sale = np.isin(events.types[referring], OF_A_SALE)
+        _refer_to_sales(events, referring[of_sale], found[of_sale], resolved)
+        _refer_to_awards(events, referring[~of_sale], found[~of_sale], resolved)
+        _settle(events, resolved)
+    return resolved
+
+
+def _verify(events: Events, rows: Rows, others: Rows) -> None:
+    """Rows that share a key must share the id."""
+    if len(rows) and not (events.idents.gather(rows) == events.idents.gather(others)).all():
+        raise Collision
+
+
+def _claim(events: Events, keys: Keys, rows: Rows, resolved: Resolved) -> Claims:
+    """Who claims which id: the first in the file; the events of a project share theirs."""
+    order = np.argsort(keys[rows])
+    rows = rows[order]
+    ordered = keys[rows]
+    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(rows) else np.zeros(0, np.int64)
+    sizes = np.diff(np.append(starts, len(rows)))
+    owners = rows[starts]
+    if np.isin(events.types[owners], PROJECT_TYPES).any():
+        resolved.target[owners] = np.where(np.isin(events.types[owners], PROJECT_TYPES), owners, NONE)
+    shared = np.flatnonzero(sizes > 1)
+    if len(shared):
+        group = np.repeat(np.arange(len(shared)), sizes[shared])
+        members = np.concatenate([rows[starts[one] : starts[one] + sizes[one]] for one in shared.tolist()])
+        owners[shared] = _share(events, group, members, resolved)
+    return Claims(ordered[starts], owners)
+
+
+def _share(events: Events, group: Rows, rows: Rows, resolved: Resolved) -> Rows:
+    """The owner of each id that several rows claim: a project's first event in order, else the first in the file."""
+    order = np.lexsort((rows, group))
+    group, rows = group[order], rows[order]
+    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    first = rows[starts]
+    _verify(events, rows, first[group])
+    project = np.isin(events.types[rows], PROJECT_TYPES)
+    twice = (rows != first[group]) & ~(project & project[starts][group])
+    if twice.any():
+        earlier = dict(zip(rows[twice].tolist(), first[group][twice].tolist(), strict=True))
+        resolved.broken.append(Broken(rows[twice], lambda row: _used_twice(events, row, earlier[row])))
+    group, rows = group[project & ~twice], rows[project & ~twice]
+    order = np.lexsort((rows, events.at_us[rows], ~events.timed[rows], group))
+    group, rows = group[order], rows[order]
+    if not len(rows):
+        return first
+    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    owners = first.copy()
+    owners[group[starts]] = rows[starts]
+    numbers = owners[group]
+    resolved.target[rows] = numbers
+    two = ~events.same_partner(rows, numbers)
+    if two.any():
+        number = dict(zip(rows[two].tolist(), numbers[two].tolist(), strict=True))
+        resolved.broken.append(Broken(rows[two], lambda row: _others(events, row, number[row])))
+    return owners
+
+
+def _used_twice(events: Events, row: int, first: int) -> str:
+    kind = KIND_OF_ID.get(int(events.types[row]), "exchange")
+    return (
+        f"{kind} is {quoted(events, row)}, already used by {EVENT_TYPES[events.types[first]]} at line "
+        f"{events.lines[first]}, expected an id of its own"
+    )
+
+
+def quoted(events: Events, row: int) -> str:
+    """The id of the row in quotes."""
+    return f'"{events.idents[row]}"'
+
+
+def _others(events: Events, row: int, other: int) -> str:
+    """The row speaks of what belongs to another partner."""
+    kind = KIND_OF_ID[int(events.types[other])]
+    return (
+        f'{kind} {quoted(events, row)} is of partner "{events.partners[int(events.partner[other])]}" '
+        f"at line {events.lines[other]}, expected one of the same partner"
+    )
+
+
+def _refer_to_sales(events: Events, rows: Rows, found: Rows, resolved: Resolved) -> None:
+    """Refunds, exclusions and decisions need an earlier sale of the same partner."""
+    known = (found >= 0) & (events.types[np.maximum(found, 0)] == SALE)
+    if not known.all():
+        resolved.broken.append(
+            Broken(rows[~known], lambda row: f"sale is {quoted(events, row)}, expected the id of a sale of the file")
+        )
+        rows, found = rows[known], found[known]
+    own = events.same_partner(rows, found)
+    if not own.all():
+        sales = dict(zip(rows[~own].tolist(), found[~own].tolist(), strict=True))
+        resolved.broken.append(Broken(rows[~own], lambda row: _others(events, row, sales[row])))
+        rows, found = rows[own], found[own]
+    earlier = events.before(found, rows)
+    if not earlier.all():
+        late = dict(zip(rows[~earlier].tolist(), found[~earlier].tolist(), strict=True))
+        resolved.broken.append(
+            Broken(
+                rows[~earlier],
+                lambda row: (
+                    f"sale {quoted(events, row)} is later, at line {events.lines[late[row]]}, expected an earlier one"
+                ),
+            )
+        )
+        rows, found = rows[earlier], found[earlier]
+    resolved.target[rows] = found
+
+
+def _refer_to_awards(events: Events, rows: Rows, found: Rows, resolved: Resolved) -> None:
+    """A cancelled award may be unknown or later, but not another partner's."""
+    rows, found = rows[found >= 0], found[found >= 0]
+    own = events.same_partner(rows, found)
+    if not own.all():
+        awards = dict(zip(rows[~own].tolist(), found[~own].tolist(), strict=True))
+        resolved.broken.append(Broken(rows[~own], lambda row: _others(events, row, awards[row])))
+    resolved.target[rows[own]] = found[own]
+
+
+def _settle(events: Events, resolved: Resolved) -> None:
+    """Work out refunds of all that is left, and find those above it."""
+    rows = events.rows_of(REFUND)
+    sales = resolved.target[rows]
+    rows, sales = rows[sales >= 0], sales[sales >= 0]
+    rows, sales = rows[~events.bad[sales]], sales[~events.bad[sales]]
+    if not len(rows):
+        return
+    order = np.lexsort((rows, events.at_us[rows], sales))
+    rows, sales = rows[order], sales[order]
+    net, given = events.amount_minor[sales], events.amount_minor[rows]
+    whole = given == ALL_THAT_IS_LEFT
+    amounts = np.where(whole, 0, given)
+    starts = np.flatnonzero(np.append(True, sales[1:] != sales[:-1]))
+    group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
+    before = np.cumsum(amounts) - amounts
+    before -= before[starts][group]
+    wholes = np.cumsum(whole) - whole
+    over = (before + amounts > net) | ((wholes > wholes[starts][group]) & ~whole)
+    left = net - before
+    amounts = np.where(whole, np.where(wholes > wholes[starts][group], 0, left), amounts)
+    if over.any():
+        amounts, over, left = _settle_slowly(sales, net, given, np.unique(sales[over]), amounts)
+        limits = dict(zip(rows[over].tolist(), left[over].tolist(), strict=True))
+        resolved.broken.append(Broken(rows[over], lambda row: _above(events, row, limits[row])))
+    resolved.amount_minor = events.amount_minor.copy()
+    resolved.amount_minor[rows] = amounts
+
+
+def _settle_slowly(sales: Rows, net: Ints, given: Ints, wrong: Rows, amounts: Ints) -> tuple[Ints, Mask, Ints]:
+    """One refund after another, for sales that are refunded too much: the refunds above what is left do not count."""
+    left_before = np.zeros(len(sales), np.int64)
+    over = np.zeros(len(sales), np.bool_)
+    sale, left = NONE, 0
+    for place in np.flatnonzero(np.isin(sales, wrong)).tolist():
+        if sales[place] != sale:
+            sale, left = sales[place], int(net[place])
+        amount = int(given[place])
+        left_before[place] = left
+        over[place] = amount > left
+        amounts[place] = left if amount == ALL_THAT_IS_LEFT else min(amount, left)
+        left -= 0 if over[place] else int(amounts[place])
+    return amounts, over, left_before
+
+
+def _above(events: Events, row: int, left: int) -> str:
+    amount = int(events.amount_minor[row])
+    return (
+        f"amount is {amount // 100}.{amount % 100:02}, expected at most {left // 100}.{left % 100:02}, "
+        f"what is left of sale {quoted(events, row)}"
+    )
