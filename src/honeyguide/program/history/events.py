@@ -38,6 +38,8 @@ EVENT_TYPES: tuple[str, ...] = (
 )
 """Event types in the order of their codes."""
 
+TYPE_CODE: dict[str, int] = {name: code for code, name in enumerate(EVENT_TYPES)}
+
 PRODUCTS: tuple[str, ...] = ("cloud", "on_premise", "upgrade", "maintenance", "module", "service")
 SALE_MODULES: tuple[str, ...] = ("standard", "advanced", "premium")
 PROJECT_MODULES: tuple[str, ...] = ("simple", "standard", "complex")

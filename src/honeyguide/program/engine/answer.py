@@ -1,0 +1,71 @@
+"""The answer of a replay: tables of partners, requirements, transitions, warnings, restatements; its JSON and CSV."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from honeyguide.program.engine import render
+
+POINT_NAMES = ("active", "available", "held", "debt", "expired", "spent", "rank")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What holds at the end of the day `as_of`, and how it came about. All tables are in the order of partner ids.
+
+    - `partners`: partner, name, country, state, status (String), since, confirmed_on, review_on (Date),
+      discount_hundredths (Int64, of a percent), entitlements (List(String)), points_active … points_rank, points_issued
+      (Int64)
+    - `requirements`: partner, purpose, status, requirement, clause (String), kind (0 money in minor units, 1 count,
+      2 fact), actual, required (Int64), met, decides (Boolean), first, last (Date or null)
+    - `transitions`: partner, transition (Int64, its number in the table), on (Date), from, to, cause, clause (String)
+    - `decided_by`: the requirement rows of transitions: transition, then the columns of `requirements` without partner
+    - `warnings`: partner, on (Date), text
+    - `restatements`: partner, on (Date), decided, would_be, because (String)
+    """
+
+    as_of: date | None
+    rulebook_name: str
+    rulebook_version: str
+    partners: pl.DataFrame
+    requirements: pl.DataFrame
+    transitions: pl.DataFrame
+    decided_by: pl.DataFrame
+    warnings: pl.DataFrame
+    restatements: pl.DataFrame
+
+    def only(self, partners: Collection[str]) -> "Answer":
+        """The answer for some of the partners."""
+        chosen = pl.col("partner").is_in(list(partners))
+        transitions = self.transitions.filter(chosen)
+        return replace(
+            self,
+            partners=self.partners.filter(chosen),
+            requirements=self.requirements.filter(chosen),
+            transitions=transitions,
+            decided_by=self.decided_by.filter(pl.col("transition").is_in(transitions["transition"].implode())),
+            warnings=self.warnings.filter(chosen),
+            restatements=self.restatements.filter(chosen),
+        )
+
+    def to_json(self, *, explain: bool = True) -> str:
+        """The answer as JSON text, one partner a line; with `explain` the requirements of each transition."""
+        head = {
+            "as_of": None if self.as_of is None else self.as_of.isoformat(),
+            "rulebook": {"name": self.rulebook_name, "version": self.rulebook_version},
+        }
+        lines = ",\n".join(render.partner_lines(self, explain=explain))
+        return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "partners": [\n{lines}\n]}}\n'
+
+    def to_dict(self, *, explain: bool = True) -> dict[str, Any]:
+        """The answer as JSON objects."""
+        answer: dict[str, Any] = json.loads(self.to_json(explain=explain))
+        return answer
+
+    def to_csv(self) -> str:
+        """One row a partner: the scalar fields."""
+        return render.csv_text(self)

@@ -1,0 +1,244 @@
+"""Clients' coverage by purchases, and the seats of new clients that mature while it lasts (T3.3, reading 9)."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from honeyguide.program.engine.kernels.compiled import kernel
+from honeyguide.program.engine.kernels.days import FAR, add_months
+from honeyguide.program.history.events import NONE, TYPE_CODE
+
+type Ints = npt.NDArray[np.int64]
+type Days = npt.NDArray[np.int32]
+
+_PAID = TYPE_CODE["sale.paid"]
+_REFUNDED = TYPE_CODE["sale.refunded"]
+_EXCLUDED = TYPE_CODE["sale.excluded"]
+
+START_OF_DAY = np.int64(-(2**62))
+"""Stands for the instant and the row of what is known from the start of a day, before all its events."""
+
+SEAT_CHANGE = np.dtype(
+    [
+        ("known_at", np.int64),  # instant from which it is known; START_OF_DAY for the start of known_day
+        ("known_row", np.int64),  # row of the event that makes it known, START_OF_DAY likewise
+        ("sale", np.int64),  # row of the sale; in a partner's timeline its position
+        ("seats", np.int64),  # added, or taken away when negative
+        ("known_day", np.int32),
+        ("counts_on", np.int32),  # the day whose windows hold the seats
+        ("partner", np.int32),
+    ],
+    align=True,
+)
+
+_NO_ROW = np.int64(NONE)
+_ADDED, _TAKEN = np.int64(1), np.int64(-1)
+
+
+class Purchases(NamedTuple):
+    """Purchases sorted by client, then by time; full refund and exclusion as rows, NONE when there is none."""
+
+    start: Ints  # by client
+    row: Ints
+    day: Ints
+    end: Ints  # first day no longer covered
+    seats: Ints
+    new_client: Ints
+    gone_row: Ints
+    excluded_row: Ints
+
+
+class Clock(NamedTuple):
+    """When things happened, by row, and what limits them."""
+
+    at: Ints
+    day: Days
+    paid_months: int
+    last_day: int
+
+
+@kernel
+def purchases_of(by_time, kind, purchase, product, client, row_day, term, seats, flag, amount, target, clients):
+    """Collect purchases by client, with the rows of their full refund and first exclusion."""
+    start = np.zeros(clients + 1, dtype=np.int64)
+    for i in range(by_time.size):
+        r = by_time[i]
+        if kind[r] == _PAID and purchase[product[r]] == 1:
+            start[client[r] + 1] += 1
+    for c in range(clients):
+        start[c + 1] += start[c]
+    size = start[clients]
+    place = start[:-1].copy()
+    index = np.full(kind.size, NONE, dtype=np.int32)
+    row = np.empty(size, dtype=np.int64)
+    day = np.empty(size, dtype=np.int64)
+    end = np.empty(size, dtype=np.int64)
+    bearing = np.empty(size, dtype=np.int64)
+    new_client = np.empty(size, dtype=np.int64)
+    left = np.empty(size, dtype=np.int64)
+    gone_row = np.full(size, NONE, dtype=np.int64)
+    excluded_row = np.full(size, NONE, dtype=np.int64)
+    for i in range(by_time.size):
+        r = by_time[i]
+        if kind[r] == _PAID and purchase[product[r]] == 1:
+            k = place[client[r]]
+            place[client[r]] += 1
+            index[r] = k
+            row[k] = r
+            day[k] = row_day[r]
+            end[k] = FAR if term[r] == NONE else add_months(day[k], np.int64(term[r]))
+            bearing[k] = seats[r]
+            new_client[k] = flag[r]
+            left[k] = amount[r]
+        elif kind[r] == _REFUNDED:
+            k = index[target[r]]
+            if k >= 0 and left[k] > 0:
+                left[k] -= amount[r]
+                if left[k] == 0:
+                    gone_row[k] = r
+        elif kind[r] == _EXCLUDED:
+            k = index[target[r]]
+            if k >= 0 and excluded_row[k] == NONE:
+                excluded_row[k] = r
+    return Purchases(start, row, day, end, bearing, new_client, gone_row, excluded_row)
+
+
+@kernel
+def all_changes(purchases, clock, found):
+    """Seat changes of all clients, SEAT_CHANGE without `partner`; `found`: a table to begin with."""
+    count = np.int64(0)
+    start = purchases.start
+    longest = np.int64(0)
+    for c in range(start.size - 1):
+        longest = max(longest, start[c + 1] - start[c])
+    held = np.zeros(longest, dtype=np.bool_)  # by purchase of the client: its seats are counted at present
+    good = np.zeros(longest, dtype=np.bool_)  # by purchase: its seats count by what is known in this version
+    refunds = np.empty(longest, dtype=np.int64)
+    for c in range(start.size - 1):
+        low, high = start[c], start[c + 1]
+        bearing = False
+        for k in range(low, high):
+            bearing = bearing or purchases.seats[k] > 0
+        if not bearing:
+            continue
+        versions = _refunds_of(purchases, low, high, clock.at, refunds)
+        held[: high - low] = False
+        for version in range(versions + 1):
+            # Version 0 lasts from the beginning to the client's first full refund, version n from the n-th refund on.
+            since = refunds[version - 1] if version > 0 else _NO_ROW
+            until = refunds[version] if version < versions else _NO_ROW
+            _judge(purchases, low, high, since, clock, good)
+            found, count = _changes_of_version(purchases, low, high, since, until, clock, good, held, found, count)
+    return found[:count].copy()
+
+
+@kernel
+def _refunds_of(purchases, low, high, at, refunds):
+    """Rows of the client's full refunds in order of time; returns how many."""
+    count = 0
+    for k in range(low, high):
+        r = purchases.gone_row[k]
+        if r == NONE:
+            continue
+        j = count
+        while j > 0 and _later(at, refunds[j - 1], r):
+            refunds[j] = refunds[j - 1]
+            j -= 1
+        refunds[j] = r
+        count += 1
+    return count
+
+
+@kernel
+def _later(at, row, than):
+    """Whether the event of `row` comes after that of `than`."""
+    return at[row] > at[than] or (at[row] == at[than] and row > than)
+
+
+@kernel
+def _judge(purchases, low, high, since, clock, good):
+    """Which sales are a new client's and keep the client covered, by the refunds up to `since`."""
+    first = _NO_ROW
+    segment = low  # where the present stretch of unbroken coverage begins
+    reach = np.int64(-FAR)  # its end so far
+    for k in range(low, high):
+        good[k - low] = False
+        gone = purchases.gone_row[k]
+        if min(gone, since) != NONE and not _later(clock.at, gone, since):
+            continue
+        if first == NONE:
+            first = np.int64(k)
+        if purchases.day[k] > reach:
+            _close(purchases, low, segment, k, reach, clock, good)
+            segment = k
+        reach = max(reach, purchases.end[k])
+        if purchases.seats[k] > 0:
+            mark = purchases.new_client[k]
+            if mark == NONE:
+                good[k - low] = purchases.day[k] == purchases.day[first] and purchases.new_client[first] != 0
+            else:
+                good[k - low] = mark == 1
+    _close(purchases, low, segment, high, reach, clock, good)
+
+
+@kernel
+def _close(purchases, low, segment, after, reach, clock, good):
+    """A stretch of coverage ends: sales in it whose months are not over by then do not count."""
+    for k in range(segment, after):
+        if good[k - low] and add_months(purchases.day[k], clock.paid_months) > reach:
+            good[k - low] = False
+
+
+@kernel
+def _changes_of_version(purchases, low, high, since, until, clock, good, held, found, count):
+    """Seats that mature, appear, vanish or are excluded between the refunds `since` and `until`."""
+    for k in range(low, high):
+        if purchases.seats[k] == 0 or not (good[k - low] or held[k - low]):
+            continue
+        matures = add_months(purchases.day[k], clock.paid_months)
+        if matures > clock.last_day:
+            continue
+        excluded = purchases.excluded_row[k]
+        if since == NONE or clock.day[since] < matures:
+            # Not yet mature when this version begins: it matures in it, unless a refund comes before that day.
+            if not good[k - low] or (until != NONE and clock.day[until] < matures):
+                continue
+            if excluded != NONE and clock.day[excluded] < matures:
+                continue
+            found, count = _add(found, count, matures, START_OF_DAY, START_OF_DAY, purchases, k, matures, _ADDED)
+            held[k - low] = True
+        else:
+            out = excluded != NONE and not _later(clock.at, excluded, since)
+            counts = good[k - low] and not out
+            if counts != held[k - low]:
+                sign = _ADDED if counts else _TAKEN
+                found, count = _learned(found, count, since, clock, purchases, k, matures, sign)
+                held[k - low] = counts
+        if held[k - low] and excluded != NONE and (until == NONE or _later(clock.at, until, excluded)):
+            found, count = _learned(found, count, excluded, clock, purchases, k, matures, _TAKEN)
+            held[k - low] = False
+    return found, count
+
+
+@kernel
+def _learned(found, count, row, clock, purchases, k, counts_on, sign):
+    """Append a change that the event of `row` makes known."""
+    return _add(found, count, np.int64(clock.day[row]), clock.at[row], row, purchases, k, counts_on, sign)
+
+
+@kernel
+def _add(found, count, known_day, known_at, known_row, purchases, k, counts_on, sign):
+    """Append one change, growing the table when it is full."""
+    if count == found.size:
+        larger = np.empty(2 * count, dtype=found.dtype)
+        larger[:count] = found
+        found = larger
+    change = found[count]
+    change.known_day = known_day
+    change.known_at = known_at
+    change.known_row = known_row
+    change.sale = purchases.row[k]
+    change.counts_on = counts_on
+    change.seats = sign * purchases.seats[k]
+    return found, count + 1

@@ -1,0 +1,298 @@
+"""Points of every partner: awards as lots, what spends, cancels and expires them (T4.2, G1, readings 11-16)."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from honeyguide.program.engine.kernels.arithmetic import share
+from honeyguide.program.engine.kernels.compiled import kernel
+from honeyguide.program.engine.kernels.days import add_months
+from honeyguide.program.engine.kernels.state import (
+    W_CODE,
+    W_FIRST,
+    W_PARTNER,
+    W_POSITION,
+    W_SECOND,
+    WARN_CANCELLED_LESS,
+    WARN_DEBT,
+    WARN_NOT_ALLOCATED,
+    WARN_NOT_HELD,
+    WARNING_SIZE,
+    Ints,
+)
+from honeyguide.program.history.events import NONE, TYPE_CODE
+
+_PAID = TYPE_CODE["sale.paid"]
+_REFUNDED = TYPE_CODE["sale.refunded"]
+_DELIVERED = TYPE_CODE["project.delivered"]
+_CONFIRMED = TYPE_CODE["project.confirmed"]
+_GRANTED = TYPE_CODE["points.granted"]
+_DECIDED = TYPE_CODE["points.decided"]
+_CANCELLED = TYPE_CODE["points.cancelled"]
+_SPENT = TYPE_CODE["points.spent"]
+
+_NOTHING = np.int64(0)
+
+# --- The state of a partner's points ---------------------------------------------------------------------------------
+LOTS, HEAD, DEBT, SPENT, ISSUED, WARNED = range(6)
+_STATE_SIZE = 6
+
+# --- A partner's points at the end of the last day -------------------------------------------------------------------
+P_ACTIVE, P_AVAILABLE, P_HELD, P_DEBT, P_EXPIRED, P_SPENT, P_ISSUED = range(7)
+POINTS_SIZE = 7
+
+
+class Lots(NamedTuple):
+    """Scratch for the partner at hand: lots in the order of allocation, and what its events have come to."""
+
+    n: Ints  # the state array
+    position: Ints  # by lot: position of the sale, the granting or the project that it is for
+    expires: Ints  # by lot: first day on which it is no longer valid
+    amount: Ints  # by lot: as allocated
+    left: Ints  # by lot: neither spent, cancelled nor used for debt
+    cancelled: Ints  # by lot
+    lot: Ints  # by event: its lot, NONE
+    award: Ints  # by event: points of a sale
+    pending: Ints  # by event: 1 while a held sale is undecided
+    refunded: Ints  # by event: refunds of a sale so far
+    delivered: Ints  # by event (a project's number): position of its first delivery, NONE
+    confirmed: Ints  # by event (a project's number): 1 after its first confirmation
+    warnings: Ints
+
+
+@kernel
+def count_points(events, start, active, figures, clients, first, after, last_day):
+    """Points of the partners first to after - 1; returns a row of P_… a partner, and warnings."""
+    longest = np.int64(1)
+    for p in range(first, after):
+        longest = max(longest, start[p + 1] - start[p])
+    lots = _scratch(longest)
+    last_sale = np.full(clients, NONE, dtype=np.int32)
+    seen_by = np.full(clients, NONE, dtype=np.int32)
+    points = np.zeros((after - first, POINTS_SIZE), dtype=np.int64)
+    warnings = np.empty((1024, WARNING_SIZE), dtype=np.int64)
+    warned = 0
+    for p in range(first, after):
+        low, high = start[p], start[p + 1]
+        _clear(lots, high - low)
+        for position in range(low, high):
+            _take(lots, events, active, figures, p, low, position, last_sale, seen_by)
+        _conclude(lots, high - low, events, low, last_day, points[p - first])
+        count = lots.n[WARNED]
+        if warned + count > warnings.shape[0]:
+            larger = np.empty((2 * (warned + count), WARNING_SIZE), dtype=np.int64)
+            larger[:warned] = warnings[:warned]
+            warnings = larger
+        warnings[warned : warned + count] = lots.warnings[:count]
+        warned += count
+    return points, warnings[:warned].copy()
+
+
+@kernel
+def _scratch(size):
+    return Lots(
+        np.zeros(_STATE_SIZE, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty(size, dtype=np.int64),
+        np.empty((size, WARNING_SIZE), dtype=np.int64),
+    )
+
+
+@kernel
+def _clear(lots, size):
+    lots.n[:] = 0
+    lots.lot[:size] = NONE
+    lots.award[:size] = 0
+    lots.pending[:size] = 0
+    lots.refunded[:size] = 0
+    lots.delivered[:size] = NONE
+    lots.confirmed[:size] = 0
+
+
+@kernel
+def _take(lots, events, active, figures, p, low, position, last_sale, seen_by):
+    """What an event does to points."""
+    event = events[position]
+    kind = event.kind
+    day = np.int64(event.day)
+    if kind == _PAID:
+        _sell(lots, events, active, figures, p, low, position, last_sale, seen_by)
+    elif kind == _REFUNDED:
+        _refund(lots, events, low, position, event.target)
+    elif kind in (_DELIVERED, _CONFIRMED):
+        _advance_project(lots, events, active, figures, low, position)
+    elif kind == _GRANTED:
+        _allocate(lots, figures, low, position, day, event.points)
+    elif kind == _DECIDED:
+        sale = event.target - low
+        if lots.pending[sale] == 0:
+            _warn(lots, p, position, WARN_NOT_HELD, _NOTHING, _NOTHING)
+            return
+        lots.pending[sale] = 0
+        if event.flag == 1 and active[position] == 1:
+            _allocate(lots, figures, low, sale + low, day, lots.award[sale])
+            if lots.lot[sale] != NONE:
+                gone = share(lots.award[sale], lots.refunded[sale], events[sale + low].amount)
+                _cancel(lots, lots.lot[sale], gone, day)
+    elif kind == _CANCELLED:
+        _cancel_by_event(lots, events, p, low, position)
+    elif kind == _SPENT:
+        _spend(lots, p, position, day, event.points)
+
+
+@kernel
+def _sell(lots, events, active, figures, p, low, position, last_sale, seen_by):
+    """A sale earns an award, or one that is held when the last sale to the client was short ago (G1.1, G1.2, G1.4)."""
+    event = events[position]
+    client = event.client
+    day = np.int64(event.day)
+    held = seen_by[client] == p and day - last_sale[client] < figures.held_under_days
+    seen_by[client] = p
+    last_sale[client] = day
+    award = event.points if active[position] == 1 else _NOTHING
+    lots.award[position - low] = award
+    if held:
+        lots.pending[position - low] = 1
+    else:
+        _allocate(lots, figures, low, position, day, award)
+
+
+@kernel
+def _advance_project(lots, events, active, figures, low, position):
+    """A project is delivered or confirmed; the later of the two firsts allocates its points (reading 12)."""
+    project = events[position].target - low
+    if events[position].kind == _DELIVERED:
+        if lots.delivered[project] != NONE:
+            return
+        lots.delivered[project] = position
+    else:
+        if lots.confirmed[project] == 1:
+            return
+        lots.confirmed[project] = 1
+    if lots.delivered[project] == NONE or lots.confirmed[project] == 0 or active[position] == 0:
+        return
+    points = events[lots.delivered[project]].points
+    _allocate(lots, figures, low, project + low, np.int64(events[position].day), points)
+
+
+@kernel
+def _allocate(lots, figures, low, award, day, points):
+    """A new lot; debt is paid from it first (T4.2, reading 15)."""
+    if points <= 0:
+        return
+    n = lots.n
+    k = n[LOTS]
+    paid = min(n[DEBT], points)
+    lots.position[k] = award
+    lots.expires[k] = add_months(day, figures.validity_months)
+    lots.amount[k] = points
+    lots.left[k] = points - paid
+    lots.cancelled[k] = 0
+    lots.lot[award - low] = k
+    n[DEBT] -= paid
+    n[ISSUED] += points
+    n[LOTS] += 1
+
+
+@kernel
+def _take_from_lots(lots, day, points):
+    """Take points from the unexpired lots by expiry, then by allocation; returns what they did not have."""
+    n = lots.n
+    while n[HEAD] < n[LOTS] and (lots.left[n[HEAD]] == 0 or lots.expires[n[HEAD]] <= day):
+        n[HEAD] += 1
+    k = n[HEAD]
+    while points > 0 and k < n[LOTS]:
+        taken = min(points, lots.left[k])
+        lots.left[k] -= taken
+        points -= taken
+        k += 1
+    return points
+
+
+@kernel
+def _cancel(lots, k, points, day):
+    """Cancel points of lot k: its own rest first, then the other unexpired lots, then debt (reading 16)."""
+    lots.cancelled[k] += points
+    own = min(points, lots.left[k])
+    lots.left[k] -= own
+    lots.n[DEBT] += _take_from_lots(lots, day, points - own)
+
+
+@kernel
+def _refund(lots, events, low, position, sale):
+    """A refund cancels its share of the sale's award, once the award is allocated (reading 16)."""
+    e = sale - low
+    award, net = lots.award[e], events[sale].amount
+    before = share(award, lots.refunded[e], net)
+    lots.refunded[e] += events[position].amount
+    k = lots.lot[e]
+    if k == NONE:
+        return
+    due = share(award, lots.refunded[e], net) - before
+    _cancel(lots, k, min(due, lots.amount[k] - lots.cancelled[k]), np.int64(events[position].day))
+
+
+@kernel
+def _cancel_by_event(lots, events, p, low, position):
+    """points.cancelled: one award, or so many points of the active awards (reading 16)."""
+    day = np.int64(events[position].day)
+    asked = events[position].points
+    if asked == 0:
+        award = events[position].target
+        k = NONE if award == NONE else lots.lot[award - low]
+        if k == NONE:
+            _warn(lots, p, position, WARN_NOT_ALLOCATED, _NOTHING, _NOTHING)
+        else:
+            _cancel(lots, k, lots.amount[k] - lots.cancelled[k], day)
+        return
+    rest = asked
+    for k in range(lots.n[LOTS]):
+        if rest > 0 and lots.expires[k] > day:
+            points = min(rest, lots.amount[k] - lots.cancelled[k])
+            _cancel(lots, k, points, day)
+            rest -= points
+    if rest > 0:
+        _warn(lots, p, position, WARN_CANCELLED_LESS, asked, asked - rest)
+
+
+@kernel
+def _spend(lots, p, position, day, points):
+    """An exchange: what is there, and the rest becomes debt (reading 15)."""
+    short = _take_from_lots(lots, day, points)
+    lots.n[SPENT] += points
+    lots.n[DEBT] += short
+    if short > 0:
+        _warn(lots, p, position, WARN_DEBT, points, points - short)
+
+
+@kernel
+def _warn(lots, p, position, code, first, second):
+    row = lots.warnings[lots.n[WARNED]]
+    row[W_PARTNER], row[W_POSITION], row[W_CODE], row[W_FIRST], row[W_SECOND] = p, position, code, first, second
+    lots.n[WARNED] += 1
+
+
+@kernel
+def _conclude(lots, size, events, low, last_day, points):
+    """The partner's figures at the end of the last day (readings 13-15)."""
+    for k in range(lots.n[LOTS]):
+        if lots.expires[k] > last_day:
+            points[P_ACTIVE] += lots.amount[k] - lots.cancelled[k]
+            points[P_AVAILABLE] += lots.left[k]
+        else:
+            points[P_EXPIRED] += lots.left[k]
+    for e in range(size):
+        if lots.pending[e] == 1:
+            points[P_HELD] += lots.award[e] - share(lots.award[e], lots.refunded[e], events[low + e].amount)
+    points[P_DEBT] = lots.n[DEBT]
+    points[P_SPENT] = lots.n[SPENT]
+    points[P_ISSUED] = lots.n[ISSUED]

@@ -1,0 +1,160 @@
+"""JSON and CSV of an answer, made by columns: text is put together for all rows at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from honeyguide.program.engine.benefits import percent_text
+from honeyguide.program.engine.requirements import COUNT, MONEY
+
+if TYPE_CHECKING:
+    from honeyguide.program.engine.answer import Answer
+
+_POINTS = ("active", "available", "held", "debt", "expired", "spent", "rank")
+_DAYS = ("since", "confirmed_on", "review_on")
+
+
+def partner_lines(answer: Answer, *, explain: bool) -> list[str]:
+    """A JSON object for each partner."""
+    partners = answer.partners
+    if partners.is_empty():
+        return []
+    lists = {
+        "requirements": _joined(answer.requirements, "partner", _requirement_json()),
+        "warnings": _joined(answer.warnings, "partner", _quoted("text")),
+        "restatements": _joined(answer.restatements, "partner", _restatement_json()),
+        "transitions": _joined(_transitions(answer, explain=explain), "partner", _transition_json(explain=explain)),
+    }
+    table = partners
+    for name, fragments in lists.items():
+        table = table.join(fragments.rename({"json": name}), on="partner", how="left", maintain_order="left")
+    line = _object(
+        {
+            **{name: _quoted(name) for name in ("partner", "name", "country", "state", "status")},
+            **{name: _day(name) for name in _DAYS},
+            "discount_percent": _percent(partners["discount_hundredths"]),
+            "entitlements": _entitlements(),
+            "points": _object({name: _number(f"points_{name}") for name in _POINTS}),
+            **{name: pl.concat_str(pl.lit("["), pl.col(name).fill_null(""), pl.lit("]")) for name in lists},
+        }
+    )
+    return table.select(line.alias("line"))["line"].to_list()
+
+
+def csv_text(answer: Answer) -> str:
+    """One row a partner: the scalar fields in the order of the JSON answer."""
+    table = answer.partners.select(
+        "partner",
+        "name",
+        "country",
+        "state",
+        "status",
+        *(pl.col(name).dt.strftime("%Y-%m-%d") for name in _DAYS),
+        _percent(answer.partners["discount_hundredths"]).alias("discount_percent"),
+        pl.col("entitlements").list.join("|"),
+        *(f"points_{name}" for name in _POINTS),
+    )
+    return table.write_csv()
+
+
+def money_text(minor: pl.Expr) -> pl.Expr:
+    """Minor units as a decimal string with two digits: 250000 -> "2500.00"."""
+    cents = (minor % 100).cast(pl.String).str.zfill(2)
+    return pl.concat_str((minor // 100).cast(pl.String), pl.lit("."), cents)
+
+
+def _object(fields: dict[str, pl.Expr]) -> pl.Expr:
+    """A JSON object of fields that are JSON already."""
+    parts: list[pl.Expr] = []
+    for number, (name, value) in enumerate(fields.items()):
+        parts += [pl.lit(f'{", " if number else "{"}"{name}": '), value]
+    return pl.concat_str(*parts, pl.lit("}"))
+
+
+def _quoted(name: str) -> pl.Expr:
+    """A JSON string or null."""
+    text = pl.struct(pl.col(name).alias("v")).struct.json_encode()
+    return text.str.slice(5, text.str.len_chars() - 6)
+
+
+def _plain(name: str) -> pl.Expr:
+    """A JSON string of a word that needs no escape, or null."""
+    return pl.concat_str(pl.lit('"'), pl.col(name), pl.lit('"')).fill_null("null")
+
+
+def _number(name: str) -> pl.Expr:
+    return pl.col(name).cast(pl.String).fill_null("null")
+
+
+def _truth(name: str) -> pl.Expr:
+    return pl.when(pl.col(name)).then(pl.lit("true")).otherwise(pl.lit("false"))
+
+
+def _day(name: str) -> pl.Expr:
+    return pl.col(name).dt.strftime('"%Y-%m-%d"').fill_null("null")
+
+
+def _percent(values: pl.Series) -> pl.Expr:
+    texts = {value: percent_text(value) for value in values.unique()}
+    return pl.col("discount_hundredths").replace_strict(texts, return_dtype=pl.String)
+
+
+def _entitlements() -> pl.Expr:
+    names = pl.col("entitlements")
+    inner = pl.concat_str(pl.lit('["'), names.list.join('", "'), pl.lit('"]'))
+    return pl.when(names.list.len() > 0).then(inner).otherwise(pl.lit("[]"))
+
+
+def _value(name: str) -> pl.Expr:
+    value, kind = pl.col(name), pl.col("kind")
+    return (
+        pl.when(kind == MONEY)
+        .then(pl.concat_str(pl.lit('"'), money_text(value), pl.lit('"')))
+        .when(kind == COUNT)
+        .then(value.cast(pl.String))
+        .otherwise(_truth_of(value))
+    )
+
+
+def _truth_of(value: pl.Expr) -> pl.Expr:
+    return pl.when(value == 1).then(pl.lit("true")).otherwise(pl.lit("false"))
+
+
+def _requirement_json() -> pl.Expr:
+    window = pl.concat_str(pl.lit("["), _day("first"), pl.lit(", "), _day("last"), pl.lit("]"))
+    return _object(
+        {
+            **{name: _quoted(name) for name in ("purpose", "status", "requirement", "clause")},
+            "actual": _value("actual"),
+            "required": _value("required"),
+            "met": _truth("met"),
+            "decides": _truth("decides"),
+            "window": pl.when(pl.col("first").is_null()).then(pl.lit("null")).otherwise(window),
+        }
+    )
+
+
+def _restatement_json() -> pl.Expr:
+    return _object({"on": _day("on"), **{name: _quoted(name) for name in ("decided", "would_be", "because")}})
+
+
+def _transitions(answer: Answer, *, explain: bool) -> pl.DataFrame:
+    if not explain:
+        return answer.transitions
+    rows = _joined(answer.decided_by, "transition", _requirement_json()).rename({"json": "requirements"})
+    return answer.transitions.join(rows, on="transition", how="left", maintain_order="left")
+
+
+def _transition_json(*, explain: bool) -> pl.Expr:
+    fields = {"on": _day("on"), **{name: _quoted(name) for name in ("from", "to", "cause", "clause")}}
+    if explain:
+        fields["requirements"] = pl.concat_str(pl.lit("["), pl.col("requirements").fill_null(""), pl.lit("]"))
+    return _object(fields)
+
+
+def _joined(table: pl.DataFrame, by: str, json: pl.Expr) -> pl.DataFrame:
+    """The JSON of each group's rows, joined by commas: columns `by` and `json`."""
+    rows = table.select(by, json.alias("json"))
+    return rows.group_by(by, maintain_order=True).agg(pl.col("json").str.join(", "))

@@ -1,0 +1,57 @@
+"""Seats of new clients, worked out client by client (T3.3, reading 9).
+
+What a decision knows of a client's coverage changes only when a purchase of the client is refunded in full. So each
+seat-bearing sale becomes a short list of *seat changes*: "from this moment on it is known that these seats count on that
+day" and "no longer". A partner's own timeline merges them by their moment and sums those whose day lies in the window
+that it asks about.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from honeyguide.program.engine.figures import Ints, Records, purchase_products
+from honeyguide.program.engine.kernels.coverage import SEAT_CHANGE, Clock, all_changes, purchases_of
+from honeyguide.program.engine.timeline import Laid, column
+from honeyguide.program.history.events import History
+from honeyguide.program.rulebook import Rulebook
+
+
+class SeatChanges(NamedTuple):
+    """Sorted by partner, then by the moment from which a change is known."""
+
+    start: Ints  # by partner: first change; one more at the end
+    changes: Records  # SEAT_CHANGE
+
+
+def seat_changes(history: History, laid: Laid, rulebook: Rulebook) -> SeatChanges:
+    """All seat changes known by the last day."""
+    if laid.last_day is None or not len(laid.by_time):
+        return sorted_changes(np.empty(0, dtype=SEAT_CHANGE), len(history.partners))
+    events = history.events
+    purchases = purchases_of(
+        laid.by_time,
+        column(events, "type", np.int8),
+        purchase_products(rulebook),
+        column(events, "product", np.int8),
+        column(events, "client", np.int32),
+        laid.row_day,
+        column(events, "term_months", np.int32),
+        column(events, "seats", np.int64),
+        column(events, "flag", np.int8),
+        column(events, "amount_minor", np.int64),
+        column(events, "target", np.int64),
+        len(history.clients),
+    )
+    clock = Clock(column(events, "at_us", np.int64), laid.row_day, rulebook.seats.paid_months, laid.last_day)
+    found = all_changes(purchases, clock, np.empty(1024, dtype=SEAT_CHANGE))
+    found["partner"] = column(events, "partner", np.int32)[found["sale"]]
+    return sorted_changes(found, len(history.partners))
+
+
+def sorted_changes(found: Records, partners: int) -> SeatChanges:
+    """Seat changes in the order in which the partners' timelines take them."""
+    order = np.lexsort((found["known_row"], found["known_at"], found["known_day"], found["partner"]))
+    start = np.zeros(partners + 1, dtype=np.int64)
+    np.cumsum(np.bincount(found["partner"], minlength=partners), out=start[1:])
+    return SeatChanges(start, found[order])

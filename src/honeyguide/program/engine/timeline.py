@@ -1,0 +1,148 @@
+"""A history laid out for the kernels: each partner's events side by side, in order of `at`, then of place.
+
+*Row* is a place in `History.events`; *position* a place in the timeline. What the rulebook makes of an event without
+looking at any other (its points, whether it counts, the bit of a fact) is worked out here.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from honeyguide.program.engine.awards import project_awards, sale_awards
+from honeyguide.program.engine.figures import Ints, Records, counting_products, measure_codes, word_bits
+from honeyguide.program.engine.kernels.order import rows_by_partner, target_positions
+from honeyguide.program.history.events import NONE, TYPE_CODE, History
+from honeyguide.program.rulebook import Rulebook
+
+Int32s = npt.NDArray[np.int32]
+
+_US_PER_DAY = 86_400_000_000
+
+LAID_EVENT = np.dtype(
+    [
+        ("row", np.int64),
+        ("at", np.int64),  # microseconds since 1970-01-01T00:00Z
+        ("target", np.int64),  # position of the event referred to; NONE when absent or after the last day
+        ("amount", np.int64),  # net of a sale, or what a refund gives back: minor units
+        ("points", np.int64),  # the award of a sale or project as if it were due; else the event's own points
+        ("detail", np.int64),  # a fact's bit; a measure's position in MEASURES; a discount in hundredths of a percent
+        ("day", np.int32),
+        ("client", np.int32),
+        ("until", np.int32),  # last day of a measure; NONE without end
+        ("kind", np.int8),
+        ("counts", np.int8),  # 1: a sale of a product that counts for targets
+        ("flag", np.int8),
+    ],
+    align=True,
+)
+"""One event for the kernels: 64 bytes, so that it lies in one line of the processor's cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A history in the order of the kernels.
+
+    - `start`: by partner, the first position; one more at the end
+    - `events`: LAID_EVENT by position
+    - `by_time`: rows up to the last day, in order of time and place
+    - `row_day`: program day of each row of the history
+    - `last_day`: the day up to which events are laid, as a day number; None for an empty history without one
+    """
+
+    start: Ints
+    events: Records
+    by_time: Ints
+    row_day: Int32s
+    last_day: int | None
+
+
+def lay(history: History, rulebook: Rulebook, last_day: int | None) -> Laid:
+    """Sort a history's events up to the end of `last_day` (default: the day of the last event) for the kernels."""
+    events = history.events
+    row_day = _days_of(events["at_us"], rulebook.time_zone)
+    if last_day is None and len(row_day):
+        last_day = int(row_day.max())
+    by_time = _rows_by_time(events["at_us"], row_day, last_day)
+    start, row = rows_by_partner(by_time, column(events, "partner", np.int32), len(history.partners))
+    laid = np.empty(len(row), dtype=LAID_EVENT)
+    laid["row"] = row
+    laid["at"] = column(events, "at_us", np.int64)[row]
+    laid["target"] = target_positions(column(events, "target", np.int64), row)
+    laid["amount"] = column(events, "amount_minor", np.int64)[row]
+    laid["points"] = _points(history, rulebook)[row]
+    laid["detail"] = _details(history, rulebook)[row]
+    laid["day"] = row_day[row]
+    laid["client"] = column(events, "client", np.int32)[row]
+    laid["until"] = column(events, "until_day", np.int32)[row]
+    laid["kind"] = column(events, "type", np.int8)[row]
+    laid["counts"] = counting_products(rulebook)[column(events, "product", np.int8)[row]]
+    laid["flag"] = column(events, "flag", np.int8)[row]
+    return Laid(start, laid, by_time, row_day, last_day)
+
+
+def column[T: np.generic](events: pl.DataFrame, name: str, dtype: type[T]) -> npt.NDArray[T]:
+    """A column as an array that cannot be written to: kernels are compiled once, for arrays of that one kind."""
+    values = np.ascontiguousarray(events[name].to_numpy(), dtype=dtype).view()
+    values.flags.writeable = False
+    return values
+
+
+def rows_of(events: pl.DataFrame, type_name: str) -> Ints:
+    """Rows of one type of event."""
+    return np.flatnonzero(column(events, "type", np.int8) == TYPE_CODE[type_name])
+
+
+def _days_of(at_us: pl.Series, time_zone: str) -> npt.NDArray[np.int32]:
+    """Program day of each instant (microseconds since 1970-01-01T00:00Z)."""
+    if time_zone == "UTC":
+        return (at_us.to_numpy() // _US_PER_DAY).astype(np.int32)
+    local = at_us.cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(time_zone)
+    return local.dt.date().to_physical().to_numpy().astype(np.int32)
+
+
+def _rows_by_time(at: pl.Series, row_day: Int32s, last_day: int | None) -> Ints:
+    instants = at.to_numpy()
+    if len(instants) and not at.is_sorted():
+        rows = np.argsort(instants, kind="stable")
+    else:
+        rows = np.arange(len(instants), dtype=np.int64)
+    if last_day is not None and len(row_day) and int(row_day.max()) > last_day:
+        rows = rows[row_day[rows] <= last_day]
+    return rows
+
+
+def _points(history: History, rulebook: Rulebook) -> Ints:
+    """By row: points of the event's own, or those that its sale or delivered project is worth."""
+    events = history.events
+    points = column(events, "points", np.int64).copy()
+    for type_name, awards in (("sale.paid", sale_awards), ("project.delivered", project_awards)):
+        rows = rows_of(events, type_name)
+        if rows.size:
+            points[rows] = awards(events[rows] if rows.size < len(points) else events, rulebook)
+    return points
+
+
+def _details(history: History, rulebook: Rulebook) -> Ints:
+    """By row: what the word of an event means under this rulebook."""
+    events = history.events
+    word = column(events, "word", np.int32)
+    words = history.words.to_list()
+    detail = np.full(len(word), NONE, dtype=np.int64)
+    tables = word_bits(rulebook, words) | {"measure": measure_codes(words)}
+    meaning = {
+        "course.completed": "course",
+        "evidence.approved": "evidence",
+        "evidence.withdrawn": "evidence",
+        "nfr.claimed": "nfr",
+        "measure.applied": "measure",
+        "measure.lifted": "measure",
+    }
+    for type_name, table in meaning.items():
+        rows = rows_of(events, type_name)
+        if rows.size:
+            detail[rows] = tables[table][word[rows]]
+    adjusted = rows_of(events, "discount.adjusted")
+    detail[adjusted] = column(events, "percent_hundredths", np.int32)[adjusted]
+    return detail
