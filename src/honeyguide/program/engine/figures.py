@@ -33,6 +33,8 @@ STATUS_FIGURES = np.dtype(
             "keep_seats",
             "keep_facts",  # bits that decide
             "review_months",  # 0: never reviewed
+            "discount",  # hundredths of a percent
+            "discount_facts",  # bits without which the discount is 0
         )
     ]
 )
@@ -45,6 +47,7 @@ class Figures(NamedTuple):
     deadline_days: int  # of the lowest status
     seats_from_day: int
     block_access_months: int
+    block_access_discount: int  # hundredths of a percent
 
 
 class PointFigures(NamedTuple):
@@ -84,12 +87,15 @@ def figures_of(rulebook: Rulebook) -> Figures:
         row["keep_seats"] = _count(keep.seats_count)
         row["keep_facts"] = fact_bits(rulebook, keep.requirements)
         row["review_months"] = keep.review_months or 0
+        row["discount"] = hundredths(status.discount_percent)
+        row["discount_facts"] = fact_bits(rulebook, status.discount_requires)
     deadline = rulebook.statuses[0].keep.deadline_days
     return Figures(
         statuses=statuses,
         deadline_days=FAR if deadline is None else deadline,
         seats_from_day=day_number(rulebook.seats.in_force_from),
         block_access_months=rulebook.measures.block_access_max_months,
+        block_access_discount=hundredths(rulebook.measures.block_access_discount_percent),
     )
 
 

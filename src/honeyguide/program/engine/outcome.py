@@ -12,7 +12,7 @@ from honeyguide.program.engine.kernels.points import count_points
 from honeyguide.program.engine.kernels.standing import walk
 from honeyguide.program.engine.kernels.state import W_PARTNER, W_POSITION
 from honeyguide.program.engine.seats import SeatChanges, seat_changes
-from honeyguide.program.engine.timeline import Laid
+from honeyguide.program.engine.timeline import Int32s, Laid
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook
 
@@ -24,7 +24,8 @@ _SMALL = 20_000
 class Outcome:
     """By partner, in the order of History.partners: `standings` (F_… columns) and `points` (P_… columns).
 
-    `transitions` (T_… columns) are in the order of partners and time, `warnings` (W_… columns) likewise.
+    `transitions` (T_… columns) are in the order of partners and time, `warnings` (W_… columns) likewise. `discount`: by
+    position of the timeline, the partner's discount at the event in hundredths of a percent.
     """
 
     laid: Laid
@@ -32,6 +33,7 @@ class Outcome:
     points: Ints
     transitions: Ints
     warnings: Ints
+    discount: Int32s
 
 
 def decide(
@@ -44,13 +46,25 @@ def decide(
     in_place = _in_place(laid, changes.changes, len(history))
     size = len(laid.events)
     counted, active = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int8)
+    discount = np.zeros(size, dtype=np.int32)
     statuses, points = figures_of(rulebook), point_figures(rulebook)
     clients = len(history.clients)
 
     def run(part: tuple[int, int]) -> tuple[Ints, Ints, Ints, Ints]:
         first, after = part
         standings, transitions, warnings = walk(
-            laid.events, laid.start, changes.start, in_place, statuses, counted, active, clients, first, after, last_day
+            laid.events,
+            laid.start,
+            changes.start,
+            in_place,
+            statuses,
+            counted,
+            active,
+            discount,
+            clients,
+            first,
+            after,
+            last_day,
         )
         earned, more = count_points(laid.events, laid.start, active, points, clients, first, after, last_day)
         return standings, earned, transitions, np.concatenate((warnings, more))
@@ -63,7 +77,7 @@ def decide(
             done = list(pool.map(run, parts))
     standings, earned, transitions, warnings = (np.concatenate(tables) for tables in zip(*done, strict=True))
     warnings = warnings[np.lexsort((warnings[:, W_POSITION], warnings[:, W_PARTNER]))]
-    return Outcome(laid, standings, earned, transitions, warnings)
+    return Outcome(laid, standings, earned, transitions, warnings, discount)
 
 
 def _parts(start: Ints, wanted: int) -> list[tuple[int, int]]:

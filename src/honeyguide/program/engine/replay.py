@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from honeyguide.program.engine.answer import POINT_NAMES, Answer
-from honeyguide.program.engine.benefits import benefits
+from honeyguide.program.engine.benefits import entitlements
 from honeyguide.program.engine.figures import Ints, day_number
 from honeyguide.program.engine.kernels.days import FAR
 from honeyguide.program.engine.kernels.points import (
@@ -33,6 +33,7 @@ from honeyguide.program.engine.kernels.state import (
     CAUSES,
     F_CLIENTS,
     F_CONFIRMED,
+    F_DISCOUNT,
     F_FACTS,
     F_LOST,
     F_REVIEW,
@@ -152,13 +153,14 @@ def _partner_table(history: History, rulebook: Rulebook, outcome: Outcome, seen:
         dates(standing[:, F_SINCE], held).alias("since"),
         dates(standing[:, F_CONFIRMED], held).alias("confirmed_on"),
         dates(standing[:, F_REVIEW], held & (standing[:, F_REVIEW] != FAR)).alias("review_on"),
+        pl.Series("discount_hundredths", standing[:, F_DISCOUNT]),
+        entitlements(rulebook, standing),
         *(pl.Series(f"points_{name}", points[:, column]) for name, column in figures.items()),
         ranked.alias("points_rank"),
     )
-    benefit = benefits(rulebook, standing)
     order = ["partner", "name", "country", "state", "status", "since", "confirmed_on", "review_on"]
     order += ["discount_hundredths", "entitlements", *(f"points_{name}" for name in POINT_NAMES), "points_issued"]
-    return pl.concat([table, benefit], how="horizontal").select(order)
+    return table.select(order)
 
 
 def _requirement_table(history: History, rulebook: Rulebook, outcome: Outcome) -> pl.DataFrame:

@@ -1,8 +1,8 @@
 """Seats of new clients, worked out client by client (T3.3, reading 9).
 
 What a decision knows of a client's coverage changes only when a purchase of the client is refunded in full. So each
-seat-bearing sale becomes a short list of *seat changes*: "from this moment on it is known that these seats count on that
-day" and "no longer". A partner's own timeline merges them by their moment and sums those whose day lies in the window
+seat-bearing sale becomes a short list of *seat changes*: "from now on it is known that these seats count on that day"
+and "no longer". A partner's own timeline merges them by their moment and sums those whose day lies in the window
 that it asks about.
 """
 

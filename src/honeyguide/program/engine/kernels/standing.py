@@ -25,6 +25,7 @@ from honeyguide.program.engine.kernels.state import (
     F_CLIENTS,
     F_CONFIRMED,
     F_DEADLINE,
+    F_DISCOUNT,
     F_FACTS,
     F_LOST,
     F_MEASURES,
@@ -106,8 +107,11 @@ _NOTHING = np.int64(0)
 
 
 @kernel
-def walk(events, start, change_start, changes, figures, counted, active, clients, first, after, last_day):
-    """Walk the partners first to after - 1. Fills `counted` and `active`; returns standings, transitions, warnings."""
+def walk(events, start, change_start, changes, figures, counted, active, discount, clients, first, after, last_day):
+    """Walk the partners first to after - 1.
+
+    Fills `counted`, `active` and `discount`; returns standings, transitions, warnings.
+    """
     s = np.zeros(STATE_SIZE, dtype=np.int64)
     until = np.empty(len(MEASURES), dtype=np.int64)
     per_client = np.zeros(clients, dtype=np.int32)
@@ -117,6 +121,7 @@ def walk(events, start, change_start, changes, figures, counted, active, clients
         until,
         counted,
         active,
+        discount,
         per_client,
         np.empty((1024, TRANSITION_SIZE), dtype=np.int64),
         np.empty((1024, WARNING_SIZE), dtype=np.int64),
@@ -145,6 +150,7 @@ def _with_room(w, transitions, warnings):
         w.until,
         w.counted,
         w.active,
+        w.discount,
         w.per_client,
         _grown(w.transitions, w.s[TRANSITIONS], transitions),
         _grown(w.warnings, w.s[WARNINGS], warnings),
@@ -231,6 +237,7 @@ def _take(w, events, start, figures, p, position):
     event = events[position]
     kind = event.kind
     w.active[position] = 1 if s[STATE] == ACTIVE else 0
+    w.discount[position] = _discount(w, figures, np.int64(event.day))
     if kind == _PAID:
         counts = s[STATE] == ACTIVE and event.counts == 1
         count_sale(w, events, position, event.amount if counts else _NOTHING)
@@ -250,6 +257,21 @@ def _take(w, events, start, figures, p, position):
         _take_measure(w, events, start, figures, p, position, kind == _APPLIED)
     elif kind in (_ACCEPTED, _SUSPENDED, _REINSTATED, _TERMINATED):
         _take_state(w, events, start, figures, p, position, kind)
+
+
+@kernel
+def _discount(w, figures, day):
+    """The discount on a day, in hundredths of a percent (T3.1.1b, T3.1.2c, T3.1.3c, T3.6, T14, reading 18)."""
+    s = w.s
+    if s[STATE] != ACTIVE:
+        return _NOTHING
+    status = figures.statuses[s[STATUS]]
+    discount = status.discount if s[FACTS] & status.discount_facts == status.discount_facts else _NOTHING
+    if s[ADJUSTED] != NONE:
+        discount = min(discount, s[ADJUSTED])
+    if w.until[_BLOCK] >= day:
+        discount = min(discount, figures.block_access_discount)
+    return discount
 
 
 @kernel
@@ -343,4 +365,5 @@ def _conclude(w, events, start, change_start, changes, figures, p, last_day, sta
     standing[F_SEATS_TRAILING] = seats_between(w, changes, begin, known, trailing_first, last_day)
     standing[F_REVIEWED_SALES] = s[REVIEWED_SALES]
     standing[F_REVIEWED_SEATS] = seats_between(w, changes, begin, known, s[CONFIRMED], last_day)
+    standing[F_DISCOUNT] = _discount(w, figures, last_day)
     standing[F_SEEN] = 1

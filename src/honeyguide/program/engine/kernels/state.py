@@ -138,8 +138,9 @@ WARNING_SIZE = 5
     F_REVIEWED_SEATS,
     F_DEADLINE,
     F_SEEN,  # 1: has an event up to the last day
-) = range(18)
-STANDING_SIZE = 18
+    F_DISCOUNT,  # hundredths of a percent
+) = range(19)
+STANDING_SIZE = 19
 
 
 class Work(NamedTuple):
@@ -149,6 +150,7 @@ class Work(NamedTuple):
     until: Ints  # by measure: last day in force, NOT_IN_FORCE
     counted: Ints  # by position: what a sale counts for the targets, as known so far (minor units)
     active: npt.NDArray[np.int8]  # by position: 1 when the partner was active at the event
+    discount: npt.NDArray[np.int32]  # by position: the partner's discount at the event, hundredths of a percent
     per_client: npt.NDArray[np.int32]  # by client: counted sales in the trailing window
     transitions: Ints
     warnings: Ints
