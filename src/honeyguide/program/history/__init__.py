@@ -6,7 +6,10 @@ from typing import Any, BinaryIO
 from .assemble import history_of
 from .events import History
 from .jsonl import batch_of_events, read_jsonl
+from .parquet import ParquetEvents
 from .problems import FormError, InvalidHistory, Problem
+
+from .raw import raw_batch
 
 __all__ = ["FormError", "History", "InvalidHistory", "Problem", "history_from_events", "read_history"]
 
@@ -25,5 +28,8 @@ def read_history(path: str | Path, *, stdin: BinaryIO | None = None) -> History:
     if str(path) == "-":
         assert stdin is not None
         return history_of(read_jsonl(stdin))
+    if Path(path).suffix == ".parquet":
+        events = ParquetEvents(Path(path))
+        return history_of(events.batches(), reread=lambda rows: map(raw_batch, events.rows(rows)))
     with Path(path).open("rb") as stream:
         return history_of(read_jsonl(stream))

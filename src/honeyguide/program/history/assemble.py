@@ -13,9 +13,9 @@ from .batches import Batch, Piece, Reread
 from .events import EVENT_COLUMNS, EVENT_TYPES, NONE, History
 from .fields import UNKNOWN_TYPE
 from .instants import Mask
-from .pieces import FILL, dtype_of, piece_of
+from .pieces import DTYPES, FILL, NO_APPLICATIONS, piece_of
 from .problems import PROBLEMS_SHOWN, Broken, InvalidHistory, Problem
-from .values import ABSENT, Coded
+from .values import Coded
 
 
 def history_of(batches: Iterable[Batch], reread: Reread | None = None) -> History:
@@ -99,7 +99,7 @@ class _Assembly:
     def _column(self, name: str) -> npt.NDArray[Any]:
         """A column of all pieces, which let go of it."""
         arrays = [piece.columns.pop(name, None) for piece in self.pieces]
-        fill, dtype = FILL.get(name, 0), dtype_of(name)
+        fill, dtype = FILL.get(name, 0), DTYPES[name]
         if all(array is None for array in arrays):
             rows = self.rows if self.keep is None else int(self.keep.sum())
             return np.zeros(rows, dtype) if fill == 0 else np.full(rows, fill, dtype)
@@ -118,28 +118,37 @@ class _Assembly:
 
     def _table(self, columns: list[Coded | None]) -> tuple[pl.Series, npt.NDArray[np.int32]]:
         """The values of all pieces in one sorted table, and their positions in it."""
-        used = []
-        for piece, column in zip(self.pieces, columns, strict=True):
+        parts = [column for column in columns if column is not None]
+        if not parts:
+            return _NO_TEXT, np.full(self.rows if self.keep is None else int(self.keep.sum()), NONE, np.int32)
+        whole = pa.chunked_array([column.values.cast(pa.string()) for column in parts]).combine_chunks()
+        whole = whole.dictionary_encode()
+        starts = np.cumsum([0, *(len(column.values) for column in parts)]).tolist()
+        places = np.append(whole.indices.to_numpy(), NONE)  # of each part's values among the distinct ones
+        used = np.zeros(len(whole.dictionary) + 1, np.bool_)
+        found = []
+        for column in columns:
             if column is None:
+                found.append(None)
                 continue
-            marks = np.zeros(len(column.values) + 1, np.bool_)
-            marks[column.codes] = True
-            if piece.bad.any():  # a bad row's value is of no use
-                marks[:] = False
-                marks[column.codes] = True
-            used.append((column, marks[:-1]))
-        distinct = [column.values.filter(pa.array(marks)) for column, marks in used]
-        table = pl.Series(pa.chunked_array(distinct, pa.string())).unique().sort() if distinct else _NO_TEXT
-        codes = []
-        ranks = pl.Enum(table) if len(table) else None
-        for piece, column in zip(self.pieces, columns, strict=True):
-            if column is None or ranks is None:
-                codes.append(np.full(len(piece), NONE, np.int32))
-                continue
-            places = pl.Series(column.values).cast(ranks, strict=False).to_physical()
-            found = np.append(places.cast(pl.Int32).fill_null(NONE).to_numpy(), np.int32(NONE))
-            codes.append(found[column.codes])
-        return table, self._kept(self._whole(codes, np.int32))
+            start = starts.pop(0)
+            codes = np.append(places[start : start + len(column.values)], np.int32(NONE))[column.codes]
+            used[codes] = True
+            found.append(codes)
+        distinct = pl.Series(whole.dictionary)
+        if not used[:-1].all():
+            distinct = distinct.filter(pl.Series(used[:-1]))
+        order = distinct.arg_sort().to_numpy()
+        ranks = np.full(len(used), NONE, np.int32)
+        ranks[np.flatnonzero(used[:-1])[order]] = np.arange(len(order), dtype=np.int32)
+        codes = self._whole(
+            [
+                np.full(len(piece), NONE, np.int32) if part is None else ranks[part]
+                for piece, part in zip(self.pieces, found, strict=True)
+            ],
+            np.int32,
+        )
+        return distinct.gather(order), self._kept(codes)
 
     def _applications(self) -> pl.DataFrame:
         start, frames = 0, []
@@ -148,7 +157,7 @@ class _Assembly:
                 frames.append(piece.applications.with_columns(pl.col("row") + start))
             start += len(piece)
         if not frames:
-            return _NO_APPLICATIONS
+            return NO_APPLICATIONS
         whole = pl.concat(frames)
         if self.keep is None:
             return whole
@@ -185,5 +194,3 @@ class _Assembly:
 
 
 _NO_TEXT = pl.Series([], dtype=pl.String)
-_NO_APPLICATIONS = pl.DataFrame(schema={"row": pl.Int64, "name": pl.String, "country": pl.String, "kind": pl.String})
-assert ABSENT == NONE

@@ -1,7 +1,8 @@
 """The check of a batch's fields, each by its column, and what is wrong in words."""
 
 import difflib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -10,12 +11,24 @@ import pyarrow as pa
 from . import values
 from .batches import Batch
 from .events import EVENT_TYPES, PROJECT_MODULES, SALE_MODULES
-from .fields import FIELDS, KINDS, REQUIRES, TAKES, UNKNOWN_TYPE, Field, Kind, codes_of, expectation, one_of
-from .instants import Mask
+from .fields import (
+    FIELDS,
+    IDENT_CHARACTERS_MOST,
+    KINDS,
+    REQUIRES,
+    UNKNOWN_TYPE,
+    Field,
+    Kind,
+    codes_of,
+    expectation,
+    one_of,
+)
+from .instants import Ints, Mask
 from .problems import PROBLEMS_SHOWN, Problem
+from .values import Values
 
 type Types = npt.NDArray[np.uint8]
-type Values = npt.NDArray[np.generic] | values.Coded | pa.Array | values.Items | None
+type Rows = Ints
 
 (CANCELLED,) = codes_of("points.cancelled")
 MODULES = (*SALE_MODULES, *PROJECT_MODULES[:1], *PROJECT_MODULES[2:])
@@ -25,8 +38,8 @@ MODULES = (*SALE_MODULES, *PROJECT_MODULES[:1], *PROJECT_MODULES[2:])
 def _module_classes() -> npt.NDArray[np.int8]:
     """By type code and position in MODULES (its length: any other text): position among the type's classes, or -1."""
     table = np.full((UNKNOWN_TYPE + 1, len(MODULES) + 1), -1, np.int8)
-    for code, field in enumerate(FIELDS["modules"]):
-        for position, word in enumerate(field.choices if field else ()):
+    for code, module_field in enumerate(FIELDS["modules"]):
+        for position, word in enumerate(module_field.choices if module_field else ()):
             table[code, MODULES.index(word)] = position
     return table
 
@@ -38,49 +51,79 @@ MODULE_CLASSES = _module_classes()
 class Fault:
     """Rows in which one field, or the event as a whole, is not as it must be."""
 
-    rows: Mask
+    rows: Rows
     name: str
     missing: bool = False
     text: str = ""
 
 
 @dataclass(slots=True)
-class Checked:
-    """A batch's types, the values of the fields that they take, and the faults.
+class Cells:
+    """The good values of one field: rows whose event takes the field and has it, ascending, and the value of each.
 
-    `used[name]`: rows that have the field, take it and hold a good value.
+    `tried`: rows that have the field, good or not.
     """
+
+    rows: Rows
+    found: Values
+    tried: Rows
+
+
+@dataclass(slots=True)
+class Checked:
+    """A batch's types, the good values of the fields that they take, and the faults."""
 
     types: Types
     counts: list[int]
-    used: dict[str, Mask]
-    found: dict[str, Values]
-    faults: list[Fault]
+    cells: dict[str, Cells] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    _rows: dict[tuple[int, ...], Rows] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.types)
 
     def bad(self) -> Mask:
         """Rows with a fault."""
-        rows = np.zeros(len(self.types), np.bool_)
+        rows = np.zeros(len(self), np.bool_)
         for fault in self.faults:
-            rows |= fault.rows
+            rows[fault.rows] = True
         return rows
 
     def has(self, *codes: int) -> bool:
-        """Is there an event of one of the types?"""
+        """Whether there is an event of one of the types."""
         return any(self.counts[code] for code in codes)
+
+    def rows_of(self, *codes: int) -> Rows:
+        """Rows of events of the types."""
+        codes = tuple(code for code in codes if self.counts[code])
+        if codes not in self._rows:
+            if sum(self.counts[code] for code in codes) == len(self):
+                rows = np.arange(len(self))
+            else:
+                wanted = np.zeros(len(self), np.bool_)
+                for code in codes:
+                    wanted |= self.types == code
+                rows = np.flatnonzero(wanted)
+            self._rows[codes] = rows
+        return self._rows[codes]
 
 
 def check(batch: Batch) -> Checked:
     """Check each field of the batch for the types that take it."""
     types = _types(batch)
-    checked = Checked(types, np.bincount(types, minlength=UNKNOWN_TYPE + 1).tolist(), {}, {}, [])
+    checked = Checked(types, np.bincount(types, minlength=UNKNOWN_TYPE + 1).tolist())
     if checked.counts[UNKNOWN_TYPE]:
         _mark_unknown_types(batch, checked)
-    for name in KINDS:
-        if name != "type":
-            _check_field(batch, name, checked)
+    for name, fields in _BY_NAME:
+        taking = [code for code, count in enumerate(checked.counts) if count and fields[code]]
+        if taking:
+            _check_field(batch, name, taking, checked)
     if checked.counts[CANCELLED]:
         _check_cancelled(checked)
     return checked
+
+
+_BY_NAME = [(name, FIELDS[name]) for name in KINDS if name != "type"]
 
 
 def _types(batch: Batch) -> Types:
@@ -88,7 +131,9 @@ def _types(batch: Batch) -> Types:
     if column is None or pa.types.is_null(column.type):
         return np.full(len(batch.lines), UNKNOWN_TYPE, np.uint8)
     codes = values.words(text_column(column, "type"), EVENT_TYPES)
-    return np.where(codes < 0, UNKNOWN_TYPE, codes).astype(np.uint8)
+    if len(codes) and codes.min() < 0:
+        codes = np.where(codes < 0, UNKNOWN_TYPE, codes)
+    return codes.astype(np.uint8)
 
 
 def text_column(array: pa.Array, name: str) -> pa.Array:
@@ -99,132 +144,154 @@ def text_column(array: pa.Array, name: str) -> pa.Array:
 
 
 def _mark_unknown_types(batch: Batch, checked: Checked) -> None:
-    here = _present(batch, "type")
-    unknown = checked.types == UNKNOWN_TYPE
-    for rows, missing in ((unknown & here, False), (unknown & ~here, True)):
-        if rows.any():
+    unknown = checked.rows_of(UNKNOWN_TYPE)
+    here = np.zeros(len(checked), np.bool_)
+    if (column := batch.columns.get("type")) is not None:
+        here |= values.present(column)
+    if (wrong := batch.wrong.get("type")) is not None:
+        here |= wrong
+    for rows, missing in ((unknown[here[unknown]], False), (unknown[~here[unknown]], True)):
+        if len(rows):
             checked.faults.append(Fault(rows, "type", missing))
 
 
-def _present(batch: Batch, name: str) -> Mask:
-    """Rows that have the field, in whatever kind."""
-    column = batch.columns.get(name)
-    here = np.zeros(len(batch.lines), np.bool_) if column is None else values.present(column)
-    wrong = batch.wrong.get(name)
-    return here if wrong is None else here | wrong
-
-
-def _check_field(batch: Batch, name: str, checked: Checked) -> None:
+def _check_field(batch: Batch, name: str, taking: list[int], checked: Checked) -> None:
+    """Check a field in the events of the types that take it, and keep its good values."""
     column = batch.columns.get(name)
     wrong = batch.wrong.get(name)
-    taking = [code for code, count in enumerate(checked.counts) if count and FIELDS[name][code]]
-    if not taking:
-        return
+    if column is not None and column.null_count == len(column) and wrong is None:
+        column = None
     required = [code for code in taking if REQUIRES[name][code]]
-    here = _present(batch, name) if column is not None or wrong is not None else None
-    if required:
-        missing = REQUIRES[name][checked.types]
-        if here is not None:
-            missing &= ~here
-        if missing.any():
-            checked.faults.append(Fault(missing, name, missing=True))
-    if here is None:
+    if column is None and wrong is None:
+        if required:
+            checked.faults.append(Fault(checked.rows_of(*required), name, missing=True))
         return
-    use = here & TAKES[name][checked.types]
-    if not use.any():
+    rows = checked.rows_of(*taking)
+    cells = _some(column, rows, len(checked))
+    here = values.present(cells)
+    if wrong is not None and (wrong := wrong[rows]).any():
+        checked.faults.append(Fault(rows[wrong], name))
+        _mark_missing(name, rows[~here & ~wrong], checked)
+    elif not here.all():
+        _mark_missing(name, rows[~here], checked)
+    tried = rows if wrong is None else rows[here | wrong]
+    if not here.all():
+        rows, cells = rows[here], _some(cells, np.flatnonzero(here), len(cells))
+        tried = rows if wrong is None else tried
+    if not len(rows):
+        if len(tried):
+            checked.cells[name] = Cells(rows, cells, tried)
         return
-    field = FIELDS[name][taking[0]]
-    assert field is not None
-    if column is None or pa.types.is_null(column.type):
-        found, good = None, np.zeros(len(use), np.bool_)
-    else:
-        found, good = _read(field, column, checked.types)
-    bad = use & ~good
-    if bad.any():
-        checked.faults.append(Fault(bad, name))
-        use &= good
-    checked.found[name], checked.used[name] = found, use
+    of_type = FIELDS[name][taking[0]] or FIELDS[name][UNKNOWN_TYPE]
+    if of_type is None:
+        return
+    found, good = _READERS[of_type.kind](of_type, cells, checked.types[rows])
+    if not good.all():
+        checked.faults.append(Fault(rows[~good], name))
+        places = np.flatnonzero(good)
+        rows, found = rows[good], values.some_of(found, places)
+    checked.cells[name] = Cells(rows, found, tried)
 
 
-def _read(field: Field, column: pa.Array, types: Types) -> tuple[Values, Mask]:
-    """The column's values and which rows hold a good one."""
-    name = field.name
-    match field.kind:
-        case Kind.AT:
-            return values.instants(column, name)
-        case Kind.MONEY:
-            return values.money(column, name, field.least)
-        case Kind.WHOLE:
-            return values.wholes(column, name, field.least, field.most)
-        case Kind.PERCENT:
-            return values.percents(column, name)
-        case Kind.BOOL:
-            return values.flags(column, name)
-        case Kind.DAY:
-            return values.days(column, name)
-        case Kind.WORDS:
-            return _read_modules(column, types)
-        case Kind.IDENTS:
-            found = values.items(column, name)
-            good_items = values.lengths_good(found.values, 1, values.IDENT_CHARACTERS_MOST)
-            return None, values.lists_good(found, good_items, 1)
-    column = text_column(column, name)
-    match field.kind:
-        case Kind.PARTNER:
-            return values.partners(column)
-        case Kind.WORD:
-            return _read_words(name, column, types)
-        case Kind.IDENT:
-            return column, values.lengths_good(column, 1, values.IDENT_CHARACTERS_MOST)
-        case Kind.TEXT:
-            good = values.texts_good(column, 0)
-            required = REQUIRES[name][types]
-            if required.any():
-                good &= ~required | values.texts_good(column, 1)
-            return column, good
-        case _:
-            return column, values.texts_good(column, 0)
+def _some(column: pa.Array | None, rows: Rows, count: int) -> pa.Array:
+    """The rows of a column of so many; nulls where there is no column."""
+    if column is None:
+        return pa.nulls(len(rows), pa.string())
+    return column if len(rows) == count else column.take(pa.array(rows))
+
+
+def _mark_missing(name: str, absent: Rows, checked: Checked) -> None:
+    """Rows that lack a field which their type requires."""
+    absent = absent[REQUIRES[name][checked.types[absent]]]
+    if len(absent):
+        checked.faults.append(Fault(absent, name, missing=True))
+
+
+type Found = tuple[Values, Mask]
+
+
+def _read_text(field: Field, column: pa.Array, types: Types) -> Found:
+    column = text_column(column, field.name)
+    good = values.texts_good(column, 0)
+    required = REQUIRES[field.name][types]
+    if required.any():
+        good &= ~required | values.texts_good(column, 1)
+    return column, good
+
+
+def _read_reference(field: Field, column: pa.Array, _: Types) -> Found:
+    column = text_column(column, field.name)
+    return column, values.texts_good(column, 0)
+
+
+def _read_ident(field: Field, column: pa.Array, _: Types) -> Found:
+    column = text_column(column, field.name)
+    return column, values.lengths_good(column, 1, IDENT_CHARACTERS_MOST)
 
 
 def choices_of(name: str) -> tuple[str, ...]:
     """The longest list of choices of the field, which the others begin."""
-    return max((field.choices for field in FIELDS[name] if field), key=len)
+    return _CHOICES[name]
 
 
-def _read_words(name: str, column: pa.Array, types: Types) -> tuple[Values, Mask]:
+_CHOICES = {name: max((of.choices for of in FIELDS[name] if of), key=len) for name in KINDS}
+_CHOICES_MOST = {name: np.array([len(of.choices) if of else 0 for of in FIELDS[name]]) for name in KINDS}
+
+
+def _read_word(field: Field, column: pa.Array, types: Types) -> Found:
     """Positions in choices_of(name)."""
-    codes = values.words(column, choices_of(name))
-    most = np.array([len(field.choices) if field else 0 for field in FIELDS[name]], np.int32)
-    return codes, (codes >= 0) & (codes < most[types])
+    codes = values.words(text_column(column, field.name), _CHOICES[field.name])
+    return codes, (codes >= 0) & (codes < _CHOICES_MOST[field.name][types])
 
 
-def _read_modules(column: pa.Array, types: Types) -> tuple[Values, Mask]:
+def _read_modules(field: Field, column: pa.Array, types: Types) -> Found:
     """How many modules of each of three classes a row has."""
-    found = values.items(column, "modules")
+    found = values.items(column, field.name)
     codes = values.words(found.values, MODULES)
     classes = MODULE_CLASSES[types[found.rows], codes]
     good_items = (codes >= 0) & (classes >= 0)
     good = values.lists_good(found, good_items, 0)
     cells = found.rows[good_items] * 3 + classes[good_items]
-    counts = np.bincount(cells, minlength=3 * len(types)).reshape(-1, 3).astype(np.int32)
-    return counts, good
+    return np.bincount(cells, minlength=3 * len(types)).reshape(-1, 3).astype(np.int32), good
+
+
+def _read_idents(field: Field, column: pa.Array, _: Types) -> Found:
+    found = values.items(column, field.name)
+    good_items = values.lengths_good(found.values, 1, IDENT_CHARACTERS_MOST)
+    return values.lists(column, field.name), values.lists_good(found, good_items, 1)
+
+
+_READERS: dict[Kind, Callable[[Field, pa.Array, Types], Found]] = {
+    Kind.AT: lambda of, column, _: values.instants(column, of.name),
+    Kind.PARTNER: lambda of, column, _: values.partners(text_column(column, of.name)),
+    Kind.IDENT: _read_ident,
+    Kind.TEXT: _read_text,
+    Kind.REFERENCE: _read_reference,
+    Kind.WORD: _read_word,
+    Kind.MONEY: lambda of, column, _: values.money(column, of.name, of.least),
+    Kind.WHOLE: lambda of, column, _: values.wholes(column, of.name, of.least, of.most),
+    Kind.PERCENT: lambda of, column, _: values.percents(column, of.name),
+    Kind.BOOL: lambda of, column, _: values.flags(column, of.name),
+    Kind.DAY: lambda of, column, _: values.days(column, of.name),
+    Kind.WORDS: _read_modules,
+    Kind.IDENTS: _read_idents,
+}
+"""By kind: the values of a column without nulls, and which of them are good."""
 
 
 def _check_cancelled(checked: Checked) -> None:
     """points.cancelled names an award or a number of points, never both."""
-    rows = checked.types == CANCELLED
-    no = np.zeros(len(rows), np.bool_)
-    tried = [no, no]
-    for place, name in enumerate(("award", "points")):
-        faulty = [fault.rows for fault in checked.faults if fault.name == name and not fault.missing]
-        tried[place] = np.logical_or.reduce([checked.used.get(name, no), *faulty])
-    award, points = tried
+    rows = checked.rows_of(CANCELLED)
+    award, points = (
+        np.isin(rows, cells.tried) if (cells := checked.cells.get(name)) else np.zeros(len(rows), np.bool_)
+        for name in ("award", "points")
+    )
     for wrong, text in (
-        (rows & award & points, "has award and points, expected one of them"),
-        (rows & ~award & ~points, "has neither award nor points, expected one of them"),
+        (award & points, "has award and points, expected one of them"),
+        (~award & ~points, "has neither award nor points, expected one of them"),
     ):
         if wrong.any():
-            checked.faults.append(Fault(wrong, "", text=text))
+            checked.faults.append(Fault(rows[wrong], "", text=text))
 
 
 def describe(batch: Batch, checked: Checked, bad: Mask, most: int = PROBLEMS_SHOWN) -> list[Problem]:
@@ -232,23 +299,22 @@ def describe(batch: Batch, checked: Checked, bad: Mask, most: int = PROBLEMS_SHO
     problems = []
     for row in np.flatnonzero(bad)[:most].tolist():
         code = int(checked.types[row])
-        texts = [_in_words(batch, fault, row, code) for fault in checked.faults if fault.rows[row]]
+        texts = [_in_words(batch, fault, row, code) for fault in checked.faults if row in fault.rows]
         prefix = "" if code == UNKNOWN_TYPE else f"{EVENT_TYPES[code]}: "
         problems.append(Problem(int(batch.lines[row]), prefix + "; ".join(texts)))
     return problems
 
 
 def _in_words(batch: Batch, fault: Fault, row: int, code: int) -> str:
-    if fault.text:
+    of_type = FIELDS[fault.name][code] if fault.name else None
+    if of_type is None:
         return fault.text
-    field = FIELDS[fault.name][code]
-    assert field is not None
     if fault.missing:
-        return f"{field.name} is missing, expected {expectation(field)}"
-    shown = batch.show(row, field.name)
-    expected = expectation(field)
-    if field.kind is Kind.TYPE:
+        return f"{fault.name} is missing, expected {expectation(of_type)}"
+    shown = batch.show(row, fault.name)
+    expected = expectation(of_type)
+    if of_type.kind is Kind.TYPE:
         near = difflib.get_close_matches(shown.strip('"'), EVENT_TYPES, 3)
         expected += f" such as {one_of(near).removeprefix('one of ')}" if len(near) > 1 else ""
         expected += f" such as {near[0]}" if len(near) == 1 else ""
-    return f"{field.name} is {shown}, expected {expected}"
+    return f"{fault.name} is {shown}, expected {expected}"

@@ -1,20 +1,18 @@
 """From a checked batch to the engine's columns."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from . import values
 from .batches import Batch, Digests, Piece
-from .check import MODULE_CLASSES, Checked, check, choices_of, describe
+from .check import MODULE_CLASSES, Cells, Checked, Rows, check, choices_of, describe
 from .events import EVENT_COLUMNS, NONE
 from .fields import codes_of
-from .instants import Mask
 from .raw import digests_of, raw_of
 
 type Column = npt.NDArray[Any]
@@ -22,9 +20,8 @@ type Column = npt.NDArray[Any]
 (SALE,) = codes_of("sale.paid")
 (REFUND,) = codes_of("sale.refunded")
 (DELIVERED,) = codes_of("project.delivered")
-(DECIDED,) = codes_of("points.decided")
 (APPLIED,) = codes_of("partner.applied")
-(APPLIED_RULE,) = codes_of("measure.applied")
+(LIFTED,) = codes_of("measure.lifted")
 
 ALL_THAT_IS_LEFT = -1
 """Stands in amount_minor for a refund's absent amount, until it is worked out."""
@@ -48,46 +45,69 @@ FILL: dict[str, int] = {
 }
 """What the engine's columns hold where an event has nothing for them."""
 
+DTYPES: dict[str, npt.DTypeLike] = {
+    name: pl.Series([], dtype=dtype).to_numpy().dtype for name, dtype in EVENT_COLUMNS.items()
+}
+"""The NumPy types of the engine's columns."""
+
+_NUMBERS = (
+    ("at", "at_us"),
+    ("net", "amount_minor"),
+    ("amount", "amount_minor"),
+    ("points", "points"),
+    ("product", "product"),
+    ("plan", "plan"),
+    ("licences", "licences"),
+    ("seats", "seats"),
+    ("term_months", "term_months"),
+    ("new_client", "flag"),
+    ("decision", "flag"),
+    ("integration", "flag"),
+    ("until", "until_day"),
+    ("percent", "percent_hundredths"),
+)
+"""Fields and the columns that they go to."""
+
+_DEFAULTS = (
+    (SALE, "plan", 0),
+    (SALE, "licences", 1),
+    (REFUND, "amount_minor", ALL_THAT_IS_LEFT),
+    (DELIVERED, "flag", 0),
+    (DELIVERED, "documented", 0),
+)
+"""What a column holds for a type's events that do not have its field."""
+
 _IDENTS = ("sale", "project", "award", "exchange", "lead")
 _WORDS = ("course", "requirement", "product", "measure")
-
-
-def dtype_of(name: str) -> npt.DTypeLike:
-    """The NumPy type of a column of History.events."""
-    return pl.Series([], dtype=EVENT_COLUMNS[name]).to_numpy().dtype
-
-
-_DTYPES = {name: dtype_of(name) for name in EVENT_COLUMNS}
 
 
 def piece_of(batch: Batch, problems_wanted: int) -> Piece:
     """Check the batch and keep what the engine needs of it, and so many of its problems in words."""
     checked = check(batch)
     bad = checked.bad()
-    problems = list(batch.problems)
-    if checked.faults:
-        problems += describe(batch, checked, bad, problems_wanted)
-    partner, timed = checked.found.get("partner"), checked.used.get("at")
-    rows = len(batch.lines)
-    if not isinstance(partner, values.Coded):
-        partner = _no_words(rows)
+    timed = np.zeros(len(checked), np.bool_)
+    if "at" in checked.cells:
+        timed[checked.cells["at"].rows] = True
     ids = batch.columns.get("id")
     if ids is not None and ids.null_count == len(ids):
         ids = None
     return Piece(
         lines=batch.lines,
         bad=bad,
-        problems=problems,
+        problems=describe(batch, checked, bad, problems_wanted) if checked.faults else [],
         columns=_columns(checked),
-        timed=np.zeros(rows, np.bool_) if timed is None else timed,
-        partner=_limited(partner, checked.used.get("partner")),
-        client=_client(checked),
+        timed=timed,
+        partner=_coded(checked, "partner") or values.Coded(_NO_WORDS, np.full(len(checked), NONE, np.int32)),
+        client=_coded(checked, "client"),
         word=_word(checked),
         idents=_idents(checked),
         ids=None if ids is None else values.plain(ids),
-        applications=_applications(batch, checked),
+        applications=_applications(checked),
         digests=None if ids is None else _digests(batch, checked),
     )
+
+
+_NO_WORDS = pa.array([], pa.string())
 
 
 def _digests(batch: Batch, checked: Checked) -> Callable[[], Digests]:
@@ -98,100 +118,73 @@ def _digests(batch: Batch, checked: Checked) -> Callable[[], Digests]:
     return lambda: digests
 
 
-def _no_words(rows: int) -> values.Coded:
-    return values.Coded(pa.array([], pa.string()), np.full(rows, values.ABSENT, np.int32))
-
-
-def _limited(column: values.Coded, use: Mask | None) -> values.Coded:
-    """The column without the rows that are not used."""
-    if use is None:
-        return _no_words(len(column.codes))
-    if use.all():
-        return column
-    return values.Coded(column.values, np.where(use, column.codes, values.ABSENT))
-
-
 def _columns(checked: Checked) -> dict[str, Column]:
     """The engine's columns, but those that are the same in every row."""
     columns: dict[str, Column] = {"type": checked.types}
-    sales = checked.types == SALE if checked.has(SALE) else None
-    _put(columns, checked, "at_us", "at")
-    _put(columns, checked, "amount_minor", "net")
-    _put(columns, checked, "amount_minor", "amount")
-    _put(columns, checked, "points", "points")
-    _put(columns, checked, "product", "product", sales)
-    _put(columns, checked, "plan", "plan")
-    _put(columns, checked, "licences", "licences")
-    _put(columns, checked, "seats", "seats")
-    _put(columns, checked, "term_months", "term_months")
-    _put(columns, checked, "flag", "new_client")
-    _put(columns, checked, "flag", "decision")
-    _put(columns, checked, "flag", "integration")
-    _put(columns, checked, "until_day", "until", checked.types == APPLIED_RULE)
-    _put(columns, checked, "percent_hundredths", "percent")
-    if sales is not None:
-        _default(columns, checked, "plan", "plan", sales, 0)
-        _default(columns, checked, "licences", "licences", sales, 1)
-    if checked.has(REFUND):
-        _default(columns, checked, "amount_minor", "amount", checked.types == REFUND, ALL_THAT_IS_LEFT)
+    for code, target, default in _DEFAULTS:
+        if checked.has(code):
+            _put(columns, checked, target, checked.rows_of(code), default)
+    for name, target in _NUMBERS:
+        cells = checked.cells.get(name)
+        if cells is not None and len(cells.rows):
+            rows, found = _without(checked, name, cells)
+            _put(columns, checked, target, rows, found)
     if checked.has(DELIVERED):
-        delivered = checked.types == DELIVERED
-        _default(columns, checked, "flag", "integration", delivered, 0)
-        columns["documented"] = np.where(delivered, _documented(checked), NONE).astype(np.int8)
-    _put_modules(columns, checked)
+        _put(columns, checked, "documented", _documented(checked), 1)
+    modules = checked.cells.get("modules")
+    if modules is not None and len(modules.rows):
+        for place in range(MODULE_CLASSES.max() + 1):
+            _put(columns, checked, f"modules_{place + 1}", modules.rows, modules.found[:, place])
     return columns
 
 
-def _put(columns: dict[str, Column], checked: Checked, target: str, name: str, only: Mask | None = None) -> None:
-    """Put the values of a field into an engine's column, where the rows use it."""
-    found, use = checked.found.get(name), checked.used.get(name)
-    if use is None or not isinstance(found, np.ndarray):
-        return
-    if only is not None:
-        use = use & only
-    before = columns.get(target)
-    fill = FILL[target] if before is None else before
-    dtype = _DTYPES[target]
-    if before is None and use.all():
-        columns[target] = found.astype(dtype, copy=False)
+def _without(checked: Checked, name: str, cells: Cells) -> tuple[Rows, Column]:
+    """Rows and values of a field, without those of types that have no use for it."""
+    if name == "product" and checked.has(SALE):
+        use = checked.types[cells.rows] == SALE
+    elif name == "until" and checked.has(LIFTED):
+        use = checked.types[cells.rows] != LIFTED
+    elif name == "product":
+        use = np.zeros(len(cells.rows), np.bool_)
     else:
-        columns[target] = np.where(use, found, fill).astype(dtype, copy=False)
+        return cells.rows, cells.found
+    return cells.rows[use], cells.found[use]
 
 
-def _default(columns: dict[str, Column], checked: Checked, target: str, name: str, rows: Mask, value: int) -> None:
-    """Put a value into those of the rows that do not have the field."""
-    use = checked.used.get(name)
-    lacking = rows if use is None else rows & ~use
-    if not lacking.any():
+def _put(columns: dict[str, Column], checked: Checked, target: str, rows: Rows, found: Column | int) -> None:
+    """Put values into some rows of a column."""
+    column = columns.get(target)
+    if isinstance(found, np.ndarray) and len(rows) == len(checked) and column is None:
+        columns[target] = found.astype(DTYPES[target], copy=False)
         return
-    before = columns.get(target)
-    if before is None:
-        before = np.full(len(rows), FILL[target], _DTYPES[target])
-    columns[target] = np.where(lacking, value, before).astype(_DTYPES[target], copy=False)
+    if column is None:
+        fill = FILL[target]
+        column = np.zeros(len(checked), DTYPES[target]) if fill == 0 else np.full(len(checked), fill, DTYPES[target])
+        columns[target] = column
+    column[rows] = found
 
 
-def _documented(checked: Checked) -> Mask:
-    """Which rows have a report and a checklist that are not empty."""
-    both = np.ones(len(checked.types), np.bool_)
+def _documented(checked: Checked) -> Rows:
+    """Rows that have a report and a checklist that are not empty."""
+    both = np.zeros(len(checked), np.int8)
     for name in ("report", "checklist"):
-        found = checked.found.get(name)
-        both &= values.texts_good(found, 1) if isinstance(found, pa.Array) else np.False_
-    return both
+        cells = checked.cells.get(name)
+        if cells is not None and len(cells.rows):
+            both[cells.rows] += values.lengths_good(cells.found, 1, values.TEXT_CHARACTERS_MOST)
+    return np.flatnonzero(both == 2)
 
 
-def _put_modules(columns: dict[str, Column], checked: Checked) -> None:
-    found, use = checked.found.get("modules"), checked.used.get("modules")
-    if use is None or not isinstance(found, np.ndarray):
-        return
-    for place in range(MODULE_CLASSES.max() + 1):
-        columns[f"modules_{place + 1}"] = np.where(use, found[:, place], 0).astype(np.int32)
-
-
-def _client(checked: Checked) -> values.Coded | None:
-    found, use = checked.found.get("client"), checked.used.get("client")
-    if use is None or not isinstance(found, pa.Array):
+def _coded(checked: Checked, name: str) -> values.Coded | None:
+    """A text field by codes for all rows."""
+    cells = checked.cells.get(name)
+    if cells is None or not len(cells.rows):
         return None
-    return _limited(values.coded(found), use)
+    column = cells.found if isinstance(cells.found, values.Coded) else values.coded(cells.found)
+    if len(cells.rows) == len(checked):
+        return column
+    codes = np.full(len(checked), NONE, np.int32)
+    codes[cells.rows] = column.codes
+    return values.Coded(column.values, codes)
 
 
 def _word(checked: Checked) -> values.Coded | None:
@@ -200,57 +193,60 @@ def _word(checked: Checked) -> values.Coded | None:
     codes: npt.NDArray[np.int32] | None = None
     start = 0
     for name in _WORDS:
-        found, use = checked.found.get(name), checked.used.get(name)
-        if use is None:
+        cells = checked.cells.get(name)
+        if cells is None or not len(cells.rows):
             continue
+        rows, found = cells.rows, cells.found
         if name == "product":
-            use = use & (checked.types != SALE)
-        if not use.any():
-            continue
+            use = checked.types[rows] != SALE
+            rows, found = rows[use], found[use]
         if isinstance(found, pa.Array):
             column = values.coded(found)
+            words, found = column.values.cast(pa.string()), column.codes
         else:
-            assert isinstance(found, np.ndarray)
-            column = values.Coded(pa.array(choices_of(name), pa.string()), found.astype(np.int32))
+            words = pa.array(choices_of(name), pa.string())
         if codes is None:
-            codes = np.full(len(checked.types), values.ABSENT, np.int32)
-        codes = np.where(use, column.codes + start, codes).astype(np.int32)
-        parts.append(column.values.cast(pa.string()))
-        start += len(column.values)
+            codes = np.full(len(checked), NONE, np.int32)
+        codes[rows] = found + start
+        parts.append(words)
+        start += len(words)
     return None if codes is None else values.Coded(pa.concat_arrays(parts), codes)
 
 
 def _idents(checked: Checked) -> pa.Array:
     """The id of what the event is about, "" where there is none."""
-    parts: list[pa.Array] = []
+    parts: list[pa.Array] = [_NO_IDENT]
+    places = np.zeros(len(checked), np.int64)
+    start = 1
     for name in _IDENTS:
-        found, use = checked.found.get(name), checked.used.get(name)
-        if use is None or not isinstance(found, pa.Array):
-            continue
-        texts = values.plain(found).cast(pa.string())
-        if use.sum() < len(use) - texts.null_count:
-            texts = pc.if_else(pa.array(use), texts, pa.scalar(None, pa.string()))
-        parts.append(texts)
-    if not parts:
-        return pa.repeat(pa.scalar("", pa.string()), len(checked.types))
-    return pc.coalesce(*parts, pa.scalar("", pa.string()))
+        cells = checked.cells.get(name)
+        if cells is not None and len(cells.rows):
+            places[cells.rows] = np.arange(start, start + len(cells.rows))
+            parts.append(values.plain(cells.found).cast(pa.string()))
+            start += len(cells.rows)
+    return pa.concat_arrays(parts).take(pa.array(places))
 
 
-def _applications(batch: Batch, checked: Checked) -> pl.DataFrame:
+_NO_IDENT = pa.array([""], pa.string())
+
+
+def _applications(checked: Checked) -> pl.DataFrame:
     """Rows of partner.applied: row within the batch, name, country, kind."""
-    schema = {"row": pl.Int64, "name": pl.String, "country": pl.String, "kind": pl.String}
     if not checked.has(APPLIED):
-        return _EMPTY_APPLICATIONS
-    rows = np.flatnonzero(checked.types == APPLIED)
-    taken: dict[str, Sequence[str | None]] = {}
+        return NO_APPLICATIONS
+    rows = checked.rows_of(APPLIED)
+    taken: dict[str, list[str | None]] = {}
     for name in ("name", "country", "kind"):
-        column = batch.columns.get(name)
-        if name not in checked.used or column is None:
-            taken[name] = [None] * len(rows)
-        else:
-            taken[name] = values.plain(column).take(pa.array(rows)).to_pylist()
-    kinds = [kind or None for kind in taken["kind"]]
-    return pl.DataFrame({"row": rows, **taken, "kind": kinds}, schema=schema)
+        cells = checked.cells.get(name)
+        taken[name] = [None] * len(rows)
+        if cells is not None and len(cells.rows):
+            if isinstance(cells.found, np.ndarray):
+                texts = [choices_of(name)[code] for code in cells.found.tolist()]
+            else:
+                texts = values.plain(cells.found).to_pylist()
+            for place, text in zip(np.searchsorted(rows, cells.rows).tolist(), texts, strict=True):
+                taken[name][place] = text or None
+    return pl.DataFrame({"row": rows, **taken}, schema=NO_APPLICATIONS.schema)
 
 
-_EMPTY_APPLICATIONS = pl.DataFrame(schema={"row": pl.Int64, "name": pl.String, "country": pl.String, "kind": pl.String})
+NO_APPLICATIONS = pl.DataFrame(schema={"row": pl.Int64, "name": pl.String, "country": pl.String, "kind": pl.String})

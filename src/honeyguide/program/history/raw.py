@@ -5,17 +5,17 @@ Both hold the text of a cell (jsontext.cell_of), so that any JSON value comes ba
 """
 
 import zlib
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from . import values
 from .batches import Batch, Digests
-from .check import Checked
+from .check import Checked, Rows, check
 from .fields import FIELDS_BY_TYPE, KINDS, TAKES, Kind
-from .instants import Mask
 from .jsontext import dump, parse
 
 OTHER = "other:"
@@ -35,72 +35,86 @@ RAW_SCHEMA: dict[str, pl.DataType] = {name: _DTYPES.get(kind, pl.String()) for n
 """One column a field, in the order in which writers put them."""
 
 
+def raw_batch(batch: Batch) -> pl.DataFrame:
+    """The batch as raw events. What is bad in it is left out."""
+    return raw_of(batch, check(batch))
+
+
 def raw_of(batch: Batch, checked: Checked) -> pl.DataFrame:
     """The checked batch as raw events. What is bad in it is left out."""
-    columns = {
-        name: _series(batch, checked, name)
-        if name in checked.used or name == "type"
-        else pl.Series(name, [None], dtype)
-        for name, dtype in RAW_SCHEMA.items()
-    }
-    rows = len(batch.lines)
-    columns = {name: column.new_from_index(0, rows) if column.is_empty() or len(column) != rows else column
-               for name, column in columns.items()}  # fmt: skip
-    for name, column in batch.columns.items():
-        strays = values.present(column) & ~TAKES[name][checked.types]
-        wrong = batch.wrong.get(name)
-        if wrong is not None:
-            strays |= wrong & ~TAKES[name][checked.types]
-        if strays.any():
-            columns[OTHER + name] = _strays(batch, name, strays)
+    rows = len(checked)
+    columns = {name: _series(batch, checked, name) for name in RAW_SCHEMA}
+    for name in batch.columns.keys() | batch.wrong.keys():
+        strays = _stray_rows(batch, checked, name)
+        if len(strays):
+            columns[OTHER + name] = pl.Series(OTHER + name, _spread(_stray_cells(batch, name, strays), strays, rows))
     for name, column in batch.unknown.items():
-        columns[name] = pl.Series(name, column, pl.String)
+        series = pl.Series(name, column, pl.String)
+        columns[name] = series if name not in columns else columns[name].zip_with(columns[name].is_not_null(), series)
     return pl.DataFrame(columns)
 
 
+def _spread(found: pa.Array, at: Rows, rows: int) -> pa.Array:
+    """Values at some of so many rows, nulls at the others."""
+    if len(at) == rows:
+        return found
+    places = np.full(rows, -1)
+    places[at] = np.arange(len(at))
+    return found.take(pa.array(places, mask=places < 0))
+
+
 def _series(batch: Batch, checked: Checked, name: str) -> pl.Series:
-    """A field's column, typed, without the rows that do not use it."""
-    use, found, dtype = checked.used.get(name), checked.found.get(name), RAW_SCHEMA[name]
-    column = batch.columns[name]
-    if name == "type":
-        return pl.Series(name, values.plain(column), pl.String)
-    assert use is not None
-    mask = pa.array(use)
-    if isinstance(dtype, pl.String):
-        return pl.Series(name, pc.if_else(mask, values.plain(column), None), pl.String)
-    if isinstance(dtype, pl.List):
-        return pl.Series(name, pc.if_else(mask, values.lists(column, name), None), dtype)
-    assert isinstance(found, np.ndarray)
-    numbers = pl.Series(name, found.astype(np.int64)).zip_with(pl.Series(use), pl.Series([None], dtype=pl.Int64))
-    if isinstance(dtype, pl.Decimal):
-        return _hundredths(numbers, dtype)
-    return numbers.cast(pl.Int32).cast(dtype) if dtype == pl.Date else numbers.cast(dtype)
-
-
-def _hundredths(numbers: pl.Series, dtype: pl.Decimal) -> pl.Series:
-    """Whole hundredths as decimals, without a detour over floats."""
-    low = numbers.fill_null(0).to_numpy()
-    pairs = np.empty((len(low), 2), np.int64)
-    pairs[:, 0], pairs[:, 1] = low, low >> 63
-    decimals = pa.Array.from_buffers(
-        pa.decimal128(dtype.precision, dtype.scale), len(low), [None, pa.py_buffer(pairs.tobytes())]
-    )
-    series = pl.Series(numbers.name, decimals, dtype)
-    return (
-        series if not numbers.null_count() else series.zip_with(numbers.is_not_null(), pl.Series([None], dtype=dtype))
-    )
-
-
-def _strays(batch: Batch, name: str, strays: Mask) -> pl.Series:
-    """Values of a known field in events that do not take it, as text."""
-    rows = np.flatnonzero(strays)
-    if batch.stray is not None:
-        texts = pa.array([batch.stray(row, name) for row in rows.tolist()], pa.string())
+    """A field's column, typed, without the values that are bad or stray."""
+    dtype = RAW_SCHEMA[name]
+    cells = checked.cells.get(name)
+    if name == "type" and name in batch.columns:
+        return pl.Series(name, values.plain(batch.columns[name]), pl.String)
+    if cells is None or not len(cells.rows):
+        return pl.Series(name, [None], dtype).new_from_index(0, len(checked))
+    if KINDS[name] in (Kind.WORD, Kind.WORDS):
+        column = batch.columns[name]
+        found = column.take(pa.array(cells.rows))
+        found = values.plain(found) if KINDS[name] is Kind.WORD else values.lists(found, name)
+    elif isinstance(cells.found, values.Coded):
+        found = cells.found.values.take(pa.array(cells.found.codes))
+    elif isinstance(cells.found, pa.Array):
+        found = cells.found
     else:
-        texts = cells(batch.columns[name].take(pa.array(rows)))
-    places = np.full(len(strays), -1)
-    places[rows] = np.arange(len(rows))
-    return pl.Series(OTHER + name, texts.take(pa.array(places, mask=places < 0)), pl.String)
+        found = _typed(cells.found, dtype)
+    return pl.Series(name, _spread(values.plain(found) if values.is_text(found.type) else found, cells.rows,
+                                   len(checked)), dtype)  # fmt: skip
+
+
+def _typed(numbers: npt.NDArray[Any], dtype: pl.DataType) -> pa.Array:
+    """Numbers in the Arrow form of a column."""
+    if isinstance(dtype, pl.Decimal):  # whole hundredths as decimals, without a detour over floats
+        pairs = np.empty((len(numbers), 2), np.int64)
+        pairs[:, 0], pairs[:, 1] = numbers, 0
+        buffers = [None, pa.py_buffer(pairs.tobytes())]
+        return pa.Array.from_buffers(pa.decimal128(dtype.precision, dtype.scale), len(numbers), buffers)
+    if isinstance(dtype, pl.Datetime):
+        return pa.array(numbers, pa.int64()).cast(pa.timestamp("us", "UTC"))
+    if isinstance(dtype, pl.Boolean):
+        return pa.array(numbers == 1)
+    return pa.array(numbers.astype(np.int32)).cast(pa.date32()) if isinstance(dtype, pl.Date) else pa.array(numbers)
+
+
+def _stray_rows(batch: Batch, checked: Checked, name: str) -> Rows:
+    """Rows that have a known field which their type does not take."""
+    strays = ~TAKES[name][checked.types]
+    here = np.zeros(len(checked), np.bool_)
+    if name in batch.columns:
+        here |= values.present(batch.columns[name])
+    if name in batch.wrong:
+        here |= batch.wrong[name]
+    return np.flatnonzero(strays & here)
+
+
+def _stray_cells(batch: Batch, name: str, rows: Rows) -> pa.Array:
+    """Values of a known field in events that do not take it, as cells."""
+    if batch.stray is not None:
+        return pa.array([batch.stray(row, name) for row in rows.tolist()], pa.string())
+    return cells(batch.columns[name].take(pa.array(rows)))
 
 
 def cells(array: pa.Array) -> pa.Array:

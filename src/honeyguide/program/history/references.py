@@ -132,7 +132,7 @@ def _verify(events: Events, rows: Rows, others: Rows) -> None:
 
 def _claim(events: Events, keys: Keys, rows: Rows, resolved: Resolved) -> Claims:
     """Who claims which id: the first in the file; the events of a project share theirs."""
-    order = np.argsort(keys[rows])
+    order = ranking(keys[rows])
     rows = rows[order]
     ordered = keys[rows]
     starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(rows) else np.zeros(0, np.int64)
@@ -146,6 +146,26 @@ def _claim(events: Events, keys: Keys, rows: Rows, resolved: Resolved) -> Claims
         members = np.concatenate([rows[starts[one] : starts[one] + sizes[one]] for one in shared.tolist()])
         owners[shared] = _share(events, group, members, resolved)
     return Claims(ordered[starts], owners)
+
+
+def ranking(keys: Keys) -> Rows:
+    """The order of keys, ties by place: as argsort does it, and several times as fast for hashes.
+
+    Sorts numbers that have the upper bits of a key and its place below them, and mends the few neighbours whose keys
+    differ in the lower bits only.
+    """
+    bits = np.uint64(max(len(keys) - 1, 1).bit_length())
+    places = np.arange(len(keys), dtype=np.uint64)
+    packed = np.sort(keys >> bits << bits | places)
+    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
+    for _ in range(8):
+        ordered = keys[order]
+        wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
+        if not len(wrong):
+            return order
+        wrong = wrong[np.append(True, np.diff(wrong) > 1)]
+        order[wrong], order[wrong + 1] = order[wrong + 1], order[wrong]
+    return np.argsort(keys, kind="stable")
 
 
 def _share(events: Events, group: Rows, rows: Rows, resolved: Resolved) -> Rows:

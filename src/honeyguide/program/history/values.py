@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,18 +11,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from .fields import (
-    IDENT_CHARACTERS_MOST,
     LIST_ITEMS_MOST,
     MONEY_MOST_MINOR,
     PARTNER_CHARACTERS_MOST,
     TEXT_CHARACTERS_MOST,
     WHOLE_MOST,
-    Kind,
 )
 from .instants import AT_FIRST_US, AT_LAST_US, DAY_FIRST, DAY_LAST, DAY_US, Ints, Mask, parse_days, parse_instants
 from .problems import FormError
 
 type Codes = npt.NDArray[np.int32]
+
+type Values = npt.NDArray[Any] | Coded | pa.Array
+"""A column that was read: numbers or codes, a coded text, or a text as it is."""
 
 ABSENT = -1
 """Code of no value."""
@@ -61,17 +63,29 @@ def is_list(kind: pa.DataType) -> bool:
 
 def present(array: pa.Array) -> Mask:
     """Which rows hold a value."""
-    if array.null_count == 0:
-        return np.ones(len(array), np.bool_)
-    mask: Mask = array.is_valid().to_numpy(zero_copy_only=False)
-    return mask
+    bits = array.buffers()[0] if array.null_count and not pa.types.is_null(array.type) else None
+    if bits is None:
+        return np.full(len(array), array.null_count == 0)
+    start, stop = array.offset, array.offset + len(array)
+    spread = np.unpackbits(np.frombuffer(bits, np.uint8)[: (stop + 7) // 8], bitorder="little")
+    return spread[start:stop].view(np.bool_)
+
+
+def some_of(found: Values, places: Ints) -> Values:
+    """Some rows of a column that was read."""
+    if isinstance(found, Coded):
+        return Coded(found.values, found.codes[places])
+    return found.take(pa.array(places)) if isinstance(found, pa.Array) else found[places]
 
 
 def coded(array: pa.Array) -> Coded:
     """The text column with its values apart."""
     if not pa.types.is_dictionary(array.type):
         array = plain(array).dictionary_encode()
-    codes = array.indices.cast(pa.int32()).fill_null(ABSENT).to_numpy(zero_copy_only=False)
+    indices = array.indices.cast(pa.int32())
+    if indices.null_count:
+        indices = indices.fill_null(ABSENT)
+    codes = indices.to_numpy()
     values = plain(array.dictionary)
     if values.null_count:
         codes = np.append(np.where(present(values), np.arange(len(values)), ABSENT), ABSENT)[codes].astype(np.int32)
@@ -125,13 +139,21 @@ def lengths_good(texts: pa.Array, least: int, most: int) -> Mask:
         column = coded(texts)
         return column.spread(lengths_good(column.values, least, most), False)
     texts = plain(texts)
-    count = pc.binary_length(texts)
-    bounds = pc.min_max(count)
-    if bounds["min"].is_valid and bounds["min"].as_py() >= least and bounds["max"].as_py() <= most:
+    lengths = byte_lengths(texts)
+    if len(lengths) and lengths.min() >= least and lengths.max() <= most:
         return present(texts)
     count = pc.utf8_length(texts).fill_null(-1).to_numpy(zero_copy_only=False)
     good: Mask = (count >= least) & (count <= most)
     return good
+
+
+def byte_lengths(texts: pa.Array) -> Ints:
+    """Bytes of each text; anything where null."""
+    kind = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    ends = texts.buffers()[1]
+    if ends is None or not len(texts):
+        return np.zeros(len(texts), np.int64)
+    return np.diff(np.frombuffer(ends, kind)[texts.offset : texts.offset + len(texts) + 1])
 
 
 def texts_good(array: pa.Array, least: int) -> Mask:
@@ -328,7 +350,3 @@ def lists_good(found: Items, good_items: Mask, least: int) -> Mask:
     if not good_items.all():
         good[found.rows[~good_items]] = False
     return good
-
-
-KINDS_TO_CODE = (Kind.TYPE, Kind.PARTNER, Kind.WORD, Kind.WORDS)
-"""Kinds of text with few different values, which Parquet is best read by codes."""

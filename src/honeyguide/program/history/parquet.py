@@ -1,0 +1,138 @@
+"""Events in Parquet files, some row groups at a time."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from . import values
+from .batches import Batch
+from .fields import KINDS, Kind
+from .instants import Ints
+from .jsontext import shown
+from .problems import FormError
+from .raw import cells
+from .tables import check_header, with_references
+
+BATCH_ROWS = 1 << 20
+CODED = tuple(
+    name
+    for name, kind in KINDS.items()
+    if kind in (Kind.TYPE, Kind.PARTNER, Kind.WORD, Kind.WORDS) or name in ("client", "course", "currency")
+)
+"""Columns with few different values, whose codes are read in place of texts."""
+
+type Part = tuple[int, int, int]
+"""Row groups from the first up to the second, and the rows before them."""
+
+
+class ParquetEvents:
+    """The events of a Parquet file, which can be read more than once."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file and check its columns."""
+        try:
+            with pq.ParquetFile(path) as file:
+                paths = [file.schema.column(place).path for place in range(len(file.schema))]
+            coded = [path for path in paths if path.split(".", 1)[0] in CODED]
+            self.file = pq.ParquetFile(path, read_dictionary=coded, memory_map=True)
+        except (pa.ArrowException, OSError) as error:
+            raise FormError(f"cannot be read as Parquet: {_first_line(error)}") from None
+        self.names: list[str] = self.file.schema_arrow.names
+        check_header(self.names)
+
+    def batches(self, unknown: bool = False) -> Iterator[Batch]:
+        """All rows in batches, with or without the fields that no type has."""
+        for start, table in self._tables([name for name in self.names if unknown or name in KINDS]):
+            yield _batch(table, np.arange(start + 1, start + 1 + table.num_rows))
+
+    def rows(self, rows: Ints) -> Iterator[Batch]:
+        """Some rows, numbered from 0 in ascending order, with all their fields."""
+        for start, table in self._tables(self.names):
+            inside = rows[(rows >= start) & (rows < start + table.num_rows)]
+            if len(inside):
+                yield _batch(table.take(pa.array(inside - start)), inside + 1)
+
+    def _tables(self, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
+        """Parts of the file, the next one being read while one is looked at."""
+        with ThreadPoolExecutor(1) as reader:
+            parts = self._read(names)
+            following = reader.submit(next, parts, None)
+            while (part := _result(following)) is not None:
+                following = reader.submit(next, parts, None)
+                yield part
+
+    def _read(self, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
+        for first, stop, before in self._parts():
+            rows = sum(self.file.metadata.row_group(place).num_rows for place in range(first, stop))
+            if rows <= 2 * BATCH_ROWS:
+                yield before, self.file.read_row_groups(range(first, stop), columns=names)
+                continue
+            for batch in self.file.iter_batches(BATCH_ROWS, range(first, stop), columns=names):
+                yield before, pa.Table.from_batches([batch])
+                before += batch.num_rows
+
+    def _parts(self) -> Iterator[Part]:
+        """Row groups that are read together."""
+        first = before = rows = 0
+        for place in range(self.file.num_row_groups):
+            more = self.file.metadata.row_group(place).num_rows
+            if rows and rows + more > BATCH_ROWS:
+                yield first, place, before
+                first, before, rows = place, before + rows, 0
+            rows += more
+        if rows:
+            yield first, self.file.num_row_groups, before
+
+
+def _result(future: Any) -> tuple[int, pa.Table] | None:
+    try:
+        found: tuple[int, pa.Table] | None = future.result()
+    except (pa.ArrowException, OSError) as error:
+        raise FormError(f"cannot be read as Parquet: {_first_line(error)}") from None
+    return found
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
+
+
+def _batch(table: pa.Table, lines: Ints) -> Batch:
+    columns: dict[str, pa.Array] = {}
+    unknown: dict[str, pa.Array] = {}
+    for name in table.column_names:
+        column = _whole(table[name])
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raise FormError(f"column {name} is broken: {_first_line(error)}") from None
+        if name in KINDS:
+            columns[name] = column
+        else:
+            unknown[name] = cells(column)
+    return Batch(
+        lines=lines,
+        columns=with_references(columns),
+        show=lambda row, name: shown(columns[name][row].as_py()),
+        unknown=unknown,
+    )
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    """The column in one piece, its text as text."""
+    if column.num_chunks == 1:
+        whole = column.chunk(0)
+    else:
+        whole = (column.unify_dictionaries() if values.is_text(column.type) else column).combine_chunks()
+    if pa.types.is_binary(whole.type) or pa.types.is_large_binary(whole.type):
+        try:
+            return whole.cast(pa.string())
+        except pa.ArrowInvalid as error:
+            raise FormError(f"text is broken: {_first_line(error)}") from None
+    return whole
+
+
