@@ -16,6 +16,21 @@ Json = dict[str, Any]
 LINES_MOST = 20
 
 
+class Engine:
+    """The engine with one history and one rulebook, to be asked several times."""
+
+    def __init__(self, events: list[Json], rulebook: Json) -> None:
+        """Read both once."""
+        self.history = history_from_events(events)
+        self.rulebook = Rulebook.model_validate(rulebook)
+
+    def answer(self, as_of: date | None = None, explain: bool = True, partners: list[str] | None = None) -> Json:
+        """What the engine answers, through JSON: nothing but what can be written as JSON, and no tuples."""
+        result = replay(self.history, self.rulebook, as_of=as_of, partners=partners)
+        through_json: Json = json.loads(json.dumps(result.to_dict(explain=explain)))
+        return through_json
+
+
 def engine_answer(
     events: list[Json],
     rulebook: Json,
@@ -23,11 +38,8 @@ def engine_answer(
     explain: bool = True,
     partners: list[str] | None = None,
 ) -> Json:
-    """What the engine answers, through JSON: nothing but what can be written as JSON, and no tuples."""
-    history = history_from_events(events)
-    result = replay(history, Rulebook.model_validate(rulebook), as_of=as_of, partners=partners)
-    through_json: Json = json.loads(json.dumps(result.to_dict(explain=explain)))
-    return through_json
+    """What the engine answers to one question."""
+    return Engine(events, rulebook).answer(as_of, explain, partners)
 
 
 def differences(engine: object, reference: object, path: str = "") -> Iterator[str]:

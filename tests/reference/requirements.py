@@ -108,6 +108,9 @@ def _reach_rows(question: Question, view: View, rulebook: Json) -> list[Json]:
         rows.append(regained("seats", seats, keep["seats_count"], decides=in_force, window=window))
     rows += [row(name, name in question.facts, True) for name in reach.get("requirements", ())]
     if question.regaining:
+        # T3.5: all maintenance requirements too, where the rulebook has any that do not stand among the entry's.
+        kept = [name for name in keep.get("requirements", ()) if name not in reach.get("requirements", ())]
+        rows += [regained(name, name in question.facts, True) for name in kept]
         shown = keep.get("shown_requirements", ())
         rows += [regained(name, name in question.facts, True, decides=False) for name in shown]
     return rows
