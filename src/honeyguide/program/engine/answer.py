@@ -17,6 +17,7 @@ POINT_NAMES = ("active", "available", "held", "debt", "expired", "spent", "rank"
 class Answer:
     """What holds at the end of the day `as_of`, and how it came about. All tables are in the order of partner ids.
 
+    - `statuses`: the rulebook's, lowest first
     - `partners`: partner, name, country, state, status (String), since, confirmed_on, review_on (Date),
       discount_hundredths (Int64, of a percent), entitlements (List(String)), points_active … points_rank, points_issued
       (Int64)
@@ -31,6 +32,7 @@ class Answer:
     as_of: date | None
     rulebook_name: str
     rulebook_version: str
+    statuses: tuple[str, ...]
     partners: pl.DataFrame
     requirements: pl.DataFrame
     transitions: pl.DataFrame

@@ -105,6 +105,7 @@ def answer_of(history: History, rulebook: Rulebook, outcome: Outcome) -> Answer:
         as_of=None if last_day is None else _EPOCH + timedelta(days=last_day),
         rulebook_name=rulebook.name,
         rulebook_version=rulebook.version,
+        statuses=tuple(status.name for status in rulebook.statuses),
         partners=_partner_table(history, rulebook, outcome, seen),
         requirements=_requirement_table(history, rulebook, outcome),
         transitions=transitions,

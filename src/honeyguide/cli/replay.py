@@ -1,0 +1,72 @@
+"""`honeyguide replay`: answer for a history, as of any day."""
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from honeyguide.cli.answer_view import print_answer
+from honeyguide.cli.errors import Failed
+from honeyguide.cli.reading import parse_day, read_history_for_command
+from honeyguide.cli.rulebook import read_rulebook
+from honeyguide.cli.terminal import stdout_console
+from honeyguide.program.engine import Answer, replay
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class Form(StrEnum):
+    """Forms of an answer."""
+
+    table = "table"
+    json = "json"
+    csv = "csv"
+
+
+class Engine(StrEnum):
+    """Where the engine runs."""
+
+    embedded = "embedded"
+    spark = "spark"
+
+
+@app.command()
+def answer(  # noqa: PLR0917 - options of a command
+    history: Annotated[str, typer.Argument(metavar="HISTORY", help="A .jsonl, .csv or .parquet file; `-` for stdin.")],
+    rulebook: Annotated[Path | None, typer.Option(metavar="FILE", help="A rulebook; without it the default.")] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="Program day; default: of the last event.")] = None,
+    partner: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Answer for this partner; repeatable.")
+    ] = None,
+    form: Annotated[Form, typer.Option("--format", help="How to answer.")] = Form.table,
+    explain: Annotated[bool, typer.Option("--explain", help="Add the requirements that decided each step.")] = False,
+    engine: Annotated[Engine, typer.Option(help="In this process, or on Apache Spark.")] = Engine.embedded,
+    master: Annotated[str | None, typer.Option(metavar="URL", help="Spark master, such as local[2].")] = None,
+) -> None:
+    """Answer for a history: statuses, discounts, points and the reasons, as of any day."""
+    rules = read_rulebook(rulebook)
+    day = parse_day(as_of, "--as-of")
+    if engine is Engine.spark:
+        if form is not Form.json:
+            raise Failed("--engine spark answers as JSON: add --format json")
+        raise Failed("--engine spark: not installed")
+    if master is not None:
+        raise Failed("--master goes with --engine spark")
+    result = replay(read_history_for_command(history), rules, as_of=day)
+    if partner:
+        result = _only(result, partner)
+    if form is Form.json:
+        sys.stdout.write(result.to_json(explain=explain))
+    elif form is Form.csv:
+        sys.stdout.write(result.to_csv())
+    else:
+        print_answer(stdout_console(), result, in_full=explain or bool(partner))
+
+
+def _only(result: Answer, wanted: list[str]) -> Answer:
+    unknown = sorted(set(wanted) - set(result.partners["partner"]))
+    if unknown:
+        raise Failed(f"--partner {unknown[0]}: no such partner in the history up to {result.as_of}")
+    return result.only(wanted)
