@@ -91,7 +91,7 @@ def tell_exchanges(rng: np.random.Generator, calendar: Calendar, population: Pop
     goes = rng.random(len(partner)) < 0.25 + 0.45 * population.zeal[partner]
     partner, quarter = partner[goes], quarter[goes]
     share = 0.2 + 0.6 * rng.random(len(partner))
-    share = np.where(rng.random(len(partner)) < 0.025, 1.5 + 3 * rng.random(len(partner)), share)
+    share = np.where(rng.random(len(partner)) < 0.04, 2 + 8 * rng.random(len(partner)), share)
     points = np.maximum((earned[partner, quarter] * share / 50).astype(np.int64) * 50, 50)
     opens = calendar.start_s + (quarter + 1) * QUARTER_S
     at = calendar.between(rng, opens, np.minimum(opens + QUARTER_S, calendar.end_s))
