@@ -30,6 +30,6 @@ def read_history(path: str | Path, *, stdin: BinaryIO | None = None) -> History:
         return history_of(read_jsonl(stdin))
     if Path(path).suffix == ".parquet":
         events = ParquetEvents(Path(path))
-        return history_of(events.batches(), reread=lambda rows: map(raw_batch, events.rows(rows)))
+        return history_of(events.batches(), lambda rows: map(raw_batch, events.rows(rows)), events.file.metadata.num_rows)
     with Path(path).open("rb") as stream:
         return history_of(read_jsonl(stream))

@@ -11,186 +11,219 @@ import pyarrow as pa
 from . import references, repeats
 from .batches import Batch, Piece, Reread
 from .events import EVENT_COLUMNS, EVENT_TYPES, NONE, History
-from .fields import UNKNOWN_TYPE
-from .instants import Mask
+from .fields import BAD_LINES_MOST, UNKNOWN_TYPE
 from .pieces import DTYPES, FILL, NO_APPLICATIONS, piece_of
-from .problems import PROBLEMS_SHOWN, Broken, InvalidHistory, Problem
+from .problems import PROBLEMS_SHOWN, Broken, InvalidHistory, Lines, Problem
 from .values import Coded
 
+type Column = npt.NDArray[Any]
+type Rows = npt.NDArray[np.int64]
 
-def history_of(batches: Iterable[Batch], reread: Reread | None = None) -> History:
-    """Check all batches of a file and put the history together."""
-    pieces: list[Piece] = []
-    lost: list[Problem] = []
-    wanted = PROBLEMS_SHOWN
+
+def history_of(batches: Iterable[Batch], reread: Reread | None = None, rows: int = 0) -> History:
+    """Check all batches of a file, of about so many rows, and put the history together."""
+    assembly = _Assembly(rows, reread)
     for batch in batches:
-        lost += batch.problems
-        batch.problems = []
-        piece = piece_of(batch, wanted)
-        wanted -= len(piece.problems)
-        pieces.append(piece)
-    return _Assembly(pieces, lost).history(reread)
+        assembly.add(batch)
+        if assembly.bad_lines >= BAD_LINES_MOST:
+            assembly.stopped = True
+            break
+    return assembly.history()
+
+
+class _Columns:
+    """Columns that grow by pieces. A column that no piece has is not there."""
+
+    def __init__(self, rows: int) -> None:
+        self.columns: dict[str, Column] = {}
+        self.capacity = max(rows, 1)
+        self.rows = 0
+
+    def add(self, rows: int, parts: dict[str, Column]) -> None:
+        """So many rows more, with what is known of them."""
+        start, stop = self.rows, self.rows + rows
+        if start == 0 and stop >= self.capacity:
+            self.columns, self.capacity, self.rows = parts, stop, stop
+            return
+        if stop > self.capacity:
+            self.capacity = max(stop, 2 * self.capacity)
+            self.columns = {name: self._new(name, column) for name, column in self.columns.items()}
+        for name, part in parts.items():
+            if name not in self.columns:
+                self.columns[name] = self._new(name)
+            self.columns[name][start:stop] = part
+        self.rows = stop
+
+    def _new(self, name: str, before: Column | None = None) -> Column:
+        fill = FILL[name]
+        column = np.zeros(self.capacity, DTYPES[name])
+        if fill:
+            column[:] = fill
+        if before is not None:
+            column[: self.rows] = before[: self.rows]
+        return column
+
+    def take(self, name: str) -> Column:
+        """The whole column, which is not kept here."""
+        column = self.columns.pop(name, None)
+        return self._new(name)[: self.rows] if column is None else column[: self.rows]
+
+
+class _Codes:
+    """A text column by codes, piece by piece, and the values that they stand for."""
+
+    def __init__(self, columns: _Columns, name: str) -> None:
+        self.columns = columns
+        self.name = name
+        self.values: list[pa.Array] = []
+        self.count = 0
+
+    def part(self, column: Coded | None) -> dict[str, Column]:
+        """The next piece's codes, as positions among the values of all pieces."""
+        if column is None:
+            return {}
+        codes = column.codes
+        if self.count:
+            codes = np.where(codes < 0, codes, codes + np.int32(self.count))
+        self.values.append(column.values.cast(pa.string()))
+        self.count += len(column.values)
+        return {self.name: codes}
+
+    def table(self) -> tuple[pl.Series, Column]:
+        """The values in use, each once and sorted, and the codes as positions among them."""
+        codes = self.columns.take(self.name)
+        if not self.values:
+            return pl.Series([], dtype=pl.String), codes
+        whole = pa.concat_arrays(self.values).dictionary_encode()
+        self.values = []
+        distinct = pl.Series(whole.dictionary)
+        places = whole.indices.to_numpy()
+        used = np.zeros(len(distinct) + 1, np.bool_)
+        used[np.append(places, NONE)[codes]] = True
+        kept = np.flatnonzero(used[:-1])
+        if len(kept) < len(distinct):
+            distinct = distinct.gather(kept)
+        order = distinct.arg_sort().to_numpy()
+        ranks = np.full(len(used), NONE, np.int32)
+        ranks[kept[order]] = np.arange(len(order), dtype=np.int32)
+        return distinct.gather(order), np.append(ranks[places], np.int32(NONE))[codes]
 
 
 class _Assembly:
     """The pieces of one file on their way to a history."""
 
-    def __init__(self, pieces: list[Piece], lost: list[Problem]) -> None:
-        self.pieces = pieces
-        self.lost = lost  # problems of lines that hold no event
-        self.rows = sum(map(len, pieces))
-        self.bad = self._whole([piece.bad for piece in pieces], np.bool_)
-        self.keep: Mask | None = None
+    def __init__(self, rows: int, reread: Reread | None) -> None:
+        self.columns = _Columns(rows)
+        self.partners, self.clients, self.words = (
+            _Codes(self.columns, name) for name in ("partner", "client", "word")
+        )
+        self.lines = Lines()
+        self.texts: dict[int, list[str]] = {}  # problems by line
+        self.lost = 0  # lines that hold no event
+        self.bad: list[Rows] = []
+        self.bad_lines = 0
+        self.stopped = False
+        self.idents: list[pa.Array] = []
+        self.applications: list[pl.DataFrame] = []
+        self.repeated = repeats.Repeated(reread)
 
-    def history(self, reread: Reread | None) -> History:
+    def add(self, batch: Batch) -> None:
+        """Check a batch and add it."""
+        self._add_problems(batch.problems)
+        self.lost += len(batch.problems)
+        piece = piece_of(batch, max(0, PROBLEMS_SHOWN - len(self.texts)))
+        self._add_problems(piece.problems)
+        start = self.columns.rows
+        if len(piece.bad):
+            self.bad.append(piece.bad + start)
+        self.bad_lines += len(batch.problems) + len(piece.bad)
+        self.lines.add(batch.lines)
+        self.idents.append(piece.idents)
+        if piece.applications.height:
+            self.applications.append(piece.applications.with_columns(pl.col("row") + start))
+        self.repeated.add(piece)
+        codes = (
+            self.partners.part(piece.partner) | self.clients.part(piece.client) | self.words.part(piece.word)
+        )
+        self.columns.add(len(piece), piece.columns | codes)
+
+    def _add_problems(self, problems: list[Problem]) -> None:
+        for problem in problems:
+            if len(self.texts) >= 2 * PROBLEMS_SHOWN:
+                break
+            self.texts.setdefault(problem.line, []).append(problem.text)
+
+    def history(self) -> History:
         """The history, or InvalidHistory."""
-        lines = self._whole([piece.lines for piece in self.pieces], np.int64)
-        repeated = repeats.find(self.pieces, lines, reread)
+        rows = self.columns.rows
+        bad = np.zeros(rows, np.bool_)
+        for part in self.bad:
+            bad[part] = True
+        repeated = self.repeated.find(self.lines)
         if repeated.clashing:
-            self.bad[repeated.clashing.rows] = True
+            self._break(repeated.clashing, None, self.columns.columns["type"], bad)
+        kept: Rows | None = None
         if len(repeated.dropped):
-            self.keep = np.ones(self.rows, np.bool_)
-            self.keep[repeated.dropped] = False
-        kept_from = np.arange(self.rows) if self.keep is None else np.flatnonzero(self.keep)
-        idents = pl.Series(self._kept_texts([piece.idents for piece in self.pieces]))
-        partners, partner = self._table([piece.partner for piece in self.pieces])
-        columns = {name: self._column(name) for name in ("type", "at_us", "amount_minor")}
+            keep = np.ones(rows, np.bool_)
+            keep[repeated.dropped] = False
+            kept = np.flatnonzero(keep)
+        idents = pl.Series(pa.chunked_array(self.idents, pa.string()))
+        self.idents = []
+        partners, partner = self.partners.table()
+        columns = {name: self.columns.take(name) for name in ("type", "at_us", "amount_minor")} | {"partner": partner}
+        if kept is not None:
+            idents = idents.gather(kept)
+            columns = {name: column[kept] for name, column in columns.items()}
         events = references.Events(
             types=columns["type"],
             at_us=columns["at_us"],
-            timed=self._kept(self._whole([piece.timed for piece in self.pieces], np.bool_)),
-            partner=partner,
+            partner=columns["partner"],
             partners=partners,
             idents=idents,
             amount_minor=columns["amount_minor"],
-            bad=self._kept(self.bad),
-            lines=lines[kept_from],
+            bad=bad if kept is None else bad[kept],
+            line_of=lambda row: self.lines.of(row if kept is None else int(kept[row])),
         )
         resolved = references.resolve(events)
-        if self.lost or self.bad.any() or resolved.broken:
-            raise self._invalid(lines, kept_from, columns["type"], resolved.broken, repeated.clashing)
-        clients, client = self._table([piece.client for piece in self.pieces])
-        words, word = self._table([piece.word for piece in self.pieces])
-        columns |= {
-            "partner": partner,
-            "client": client,
-            "word": word,
-            "target": resolved.target,
-            "amount_minor": resolved.amount_minor,
-        }
-        applications = self._applications()
-        for name in EVENT_COLUMNS:
-            if name not in columns:
-                columns[name] = self._column(name)
-        frame = pl.DataFrame(
-            {name: pl.Series(name, columns.pop(name), dtype=dtype) for name, dtype in EVENT_COLUMNS.items()}
-        )
-        return History(frame, idents, partners, clients, words, applications)
+        for part in resolved.broken:
+            self._break(part, kept, columns["type"], bad)
+        if self.lost or bad.any():
+            raise self._invalid(int(bad.sum()))
+        columns |= {"target": resolved.target, "amount_minor": resolved.amount_minor}
+        return self._finished(columns, kept, idents, partners)
 
-    @staticmethod
-    def _whole(arrays: list[npt.NDArray[Any]], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
-        if not arrays:
-            return np.zeros(0, dtype)
-        return arrays[0] if len(arrays) == 1 else np.concatenate(arrays)
+    def _break(self, part: Broken, kept: Rows | None, types: Column, bad: Column) -> None:
+        """Note rows that break a rule. They count among the rows that are kept, where there are such."""
+        rows = part.rows if kept is None else kept[part.rows]
+        bad[rows] = True
+        for place in np.argsort(rows)[:PROBLEMS_SHOWN].tolist():
+            row = int(part.rows[place])
+            line = self.lines.of(int(rows[place]))
+            prefix = "" if line in self.texts or types[row] == UNKNOWN_TYPE else f"{EVENT_TYPES[types[row]]}: "
+            self.texts.setdefault(line, []).append(prefix + part.text(row))
 
-    def _kept(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        return column if self.keep is None else column[self.keep]
+    def _invalid(self, bad: int) -> InvalidHistory:
+        problems = [Problem(line, "; ".join(texts)) for line, texts in self.texts.items()]
+        return InvalidHistory(problems, self.lost + bad, stopped=self.stopped)
 
-    def _column(self, name: str) -> npt.NDArray[Any]:
-        """A column of all pieces, which let go of it."""
-        arrays = [piece.columns.pop(name, None) for piece in self.pieces]
-        fill, dtype = FILL.get(name, 0), DTYPES[name]
-        if all(array is None for array in arrays):
-            rows = self.rows if self.keep is None else int(self.keep.sum())
-            return np.zeros(rows, dtype) if fill == 0 else np.full(rows, fill, dtype)
-        whole = self._whole(
-            [
-                np.full(len(piece), fill, dtype) if array is None else array
-                for piece, array in zip(self.pieces, arrays, strict=True)
-            ],
-            dtype,
-        )
-        return self._kept(whole)
-
-    def _kept_texts(self, arrays: list[pa.Array]) -> pa.ChunkedArray:
-        texts = pa.chunked_array(arrays, pa.string())
-        return texts if self.keep is None else texts.filter(pa.array(self.keep))
-
-    def _table(self, columns: list[Coded | None]) -> tuple[pl.Series, npt.NDArray[np.int32]]:
-        """The values of all pieces in one sorted table, and their positions in it."""
-        parts = [column for column in columns if column is not None]
-        if not parts:
-            return _NO_TEXT, np.full(self.rows if self.keep is None else int(self.keep.sum()), NONE, np.int32)
-        whole = pa.chunked_array([column.values.cast(pa.string()) for column in parts]).combine_chunks()
-        whole = whole.dictionary_encode()
-        starts = np.cumsum([0, *(len(column.values) for column in parts)]).tolist()
-        places = np.append(whole.indices.to_numpy(), NONE)  # of each part's values among the distinct ones
-        used = np.zeros(len(whole.dictionary) + 1, np.bool_)
-        found = []
-        for column in columns:
+    def _finished(
+        self, columns: dict[str, Column], kept: Rows | None, idents: pl.Series, partners: pl.Series
+    ) -> History:
+        """The history of the rows that are kept."""
+        clients, client = self.clients.table()
+        words, word = self.words.table()
+        later = {"client": client, "word": word}
+        series = []
+        for name, dtype in EVENT_COLUMNS.items():
+            column = columns.pop(name, None)
             if column is None:
-                found.append(None)
-                continue
-            start = starts.pop(0)
-            codes = np.append(places[start : start + len(column.values)], np.int32(NONE))[column.codes]
-            used[codes] = True
-            found.append(codes)
-        distinct = pl.Series(whole.dictionary)
-        if not used[:-1].all():
-            distinct = distinct.filter(pl.Series(used[:-1]))
-        order = distinct.arg_sort().to_numpy()
-        ranks = np.full(len(used), NONE, np.int32)
-        ranks[np.flatnonzero(used[:-1])[order]] = np.arange(len(order), dtype=np.int32)
-        codes = self._whole(
-            [
-                np.full(len(piece), NONE, np.int32) if part is None else ranks[part]
-                for piece, part in zip(self.pieces, found, strict=True)
-            ],
-            np.int32,
-        )
-        return distinct.gather(order), self._kept(codes)
-
-    def _applications(self) -> pl.DataFrame:
-        start, frames = 0, []
-        for piece in self.pieces:
-            if piece.applications.height:
-                frames.append(piece.applications.with_columns(pl.col("row") + start))
-            start += len(piece)
-        if not frames:
-            return NO_APPLICATIONS
-        whole = pl.concat(frames)
-        if self.keep is None:
-            return whole
-        places = np.cumsum(self.keep) - 1
-        rows = whole["row"].to_numpy()
-        kept = self.keep[rows]
-        return whole.filter(pl.Series(kept)).with_columns(pl.Series("row", places[rows[kept]]))
-
-    def _invalid(
-        self,
-        lines: npt.NDArray[np.int64],
-        kept_from: npt.NDArray[np.int64],
-        types: npt.NDArray[np.uint8],
-        broken: list[Broken],
-        clashing: Broken | None,
-    ) -> InvalidHistory:
-        """All problems of the file together: the first by line, and how many lines are bad."""
-        texts: dict[int, list[str]] = {problem.line: [problem.text] for problem in self.lost}
-        for piece in self.pieces:
-            for problem in piece.problems:
-                texts.setdefault(problem.line, []).append(problem.text)
-        bad = self.bad.copy()
-        places = np.cumsum(self.keep) - 1 if self.keep is not None else np.arange(self.rows)
-        for part, rows in [(part, kept_from[part.rows]) for part in broken] + (
-            [(clashing, clashing.rows)] if clashing else []
-        ):
-            bad[rows] = True
-            for place in np.argsort(rows)[:PROBLEMS_SHOWN].tolist():
-                line, code = int(lines[rows[place]]), types[places[rows[place]]]
-                prefix = "" if line in texts or code == UNKNOWN_TYPE else f"{EVENT_TYPES[code]}: "
-                texts.setdefault(line, []).append(prefix + part.text(int(part.rows[place])))
-        total = len(self.lost) + int(bad.sum())
-        return InvalidHistory([Problem(line, "; ".join(found)) for line, found in texts.items()], total)
-
-
-_NO_TEXT = pl.Series([], dtype=pl.String)
+                column = later.pop(name) if name in later else self.columns.take(name)
+                column = column if kept is None else column[kept]
+            series.append(pl.Series(name, column, dtype=dtype))
+        applications = pl.concat(self.applications) if self.applications else NO_APPLICATIONS
+        if kept is not None:
+            places = pl.DataFrame({"row": kept, "place": np.arange(len(kept))})
+            applications = applications.join(places, on="row", maintain_order="left").select(
+                pl.col("place").alias("row"), pl.exclude("row", "place")
+            )
+        return History(pl.DataFrame(series), idents, partners, clients, words, applications)

@@ -28,7 +28,7 @@ class Batch:
     - `stray`: known fields of types that do not take them: row's value as text, where the column cannot hold it.
     """
 
-    lines: Ints
+    lines: range | Ints
     columns: dict[str, pa.Array]
     show: Callable[[int, str], str]
     wrong: dict[str, Mask] = field(default_factory=dict)
@@ -42,11 +42,9 @@ class Batch:
 class Piece:
     """A batch after the check of its fields. Rows that are bad keep what could be read of them."""
 
-    lines: Ints
-    bad: Mask
+    bad: Ints  # rows
     problems: list[Problem]
     columns: dict[str, npt.NDArray[Any]]  # of EVENT_COLUMNS, those that are not everywhere the same
-    timed: Mask  # at is good
     partner: Coded
     client: Coded | None
     word: Coded | None
@@ -56,7 +54,7 @@ class Piece:
     digests: Callable[[], Digests] | None = None  # where there are ids and the batch cannot be read again
 
     def __len__(self) -> int:
-        return len(self.lines)
+        return len(self.idents)
 
 
 type Reread = Callable[[Ints], Iterator[pl.DataFrame]]

@@ -24,7 +24,7 @@ from .fields import (
     one_of,
 )
 from .instants import Ints, Mask
-from .problems import PROBLEMS_SHOWN, Problem
+from .problems import Problem
 from .values import Values
 
 type Types = npt.NDArray[np.uint8]
@@ -82,12 +82,9 @@ class Checked:
     def __len__(self) -> int:
         return len(self.types)
 
-    def bad(self) -> Mask:
+    def bad(self) -> Rows:
         """Rows with a fault."""
-        rows = np.zeros(len(self), np.bool_)
-        for fault in self.faults:
-            rows[fault.rows] = True
-        return rows
+        return np.unique(np.concatenate([fault.rows for fault in self.faults])) if self.faults else _NO_ROWS
 
     def has(self, *codes: int) -> bool:
         """Whether there is an event of one of the types."""
@@ -106,6 +103,9 @@ class Checked:
                 rows = np.flatnonzero(wanted)
             self._rows[codes] = rows
         return self._rows[codes]
+
+
+_NO_ROWS = np.zeros(0, np.int64)
 
 
 def check(batch: Batch) -> Checked:
@@ -294,10 +294,10 @@ def _check_cancelled(checked: Checked) -> None:
             checked.faults.append(Fault(rows[wrong], "", text=text))
 
 
-def describe(batch: Batch, checked: Checked, bad: Mask, most: int = PROBLEMS_SHOWN) -> list[Problem]:
+def describe(batch: Batch, checked: Checked, bad: Rows, most: int) -> list[Problem]:
     """The first problems of the batch in words, one a line."""
     problems = []
-    for row in np.flatnonzero(bad)[:most].tolist():
+    for row in bad[:most].tolist():
         code = int(checked.types[row])
         texts = [_in_words(batch, fault, row, code) for fault in checked.faults if row in fault.rows]
         prefix = "" if code == UNKNOWN_TYPE else f"{EVENT_TYPES[code]}: "

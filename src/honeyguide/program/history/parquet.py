@@ -22,7 +22,7 @@ BATCH_ROWS = 1 << 20
 CODED = tuple(
     name
     for name, kind in KINDS.items()
-    if kind in (Kind.TYPE, Kind.PARTNER, Kind.WORD, Kind.WORDS) or name in ("client", "course", "currency")
+    if kind in (Kind.TYPE, Kind.PARTNER, Kind.WORD, Kind.WORDS) or name in ("course", "currency")
 )
 """Columns with few different values, whose codes are read in place of texts."""
 
@@ -48,7 +48,7 @@ class ParquetEvents:
     def batches(self, unknown: bool = False) -> Iterator[Batch]:
         """All rows in batches, with or without the fields that no type has."""
         for start, table in self._tables([name for name in self.names if unknown or name in KINDS]):
-            yield _batch(table, np.arange(start + 1, start + 1 + table.num_rows))
+            yield _batch(table, range(start + 1, start + 1 + table.num_rows))
 
     def rows(self, rows: Ints) -> Iterator[Batch]:
         """Some rows, numbered from 0 in ascending order, with all their fields."""
@@ -101,7 +101,7 @@ def _first_line(error: Exception) -> str:
     return str(error).partition("\n")[0]
 
 
-def _batch(table: pa.Table, lines: Ints) -> Batch:
+def _batch(table: pa.Table, lines: range | Ints) -> Batch:
     columns: dict[str, pa.Array] = {}
     unknown: dict[str, pa.Array] = {}
     for name in table.column_names:

@@ -26,8 +26,15 @@ type Column = npt.NDArray[Any]
 ALL_THAT_IS_LEFT = -1
 """Stands in amount_minor for a refund's absent amount, until it is worked out."""
 
+NO_TIME = int(np.iinfo(np.int64).min)
+"""Stands in at_us for a time that could not be read."""
+
 FILL: dict[str, int] = {
-    "at_us": 0,
+    "type": 0,
+    "partner": NONE,
+    "client": NONE,
+    "word": NONE,
+    "at_us": NO_TIME,
     "amount_minor": 0,
     "points": 0,
     "product": NONE,
@@ -85,18 +92,13 @@ def piece_of(batch: Batch, problems_wanted: int) -> Piece:
     """Check the batch and keep what the engine needs of it, and so many of its problems in words."""
     checked = check(batch)
     bad = checked.bad()
-    timed = np.zeros(len(checked), np.bool_)
-    if "at" in checked.cells:
-        timed[checked.cells["at"].rows] = True
     ids = batch.columns.get("id")
     if ids is not None and ids.null_count == len(ids):
         ids = None
     return Piece(
-        lines=batch.lines,
         bad=bad,
         problems=describe(batch, checked, bad, problems_wanted) if checked.faults else [],
         columns=_columns(checked),
-        timed=timed,
         partner=_coded(checked, "partner") or values.Coded(_NO_WORDS, np.full(len(checked), NONE, np.int32)),
         client=_coded(checked, "client"),
         word=_word(checked),
@@ -235,18 +237,19 @@ def _applications(checked: Checked) -> pl.DataFrame:
     if not checked.has(APPLIED):
         return NO_APPLICATIONS
     rows = checked.rows_of(APPLIED)
-    taken: dict[str, list[str | None]] = {}
+    taken: dict[str, pa.Array] = {}
     for name in ("name", "country", "kind"):
         cells = checked.cells.get(name)
-        taken[name] = [None] * len(rows)
-        if cells is not None and len(cells.rows):
-            if isinstance(cells.found, np.ndarray):
-                texts = [choices_of(name)[code] for code in cells.found.tolist()]
-            else:
-                texts = values.plain(cells.found).to_pylist()
-            for place, text in zip(np.searchsorted(rows, cells.rows).tolist(), texts, strict=True):
-                taken[name][place] = text or None
-    return pl.DataFrame({"row": rows, **taken}, schema=NO_APPLICATIONS.schema)
+        if cells is None or not len(cells.rows):
+            taken[name] = pa.nulls(len(rows), pa.string())
+            continue
+        texts = cells.found
+        if isinstance(texts, np.ndarray):
+            texts = pa.array(choices_of(name), pa.string()).take(pa.array(texts))
+        taken[name] = values.spread(values.plain(texts), np.searchsorted(rows, cells.rows), len(rows))
+    return pl.DataFrame({"row": rows, **taken}, schema=NO_APPLICATIONS.schema).with_columns(
+        pl.col("kind").replace("", None)
+    )
 
 
 NO_APPLICATIONS = pl.DataFrame(schema={"row": pl.Int64, "name": pl.String, "country": pl.String, "kind": pl.String})

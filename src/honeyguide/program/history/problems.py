@@ -1,10 +1,13 @@
 """What is wrong with a history: problems by line, and the exceptions that carry them."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
+type Rows = npt.NDArray[np.int64]
 
 PROBLEMS_SHOWN = 20
 
@@ -17,26 +20,35 @@ class Problem:
     text: str
 
 
-class InvalidHistory(Exception):
-    """A history that breaks its form: the first problems by line, and how many lines (or files) are bad in all."""
+class InvalidHistory(Exception):  # noqa: N818 - it names what was found
+    """A history that breaks its form: the first problems by line, and how many lines are bad in all.
 
-    def __init__(self, problems: Sequence[Problem], total: int | None = None) -> None:
+    `stopped`: reading ended at the last of them, because there were too many.
+    """
+
+    def __init__(self, problems: Sequence[Problem], total: int | None = None, *, stopped: bool = False) -> None:
+        """Keep the first of the problems, of so many bad lines."""
         self.problems = tuple(sorted(problems)[:PROBLEMS_SHOWN])
         self.total = len(problems) if total is None else total
+        self.stopped = stopped
         super().__init__("; ".join(self.lines("history")))
 
     def lines(self, name: str) -> list[str]:
         """The report: `NAME:LINE: text` for each problem shown, then how many more there are."""
-        shown = [f"{name}:{problem.line}: {problem.text}" if problem.line else f"{name}: {problem.text}"
-                 for problem in self.problems]  # fmt: skip
+        shown = [
+            f"{name}:{problem.line}: {problem.text}" if problem.line else f"{name}: {problem.text}"
+            for problem in self.problems
+        ]
         more = self.total - len(self.problems)
-        return [*shown, f"… and {more} more"] if more > 0 else shown
+        note = ", where reading stopped" if self.stopped else ""
+        return [*shown, f"… and {more} more{note}"] if more > 0 else shown
 
 
 class FormError(InvalidHistory):
     """A file that cannot be read as a history at all."""
 
     def __init__(self, text: str, line: int = 0) -> None:
+        """Say what is wrong with the file, and in which line if it is in one."""
         super().__init__([Problem(line, text)])
 
 
@@ -44,5 +56,24 @@ class FormError(InvalidHistory):
 class Broken:
     """Rows that break a rule, and each one's text when it is asked for."""
 
-    rows: npt.NDArray[np.int64]
+    rows: Rows
     text: Callable[[int], str]
+
+
+class Lines:
+    """The line of each row of a file."""
+
+    def __init__(self) -> None:
+        """Begin without rows."""
+        self._parts: list[Sequence[int] | Rows] = []
+        self._stops: list[int] = []
+
+    def add(self, lines: range | Rows) -> None:
+        """The lines of the rows that follow."""
+        self._parts.append(lines)
+        self._stops.append((self._stops[-1] if self._stops else 0) + len(lines))
+
+    def of(self, row: int) -> int:
+        """The line of a row."""
+        place = bisect_right(self._stops, row)
+        return int(self._parts[place][row - (self._stops[place - 1] if place else 0)])

@@ -47,20 +47,11 @@ def raw_of(batch: Batch, checked: Checked) -> pl.DataFrame:
     for name in batch.columns.keys() | batch.wrong.keys():
         strays = _stray_rows(batch, checked, name)
         if len(strays):
-            columns[OTHER + name] = pl.Series(OTHER + name, _spread(_stray_cells(batch, name, strays), strays, rows))
+            columns[OTHER + name] = pl.Series(OTHER + name, values.spread(_stray_cells(batch, name, strays), strays, rows))
     for name, column in batch.unknown.items():
         series = pl.Series(name, column, pl.String)
         columns[name] = series if name not in columns else columns[name].zip_with(columns[name].is_not_null(), series)
     return pl.DataFrame(columns)
-
-
-def _spread(found: pa.Array, at: Rows, rows: int) -> pa.Array:
-    """Values at some of so many rows, nulls at the others."""
-    if len(at) == rows:
-        return found
-    places = np.full(rows, -1)
-    places[at] = np.arange(len(at))
-    return found.take(pa.array(places, mask=places < 0))
 
 
 def _series(batch: Batch, checked: Checked, name: str) -> pl.Series:
@@ -81,7 +72,7 @@ def _series(batch: Batch, checked: Checked, name: str) -> pl.Series:
         found = cells.found
     else:
         found = _typed(cells.found, dtype)
-    return pl.Series(name, _spread(values.plain(found) if values.is_text(found.type) else found, cells.rows,
+    return pl.Series(name, values.spread(values.plain(found) if values.is_text(found.type) else found, cells.rows,
                                    len(checked)), dtype)  # fmt: skip
 
 

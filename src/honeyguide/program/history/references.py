@@ -1,6 +1,7 @@
 """References between events: who claims an id, which sale a refund is of, what is left of it. By columns, without loops
 over events but those of sales that are refunded beyond what is left."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +11,7 @@ import polars as pl
 from .events import EVENT_TYPES, NONE
 from .fields import codes_of
 from .instants import Ints, Mask
-from .pieces import ALL_THAT_IS_LEFT
+from .pieces import ALL_THAT_IS_LEFT, NO_TIME
 from .problems import Broken
 
 type Keys = npt.NDArray[np.uint64]
@@ -33,13 +34,12 @@ class Events:
 
     types: npt.NDArray[np.uint8]
     at_us: Ints
-    timed: Mask
     partner: npt.NDArray[np.int32]
     partners: pl.Series
     idents: pl.Series
     amount_minor: Ints
     bad: Mask
-    lines: Ints
+    line_of: Callable[[int], int]
 
     def rows_of(self, *codes: int) -> Rows:
         """Rows of the types, in order of the file."""
@@ -49,9 +49,9 @@ class Events:
 
     def before(self, first: Rows, second: Rows) -> Mask:
         """Is each first row before the second one in order? True where a time is not known."""
-        known = self.timed[first] & self.timed[second]
         one, other = self.at_us[first], self.at_us[second]
-        return ~known | (one < other) | ((one == other) & (first < second))
+        unknown = (one == NO_TIME) | (other == NO_TIME)
+        return unknown | (one < other) | ((one == other) & (first < second))
 
     def same_partner(self, first: Rows, second: Rows) -> Mask:
         """Are both rows of one partner? True where one is not known."""
@@ -181,7 +181,7 @@ def _share(events: Events, group: Rows, rows: Rows, resolved: Resolved) -> Rows:
         earlier = dict(zip(rows[twice].tolist(), first[group][twice].tolist(), strict=True))
         resolved.broken.append(Broken(rows[twice], lambda row: _used_twice(events, row, earlier[row])))
     group, rows = group[project & ~twice], rows[project & ~twice]
-    order = np.lexsort((rows, events.at_us[rows], ~events.timed[rows], group))
+    order = np.lexsort((rows, events.at_us[rows], events.at_us[rows] == NO_TIME, group))
     group, rows = group[order], rows[order]
     if not len(rows):
         return first
@@ -201,7 +201,7 @@ def _used_twice(events: Events, row: int, first: int) -> str:
     kind = KIND_OF_ID.get(int(events.types[row]), "exchange")
     return (
         f"{kind} is {quoted(events, row)}, already used by {EVENT_TYPES[events.types[first]]} at line "
-        f"{events.lines[first]}, expected an id of its own"
+        f"{events.line_of(first)}, expected an id of its own"
     )
 
 
@@ -215,7 +215,7 @@ def _others(events: Events, row: int, other: int) -> str:
     kind = KIND_OF_ID[int(events.types[other])]
     return (
         f'{kind} {quoted(events, row)} is of partner "{events.partners[int(events.partner[other])]}" '
-        f"at line {events.lines[other]}, expected one of the same partner"
+        f"at line {events.line_of(other)}, expected one of the same partner"
     )
 
 
@@ -239,7 +239,7 @@ def _refer_to_sales(events: Events, rows: Rows, found: Rows, resolved: Resolved)
             Broken(
                 rows[~earlier],
                 lambda row: (
-                    f"sale {quoted(events, row)} is later, at line {events.lines[late[row]]}, expected an earlier one"
+                    f"sale {quoted(events, row)} is later, at line {events.line_of(late[row])}, expected an earlier one"
                 ),
             )
         )

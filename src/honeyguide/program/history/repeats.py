@@ -1,18 +1,17 @@
-"""Events that are in the file more than once: an `id` repeated with equal content is dropped, with other content refused."""
+"""Events that are in the file more than once: an id repeated with equal content is dropped, with other content refused."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-import pyarrow as pa
 
 from .batches import Digests, Piece, Reread
-from .instants import Ints
-from .problems import Broken
+from .problems import Broken, Lines
 from .raw import digests_of
 
 type Rows = npt.NDArray[np.int64]
+type Keys = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,68 +25,86 @@ class Repeats:
 NOTHING = Repeats(np.zeros(0, np.int64))
 
 
-def find(pieces: list[Piece], lines: Ints, reread: Reread | None) -> Repeats:
-    """Find the repeated ids of a file."""
-    if all(piece.ids is None for piece in pieces):
-        return NOTHING
-    ids = pa.chunked_array(
-        [pa.nulls(len(piece), pa.string()) if piece.ids is None else piece.ids.cast(pa.string()) for piece in pieces]
-    )
-    suspects = _suspects(ids)
-    if not len(suspects):
-        return NOTHING
-    texts = pl.Series(ids.take(pa.array(suspects)))
-    groups = texts.rank("dense").to_numpy()
-    order = np.lexsort((suspects, groups))
-    groups, rows = groups[order], suspects[order]
-    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
-    firsts = np.repeat(starts, np.diff(np.append(starts, len(rows))))
-    digests = _digests(pieces, suspects, reread)[order]
-    later = np.arange(len(rows)) != firsts
-    equal = (digests == digests[firsts]).all(axis=1)
-    dropped = np.sort(rows[later & equal])
-    other = later & ~equal
-    if not other.any():
-        return Repeats(dropped)
-    first_of = dict(zip(rows[other].tolist(), rows[firsts[other]].tolist(), strict=True))
-    id_of = dict(zip(rows[other].tolist(), texts.gather(order[other]).to_list(), strict=True))
-    return Repeats(
-        dropped,
-        Broken(
-            rows[other],
-            lambda row: (
-                f'id is "{id_of[row]}", which has other content at line {lines[first_of[row]]}, '
-                "expected an id of its own or equal content"
+class Repeated:
+    """Looks for repeated ids by their hashes: most are there once, and only the others need a closer look.
+
+    Where the file can be read again, nothing but the hashes is kept of it.
+    """
+
+    def __init__(self, reread: Reread | None) -> None:
+        """Begin without events."""
+        self.reread = reread
+        self.rows = 0
+        self.parts: list[tuple[int, Piece | None, Keys]] = []  # first row, piece if kept, a hash for each row
+
+    def add(self, piece: Piece) -> None:
+        """The rows that follow."""
+        if piece.ids is not None:
+            kept = None if self.reread else piece
+            self.parts.append((self.rows, kept, pl.Series(piece.ids).hash(seed=3).to_numpy()))
+            # a null has a hash too, which all of them share
+        self.rows += len(piece)
+
+    def find(self, lines: Lines) -> Repeats:
+        """The repeated ids of the file."""
+        rows = self._suspects()
+        if not len(rows):
+            return NOTHING
+        ids, digests = self._contents(rows)
+        groups = ids.rank("dense").to_numpy()
+        order = np.lexsort((rows, groups))
+        rows, groups, digests = rows[order], groups[order], digests[order]
+        starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
+        firsts = np.repeat(starts, np.diff(np.append(starts, len(rows))))
+        equal = (digests == digests[firsts]).all(axis=1)
+        later = np.arange(len(rows)) != firsts
+        clash = later & ~equal
+        if not clash.any():
+            return Repeats(np.sort(rows[later]))
+        first_of = dict(zip(rows[clash].tolist(), rows[firsts[clash]].tolist(), strict=True))
+        id_of = dict(zip(rows[clash].tolist(), ids.gather(order[clash]).to_list(), strict=True))
+        return Repeats(
+            np.sort(rows[later & equal]),
+            Broken(
+                rows[clash],
+                lambda row: (
+                    f'id is "{id_of[row]}", which has other content at line {lines.of(first_of[row])}, '
+                    "expected an id of its own or equal content"
+                ),
             ),
-        ),
-    )
+        )
 
+    def _suspects(self) -> Rows:
+        """Rows whose id shares its hash with another's."""
+        if not self.parts:
+            return NOTHING.dropped
+        ordered = np.concatenate([hashes for _, _, hashes in self.parts])
+        ordered.sort()
+        shared = ordered[1:][ordered[1:] == ordered[:-1]]
+        del ordered
+        if not len(shared):
+            return NOTHING.dropped
+        absent = pl.Series([None], dtype=pl.String).hash(seed=3).to_numpy()
+        shared = np.setdiff1d(shared, absent, assume_unique=False)
+        found = []
+        for start, _, hashes in self.parts:
+            places = np.minimum(np.searchsorted(shared, hashes), max(len(shared) - 1, 0))
+            found.append(np.flatnonzero(shared[places] == hashes) + start if len(shared) else NOTHING.dropped)
+        return np.concatenate(found)
 
-def _suspects(ids: pa.ChunkedArray) -> Rows:
-    """Rows whose id may be there more than once: those that share a hash."""
-    rows = None
-    if ids.null_count:
-        rows = np.flatnonzero(ids.is_valid().to_numpy())
-        ids = ids.drop_null()
-    hashes = pl.Series(ids).hash(seed=3).to_numpy()
-    ordered = np.sort(hashes)
-    shared = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-    if not len(shared):
-        return np.zeros(0, np.int64)
-    places = np.minimum(np.searchsorted(shared, hashes), len(shared) - 1)
-    found = np.flatnonzero(shared[places] == hashes)
-    return found if rows is None else rows[found]
-
-
-def _digests(pieces: list[Piece], rows: Rows, reread: Reread | None) -> Digests:
-    """The digests of some rows, in ascending order of row."""
-    if reread is not None:
-        return np.concatenate([digests_of(frame) for frame in reread(rows)])
-    kept, start = [], 0
-    for piece in pieces:
-        inside = rows[(rows >= start) & (rows < start + len(piece))] - start
-        if len(inside):
-            assert piece.digests is not None
-            kept.append(piece.digests()[inside])
-        start += len(piece)
-    return np.concatenate(kept)
+    def _contents(self, rows: Rows) -> tuple[pl.Series, Digests]:
+        """The ids and digests of some rows, in ascending order."""
+        ids: list[pl.Series] = []
+        digests: list[Digests] = []
+        if self.reread is not None:
+            for frame in self.reread(rows):
+                ids.append(frame["id"])
+                digests.append(digests_of(frame))
+        for start, piece, hashes in self.parts:
+            if piece is None or piece.ids is None or piece.digests is None:
+                continue
+            inside = rows[(rows >= start) & (rows < start + len(hashes))] - start
+            if len(inside):
+                ids.append(pl.Series(piece.ids).gather(inside))
+                digests.append(piece.digests()[inside])
+        return pl.concat(ids), np.concatenate(digests)

@@ -78,6 +78,15 @@ def some_of(found: Values, places: Ints) -> Values:
     return found.take(pa.array(places)) if isinstance(found, pa.Array) else found[places]
 
 
+def spread(found: pa.Array, at: Ints, rows: int) -> pa.Array:
+    """Values at some of so many rows, nulls at the others."""
+    if len(at) == rows:
+        return found
+    places = np.full(rows, -1)
+    places[at] = np.arange(len(at))
+    return found.take(pa.array(places, mask=places < 0))
+
+
 def coded(array: pa.Array) -> Coded:
     """The text column with its values apart."""
     if not pa.types.is_dictionary(array.type):
