@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Annotated, Any, NamedTuple, NoReturn, override
 
 import typer
@@ -43,16 +44,21 @@ class LazyGroup(TyperGroup):
 
 
 def load(name: str) -> Any:
-    """The sub-command, made of the `app` of its modules."""
+    """The sub-command, made of the `app` of its modules: one module's own, or a group of all their commands."""
     mount = MOUNTS[name]
-    app, *additions = (import_module(f"honeyguide.cli.{module}").app for module in mount.modules)
-    for addition in additions:
-        app.add_typer(addition)
-    app.info.help = mount.help
-    command = typer.main.get_command(app)
+    apps = [import_module(module).app for module in map(_module_name, mount.modules) if find_spec(module)]
+    whole = apps[0] if len(mount.modules) == 1 else typer.Typer(no_args_is_help=True)
+    for part in apps if len(mount.modules) > 1 else []:
+        whole.add_typer(part)
+    whole.info.help = mount.help
+    command = typer.main.get_command(whole)
     command.name = name
     command.params = [param for param in command.params if param.name not in {"install_completion", "show_completion"}]
     return command
+
+
+def _module_name(module: str) -> str:
+    return f"honeyguide.cli.{module}"
 
 
 app = typer.Typer(
