@@ -1,7 +1,7 @@
 """The answer of a replay: tables of partners, requirements, transitions, warnings, restatements; its JSON and CSV."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -54,14 +54,13 @@ class Answer:
             restatements=self.restatements.filter(chosen),
         )
 
+    def json_chunks(self, *, explain: bool = True) -> Iterator[bytes]:
+        """The answer as JSON in UTF-8, one partner a line, in pieces; with `explain` each transition's requirements."""
+        return render.json_chunks(self, explain=explain)
+
     def to_json(self, *, explain: bool = True) -> str:
-        """The answer as JSON text, one partner a line; with `explain` the requirements of each transition."""
-        head = {
-            "as_of": None if self.as_of is None else self.as_of.isoformat(),
-            "rulebook": {"name": self.rulebook_name, "version": self.rulebook_version},
-        }
-        lines = ",\n".join(render.partner_lines(self, explain=explain))
-        return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "partners": [\n{lines}\n]}}\n'
+        """The answer as JSON text."""
+        return b"".join(self.json_chunks(explain=explain)).decode()
 
     def to_dict(self, *, explain: bool = True) -> dict[str, Any]:
         """The answer as JSON objects."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -10,29 +12,67 @@ from honeyguide.program.engine.benefits import percent_text
 from honeyguide.program.engine.requirements import COUNT, MONEY
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from honeyguide.program.engine.answer import Answer
 
 _POINTS = ("active", "available", "held", "debt", "expired", "spent", "rank")
+_CHUNK_PARTNERS = 5_000
 _DAYS = ("since", "confirmed_on", "review_on")
 
 
-def partner_lines(answer: Answer, *, explain: bool) -> list[str]:
+DOCUMENT_TAIL = "\n]}\n"
+"""What follows the partners in a JSON document."""
+
+
+def document_head(as_of: date | None, rulebook_name: str, rulebook_version: str) -> str:
+    """What comes before the partners of a JSON document, who are parted by a comma and a line feed."""
+    head = {
+        "as_of": None if as_of is None else as_of.isoformat(),
+        "rulebook": {"name": rulebook_name, "version": rulebook_version},
+    }
+    return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "partners": [\n'
+
+
+def json_chunks(answer: Answer, *, explain: bool) -> Iterator[bytes]:
+    """The answer as JSON in UTF-8, one partner a line, in pieces of bounded size."""
+    head = {
+        "as_of": None if answer.as_of is None else answer.as_of.isoformat(),
+        "rulebook": {"name": answer.rulebook_name, "version": answer.rulebook_version},
+    }
+    yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "partners": ['.encode()
+    lines = partner_lines(answer, explain=explain)
+    for first in range(0, len(lines), _CHUNK_PARTNERS):
+        yield b"\n" if first == 0 else b",\n"
+        yield _bytes_of(lines.slice(first, _CHUNK_PARTNERS).str.join(",\n"))
+    yield b"\n]}\n"
+
+
+def _bytes_of(text: pl.Series) -> bytes:
+    """The UTF-8 bytes of a single string, which Polars keeps as such: no detour through Python's own form."""
+    array = text.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return bytes(array.buffers()[2])
+
+
+def partner_lines(answer: Answer, *, explain: bool) -> pl.Series:
     """A JSON object for each partner."""
     partners = answer.partners
-    if partners.is_empty():
-        return []
     lists = {
-        "requirements": _joined(answer.requirements, "partner", _requirement_json()),
+        "requirements": _joined(answer.requirements, "partner", _requirement_json(answer.requirements)),
         "warnings": _joined(answer.warnings, "partner", _quoted("text")),
         "restatements": _joined(answer.restatements, "partner", _restatement_json()),
-        "transitions": _joined(_transitions(answer, explain=explain), "partner", _transition_json(explain=explain)),
+        "transitions": _joined(
+            _transitions(answer, explain=explain), "partner", _transition_json(answer.transitions, explain=explain)
+        ),
     }
     table = partners
     for name, fragments in lists.items():
         table = table.join(fragments.rename({"json": name}), on="partner", how="left", maintain_order="left")
     line = _object(
         {
-            **{name: _quoted(name) for name in ("partner", "name", "country", "state", "status")},
+            "partner": _id("partner"),
+            "name": _quoted("name"),
+            **{name: _word(partners, name) for name in ("country", "state", "status")},
             **{name: _day(name) for name in _DAYS},
             "discount_percent": _percent(partners["discount_hundredths"]),
             "entitlements": _entitlements(),
@@ -40,7 +80,7 @@ def partner_lines(answer: Answer, *, explain: bool) -> list[str]:
             **{name: pl.concat_str(pl.lit("["), pl.col(name).fill_null(""), pl.lit("]")) for name in lists},
         }
     )
-    return table.select(line.alias("line"))["line"].to_list()
+    return table.select(line.alias("line"))["line"]
 
 
 def csv_text(answer: Answer) -> str:
@@ -51,7 +91,7 @@ def csv_text(answer: Answer) -> str:
         "country",
         "state",
         "status",
-        *(pl.col(name).dt.strftime("%Y-%m-%d") for name in _DAYS),
+        *(pl.col(name).cast(pl.String) for name in _DAYS),
         _percent(answer.partners["discount_hundredths"]).alias("discount_percent"),
         pl.col("entitlements").list.join("|"),
         *(f"points_{name}" for name in _POINTS),
@@ -79,9 +119,15 @@ def _quoted(name: str) -> pl.Expr:
     return text.str.slice(5, text.str.len_chars() - 6)
 
 
-def _plain(name: str) -> pl.Expr:
-    """A JSON string of a word that needs no escape, or null."""
-    return pl.concat_str(pl.lit('"'), pl.col(name), pl.lit('"')).fill_null("null")
+def _word(table: pl.DataFrame, name: str) -> pl.Expr:
+    """A JSON string or null, of a column with few different values: each is put into JSON once."""
+    texts = {word: json.dumps(word, ensure_ascii=False) for word in table[name].unique()}
+    return pl.col(name).replace_strict(texts, return_dtype=pl.String)
+
+
+def _id(name: str) -> pl.Expr:
+    """A JSON string of a partner's id, which needs no escape."""
+    return pl.concat_str(pl.lit('"'), pl.col(name), pl.lit('"'))
 
 
 def _number(name: str) -> pl.Expr:
@@ -93,7 +139,7 @@ def _truth(name: str) -> pl.Expr:
 
 
 def _day(name: str) -> pl.Expr:
-    return pl.col(name).dt.strftime('"%Y-%m-%d"').fill_null("null")
+    return pl.concat_str(pl.lit('"'), pl.col(name).cast(pl.String), pl.lit('"')).fill_null("null")
 
 
 def _percent(values: pl.Series) -> pl.Expr:
@@ -122,11 +168,11 @@ def _truth_of(value: pl.Expr) -> pl.Expr:
     return pl.when(value == 1).then(pl.lit("true")).otherwise(pl.lit("false"))
 
 
-def _requirement_json() -> pl.Expr:
+def _requirement_json(table: pl.DataFrame) -> pl.Expr:
     window = pl.concat_str(pl.lit("["), _day("first"), pl.lit(", "), _day("last"), pl.lit("]"))
     return _object(
         {
-            **{name: _quoted(name) for name in ("purpose", "status", "requirement", "clause")},
+            **{name: _word(table, name) for name in ("purpose", "status", "requirement", "clause")},
             "actual": _value("actual"),
             "required": _value("required"),
             "met": _truth("met"),
@@ -143,18 +189,20 @@ def _restatement_json() -> pl.Expr:
 def _transitions(answer: Answer, *, explain: bool) -> pl.DataFrame:
     if not explain:
         return answer.transitions
-    rows = _joined(answer.decided_by, "transition", _requirement_json()).rename({"json": "requirements"})
+    rows = _joined(answer.decided_by, "transition", _requirement_json(answer.decided_by)).rename(
+        {"json": "requirements"}
+    )
     return answer.transitions.join(rows, on="transition", how="left", maintain_order="left")
 
 
-def _transition_json(*, explain: bool) -> pl.Expr:
-    fields = {"on": _day("on"), **{name: _quoted(name) for name in ("from", "to", "cause", "clause")}}
+def _transition_json(table: pl.DataFrame, *, explain: bool) -> pl.Expr:
+    fields = {"on": _day("on"), **{name: _word(table, name) for name in ("from", "to", "cause", "clause")}}
     if explain:
         fields["requirements"] = pl.concat_str(pl.lit("["), pl.col("requirements").fill_null(""), pl.lit("]"))
     return _object(fields)
 
 
-def _joined(table: pl.DataFrame, by: str, json: pl.Expr) -> pl.DataFrame:
+def _joined(table: pl.DataFrame, by: str, fragment: pl.Expr) -> pl.DataFrame:
     """The JSON of each group's rows, joined by commas: columns `by` and `json`."""
-    rows = table.select(by, json.alias("json"))
+    rows = table.select(by, fragment.alias("json"))
     return rows.group_by(by, maintain_order=True).agg(pl.col("json").str.join(", "))

@@ -11,33 +11,17 @@ import numpy.typing as npt
 import polars as pl
 
 from honeyguide.program.engine.awards import project_awards, sale_awards
+from honeyguide.program.engine.columns import column
 from honeyguide.program.engine.figures import Ints, Records, counting_products, measure_codes, word_bits
-from honeyguide.program.engine.kernels.order import rows_by_partner, target_positions
+from honeyguide.program.engine.kernels.order import LAID_EVENT, ByRow, gather, positions_of, rows_by_partner
+from honeyguide.program.engine.threads import in_parts
 from honeyguide.program.history.events import NONE, TYPE_CODE, History
 from honeyguide.program.rulebook import Rulebook
 
+Int8s = npt.NDArray[np.int8]
 Int32s = npt.NDArray[np.int32]
 
 _US_PER_DAY = 86_400_000_000
-
-LAID_EVENT = np.dtype(
-    [
-        ("row", np.int64),
-        ("at", np.int64),  # microseconds since 1970-01-01T00:00Z
-        ("target", np.int64),  # position of the event referred to; NONE when absent or after the last day
-        ("amount", np.int64),  # net of a sale, or what a refund gives back: minor units
-        ("points", np.int64),  # the award of a sale or project as if it were due; else the event's own points
-        ("detail", np.int64),  # a fact's bit; a measure's position in MEASURES; a discount in hundredths of a percent
-        ("day", np.int32),
-        ("client", np.int32),
-        ("until", np.int32),  # last day of a measure; NONE without end
-        ("kind", np.int8),
-        ("counts", np.int8),  # 1: a sale of a product that counts for targets
-        ("flag", np.int8),
-    ],
-    align=True,
-)
-"""One event for the kernels: 64 bytes, so that it lies in one line of the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +30,7 @@ class Laid:
 
     - `start`: by partner, the first position; one more at the end
     - `events`: LAID_EVENT by position
+    - `position`: by row, NONE for rows after the last day
     - `by_time`: rows up to the last day, in order of time and place
     - `row_day`: program day of each row of the history
     - `last_day`: the day up to which events are laid, as a day number; None for an empty history without one
@@ -53,6 +38,7 @@ class Laid:
 
     start: Ints
     events: Records
+    position: Ints
     by_time: Ints
     row_day: Int32s
     last_day: int | None
@@ -61,32 +47,33 @@ class Laid:
 def lay(history: History, rulebook: Rulebook, last_day: int | None) -> Laid:
     """Sort a history's events up to the end of `last_day` (default: the day of the last event) for the kernels."""
     events = history.events
-    row_day = _days_of(events["at_us"], rulebook.time_zone)
+    by_time, row_day, last_day = in_order(events["at_us"], rulebook, last_day)
+    start, row = rows_by_partner(by_time, column(events, "partner", np.int32), len(history.partners))
+    columns = ByRow(
+        at=column(events, "at_us", np.int64),
+        target=column(events, "target", np.int64),
+        amount=column(events, "amount_minor", np.int64),
+        points=_points(history, rulebook),
+        detail=_details(history, rulebook),
+        day=row_day,
+        client=column(events, "client", np.int32),
+        until=column(events, "until_day", np.int32),
+        kind=column(events, "type", np.int8),
+        product=column(events, "product", np.int8),
+        flag=column(events, "flag", np.int8),
+    )
+    laid = np.empty(len(row), dtype=LAID_EVENT)
+    position = positions_of(row, len(history))
+    in_parts(len(row), lambda low, high: gather(laid, columns, row, position, counting_products(rulebook), low, high))
+    return Laid(start, laid, position, by_time, row_day, last_day)
+
+
+def in_order(at_us: pl.Series, rulebook: Rulebook, last_day: int | None) -> tuple[Ints, Int32s, int | None]:
+    """Laid.by_time, Laid.row_day and Laid.last_day of events with these instants."""
+    row_day = days_of(at_us, rulebook.time_zone)
     if last_day is None and len(row_day):
         last_day = int(row_day.max())
-    by_time = _rows_by_time(events["at_us"], row_day, last_day)
-    start, row = rows_by_partner(by_time, column(events, "partner", np.int32), len(history.partners))
-    laid = np.empty(len(row), dtype=LAID_EVENT)
-    laid["row"] = row
-    laid["at"] = column(events, "at_us", np.int64)[row]
-    laid["target"] = target_positions(column(events, "target", np.int64), row)
-    laid["amount"] = column(events, "amount_minor", np.int64)[row]
-    laid["points"] = _points(history, rulebook)[row]
-    laid["detail"] = _details(history, rulebook)[row]
-    laid["day"] = row_day[row]
-    laid["client"] = column(events, "client", np.int32)[row]
-    laid["until"] = column(events, "until_day", np.int32)[row]
-    laid["kind"] = column(events, "type", np.int8)[row]
-    laid["counts"] = counting_products(rulebook)[column(events, "product", np.int8)[row]]
-    laid["flag"] = column(events, "flag", np.int8)[row]
-    return Laid(start, laid, by_time, row_day, last_day)
-
-
-def column[T: np.generic](events: pl.DataFrame, name: str, dtype: type[T]) -> npt.NDArray[T]:
-    """A column as an array that cannot be written to: kernels are compiled once, for arrays of that one kind."""
-    values = np.ascontiguousarray(events[name].to_numpy(), dtype=dtype).view()
-    values.flags.writeable = False
-    return values
+    return _rows_by_time(at_us, row_day, last_day), row_day, last_day
 
 
 def rows_of(events: pl.DataFrame, type_name: str) -> Ints:
@@ -94,7 +81,7 @@ def rows_of(events: pl.DataFrame, type_name: str) -> Ints:
     return np.flatnonzero(column(events, "type", np.int8) == TYPE_CODE[type_name])
 
 
-def _days_of(at_us: pl.Series, time_zone: str) -> npt.NDArray[np.int32]:
+def days_of(at_us: pl.Series, time_zone: str) -> npt.NDArray[np.int32]:
     """Program day of each instant (microseconds since 1970-01-01T00:00Z)."""
     if time_zone == "UTC":
         return (at_us.to_numpy() // _US_PER_DAY).astype(np.int32)
@@ -117,10 +104,10 @@ def _points(history: History, rulebook: Rulebook) -> Ints:
     """By row: points of the event's own, or those that its sale or delivered project is worth."""
     events = history.events
     points = column(events, "points", np.int64).copy()
-    for type_name, awards in (("sale.paid", sale_awards), ("project.delivered", project_awards)):
+    for type_name, award in (("sale.paid", sale_awards), ("project.delivered", project_awards)):
         rows = rows_of(events, type_name)
         if rows.size:
-            points[rows] = awards(events[rows] if rows.size < len(points) else events, rulebook)
+            points[rows] = award(events, rows, rulebook)
     return points
 
 

@@ -31,10 +31,10 @@ type Part = tuple[int, int, int]
 
 
 class ParquetEvents:
-    """The events of a Parquet file, which can be read more than once."""
+    """The events of a Parquet file, or of some of its row groups, which can be read more than once."""
 
-    def __init__(self, path: Path) -> None:
-        """Open the file and check its columns."""
+    def __init__(self, path: Path, groups: range | None = None) -> None:
+        """Open the file and check its columns. Rows are numbered in the file as a whole, whatever the row groups."""
         try:
             with pq.ParquetFile(path) as file:
                 paths = [file.schema.column(place).path for place in range(len(file.schema))]
@@ -44,6 +44,7 @@ class ParquetEvents:
             raise FormError(f"cannot be read as Parquet: {_first_line(error)}") from None
         self.names: list[str] = self.file.schema_arrow.names
         check_header(self.names)
+        self.groups = range(self.file.num_row_groups) if groups is None else groups
 
     def batches(self, unknown: bool = False) -> Iterator[Batch]:
         """All rows in batches, with or without the fields that no type has."""
@@ -78,15 +79,16 @@ class ParquetEvents:
 
     def _parts(self) -> Iterator[Part]:
         """Row groups that are read together."""
-        first = before = rows = 0
-        for place in range(self.file.num_row_groups):
-            more = self.file.metadata.row_group(place).num_rows
+        sizes = [self.file.metadata.row_group(place).num_rows for place in range(self.groups.stop)]
+        first, before, rows = self.groups.start, sum(sizes[: self.groups.start]), 0
+        for place in self.groups:
+            more = sizes[place]
             if rows and rows + more > BATCH_ROWS:
                 yield first, place, before
                 first, before, rows = place, before + rows, 0
             rows += more
         if rows:
-            yield first, self.file.num_row_groups, before
+            yield first, self.groups.stop, before
 
 
 def _result(future: Any) -> tuple[int, pa.Table] | None:
@@ -134,5 +136,3 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
         except pa.ArrowInvalid as error:
             raise FormError(f"text is broken: {_first_line(error)}") from None
     return whole
-
-

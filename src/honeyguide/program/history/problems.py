@@ -36,12 +36,16 @@ class InvalidHistory(Exception):  # noqa: N818 - it names what was found
     def lines(self, name: str) -> list[str]:
         """The report: `NAME:LINE: text` for each problem shown, then how many more there are."""
         shown = [
-            f"{name}:{problem.line}: {problem.text}" if problem.line else f"{name}: {problem.text}"
+            f"{self.where(name, problem.line)}: {problem.text}" if problem.line else f"{name}: {problem.text}"
             for problem in self.problems
         ]
         more = self.total - len(self.problems)
         note = ", where reading stopped" if self.stopped else ""
         return [*shown, f"… and {more} more{note}"] if more > 0 else shown
+
+    def where(self, name: str, line: int) -> str:
+        """A line of the file of this name."""
+        return f"{name}:{line}"
 
 
 class FormError(InvalidHistory):

@@ -39,7 +39,7 @@ class Events:
     idents: pl.Series
     amount_minor: Ints
     bad: Mask
-    line_of: Callable[[int], int]
+    line_of: Callable[[int], object]  # what messages call a row's line
 
     def rows_of(self, *codes: int) -> Rows:
         """Rows of the types, in order of the file."""

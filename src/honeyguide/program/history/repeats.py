@@ -1,5 +1,6 @@
 """Events that are in the file more than once: an id repeated with equal content is dropped, with other content refused."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,28 +52,7 @@ class Repeated:
         if not len(rows):
             return NOTHING
         ids, digests = self._contents(rows)
-        groups = ids.rank("dense").to_numpy()
-        order = np.lexsort((rows, groups))
-        rows, groups, digests = rows[order], groups[order], digests[order]
-        starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
-        firsts = np.repeat(starts, np.diff(np.append(starts, len(rows))))
-        equal = (digests == digests[firsts]).all(axis=1)
-        later = np.arange(len(rows)) != firsts
-        clash = later & ~equal
-        if not clash.any():
-            return Repeats(np.sort(rows[later]))
-        first_of = dict(zip(rows[clash].tolist(), rows[firsts[clash]].tolist(), strict=True))
-        id_of = dict(zip(rows[clash].tolist(), ids.gather(order[clash]).to_list(), strict=True))
-        return Repeats(
-            np.sort(rows[later & equal]),
-            Broken(
-                rows[clash],
-                lambda row: (
-                    f'id is "{id_of[row]}", which has other content at line {lines.of(first_of[row])}, '
-                    "expected an id of its own or equal content"
-                ),
-            ),
-        )
+        return judged(rows, ids, digests, lines.of)
 
     def _suspects(self) -> Rows:
         """Rows whose id shares its hash with another's."""
@@ -108,3 +88,29 @@ class Repeated:
                 ids.append(pl.Series(piece.ids).gather(inside))
                 digests.append(piece.digests()[inside])
         return pl.concat(ids), np.concatenate(digests)
+
+
+def judged(rows: Rows, ids: pl.Series, digests: Digests, line_of: Callable[[int], object]) -> Repeats:
+    """What to do with rows of which each has an id and a digest: the first of each id stays."""
+    groups = ids.rank("dense").to_numpy()
+    order = np.lexsort((rows, groups))
+    rows, groups, digests = rows[order], groups[order], digests[order]
+    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
+    firsts = np.repeat(starts, np.diff(np.append(starts, len(rows))))
+    equal = (digests == digests[firsts]).all(axis=1)
+    later = np.arange(len(rows)) != firsts
+    clash = later & ~equal
+    if not clash.any():
+        return Repeats(np.sort(rows[later]))
+    first_of = dict(zip(rows[clash].tolist(), rows[firsts[clash]].tolist(), strict=True))
+    id_of = dict(zip(rows[clash].tolist(), ids.gather(order[clash]).to_list(), strict=True))
+    return Repeats(
+        np.sort(rows[later & equal]),
+        Broken(
+            rows[clash],
+            lambda row: (
+                f'id is "{id_of[row]}", which has other content at line {line_of(first_of[row])}, '
+                "expected an id of its own or equal content"
+            ),
+        ),
+    )
