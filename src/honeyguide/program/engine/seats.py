@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from honeyguide.program.engine.columns import column
 from honeyguide.program.engine.figures import Ints, Records, purchase_products
-from honeyguide.program.engine.kernels.coverage import SEAT_CHANGE, Clock, all_changes, purchases_of
-from honeyguide.program.engine.timeline import Laid, column
+from honeyguide.program.engine.kernels.coverage import SEAT_CHANGE, Clock, Purchases, all_changes, purchases_of
+from honeyguide.program.engine.timeline import Laid
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook
 
@@ -28,8 +29,16 @@ def seat_changes(history: History, laid: Laid, rulebook: Rulebook) -> SeatChange
     """All seat changes known by the last day."""
     if laid.last_day is None or not len(laid.by_time):
         return sorted_changes(np.empty(0, dtype=SEAT_CHANGE), len(history.partners))
+    clock = clock_of(history, laid, rulebook.seats.paid_months, laid.last_day)
+    found = all_changes(client_purchases(history, laid, rulebook), clock, np.empty(1024, dtype=SEAT_CHANGE))
+    found["partner"] = column(history.events, "partner", np.int32)[found["sale"]]
+    return sorted_changes(found, len(history.partners))
+
+
+def client_purchases(history: History, laid: Laid, rulebook: Rulebook) -> Purchases:
+    """Purchases up to the last day, by client."""
     events = history.events
-    purchases = purchases_of(
+    purchases: Purchases = purchases_of(
         laid.by_time,
         column(events, "type", np.int8),
         purchase_products(rulebook),
@@ -43,10 +52,12 @@ def seat_changes(history: History, laid: Laid, rulebook: Rulebook) -> SeatChange
         column(events, "target", np.int64),
         len(history.clients),
     )
-    clock = Clock(column(events, "at_us", np.int64), laid.row_day, rulebook.seats.paid_months, laid.last_day)
-    found = all_changes(purchases, clock, np.empty(1024, dtype=SEAT_CHANGE))
-    found["partner"] = column(events, "partner", np.int32)[found["sale"]]
-    return sorted_changes(found, len(history.partners))
+    return purchases
+
+
+def clock_of(history: History, laid: Laid, paid_months: int, last_day: int) -> Clock:
+    """When the events of a history happened, for the kernels of coverage."""
+    return Clock(column(history.events, "at_us", np.int64), laid.row_day, paid_months, last_day)
 
 
 def sorted_changes(found: Records, partners: int) -> SeatChanges:

@@ -114,6 +114,7 @@ def all_changes(purchases, clock, found):
         longest = max(longest, start[c + 1] - start[c])
     held = np.zeros(longest, dtype=np.bool_)  # by purchase of the client: its seats are counted at present
     good = np.zeros(longest, dtype=np.bool_)  # by purchase: its seats count by what is known in this version
+    covered = np.empty(longest, dtype=np.int64)
     refunds = np.empty(longest, dtype=np.int64)
     for c in range(start.size - 1):
         low, high = start[c], start[c + 1]
@@ -128,9 +129,29 @@ def all_changes(purchases, clock, found):
             # Version 0 lasts from the beginning to the client's first full refund, version n from the n-th refund on.
             since = refunds[version - 1] if version > 0 else _NO_ROW
             until = refunds[version] if version < versions else _NO_ROW
-            _judge(purchases, low, high, since, clock, good)
+            _judge(purchases, low, high, since, clock, good, covered)
             found, count = _changes_of_version(purchases, low, high, since, until, clock, good, held, found, count)
     return found[:count].copy()
+
+
+@kernel
+def present_coverage(purchases, clock):
+    """By purchase, by all that is known: whether it counts as a new client's, and until when the client is covered.
+
+    The day is the first one without cover after the stretch of coverage that the purchase lies in; for a purchase that
+    is refunded in full it says nothing. With `clock.paid_months` above 0, a purchase whose stretch is shorter than that
+    does not count.
+    """
+    start = purchases.start
+    fresh = np.zeros(purchases.row.size, dtype=np.bool_)
+    covered = np.zeros(purchases.row.size, dtype=np.int64)
+    refunds = np.empty(purchases.row.size, dtype=np.int64)
+    for c in range(start.size - 1):
+        low, high = start[c], start[c + 1]
+        versions = _refunds_of(purchases, low, high, clock.at, refunds)
+        since = refunds[versions - 1] if versions > 0 else _NO_ROW
+        _judge(purchases, low, high, since, clock, fresh[low:high], covered[low:high])
+    return fresh, covered
 
 
 @kernel
@@ -157,8 +178,8 @@ def _later(at, row, than):
 
 
 @kernel
-def _judge(purchases, low, high, since, clock, good):
-    """Which sales are a new client's and keep the client covered, by the refunds up to `since`."""
+def _judge(purchases, low, high, since, clock, good, covered):
+    """Which sales are a new client's and keep the client covered, and until when, by the refunds up to `since`."""
     first = _NO_ROW
     segment = low  # where the present stretch of unbroken coverage begins
     reach = np.int64(-FAR)  # its end so far
@@ -170,7 +191,7 @@ def _judge(purchases, low, high, since, clock, good):
         if first == NONE:
             first = np.int64(k)
         if purchases.day[k] > reach:
-            _close(purchases, low, segment, k, reach, clock, good)
+            _close(purchases, low, segment, k, reach, clock, good, covered)
             segment = k
         reach = max(reach, purchases.end[k])
         if purchases.seats[k] > 0:
@@ -179,13 +200,14 @@ def _judge(purchases, low, high, since, clock, good):
                 good[k - low] = purchases.day[k] == purchases.day[first] and purchases.new_client[first] != 0
             else:
                 good[k - low] = mark == 1
-    _close(purchases, low, segment, high, reach, clock, good)
+    _close(purchases, low, segment, high, reach, clock, good, covered)
 
 
 @kernel
-def _close(purchases, low, segment, after, reach, clock, good):
+def _close(purchases, low, segment, after, reach, clock, good, covered):
     """A stretch of coverage ends: sales in it whose months are not over by then do not count."""
     for k in range(segment, after):
+        covered[k - low] = reach
         if good[k - low] and add_months(purchases.day[k], clock.paid_months) > reach:
             good[k - low] = False
 
