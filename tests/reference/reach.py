@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tests.reference.days import add_months
 from tests.reference.ledger import Event, Ledger, Sale, View, in_order, ledger_of
 from tests.reference.rulebooks import default_rulebook
-from tests.reference.seats import covered, is_new_clients, seats_that_mature
+from tests.reference.seats import covered, is_new_clients, purchases, seats_that_mature
 
 Json = dict[str, Any]
 
@@ -60,6 +60,8 @@ ALL_FEATURES = frozenset(
         "seats lost to another partner's refund",
         "seats won by another partner's refund",
         "coverage gap",
+        "two first purchases on a day",
+        "first purchase of the day marked as not new",
         "evidence withdrawn",
         "window from 29 February",
         # restatements
@@ -217,6 +219,10 @@ def _seats(ordered: list[Event], ledger: Ledger) -> Iterator[str]:
     for sale in ledger.sales.values():
         if sale.product not in ("cloud", "on_premise") or view.fully_refunded(sale):
             continue
+        first = purchases(view, sale.client, rulebook)[0]
+        if first is not sale and first.day == sale.day and sale.new_client is None:
+            marked = first.new_client is False
+            yield "first purchase of the day marked as not new" if marked else "two first purchases on a day"
         matures = add_months(sale.day, 6)
         if not covered(view, sale.client, sale.day, matures, rulebook):
             yield "coverage gap"

@@ -34,11 +34,15 @@ def days_of(events: list[Json], rulebook: Json) -> list[date]:
 
 
 def some_days(events: list[Json], rulebook: Json, rng: random.Random) -> list[date]:
-    """A day just before, on or just after an event, and any day from shortly before the history to a while after it."""
+    """A day just before, on or just after something, and any day from shortly before the history to well after it."""
     days = days_of(events, rulebook)
-    near = rng.choice(days) + timedelta(days=rng.choice((-1, 0, 1)))
+    seats_from: date = rulebook["seats"]["in_force_from"]
+    turn = seats_from if days[0] < seats_from < days[-1] and rng.random() < 0.3 else rng.choice(days)
     span = (days[-1] - days[0]).days
-    return [near, days[0] + timedelta(days=rng.randint(-3, span + 200))]
+    return [
+        turn + timedelta(days=rng.choice((-1, 0, 1))),
+        days[0] + timedelta(days=rng.randint(-3, span + 200)),
+    ]
 
 
 @pytest.mark.clause("T3.1.1a", "T3.1.2a", "T3.1.2b", "T3.1.3a", "T3.1.3b", "T3.3", "T3.4a", "T3.5", "T4.2", "T14")
