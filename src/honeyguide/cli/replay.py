@@ -58,7 +58,7 @@ def answer(  # noqa: PLR0917 - options of a command
     if partner:
         result = _only(result, partner)
     if form is Form.json:
-        sys.stdout.write(result.to_json(explain=explain))
+        sys.stdout.buffer.writelines(result.json_chunks(explain=explain))
     elif form is Form.csv:
         sys.stdout.write(result.to_csv())
     else:

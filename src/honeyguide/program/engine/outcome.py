@@ -11,6 +11,7 @@ from honeyguide.program.engine.kernels.points import count_points
 from honeyguide.program.engine.kernels.standing import walk
 from honeyguide.program.engine.kernels.state import W_PARTNER, W_POSITION
 from honeyguide.program.engine.seats import SeatChanges, seat_changes
+from honeyguide.program.engine.threads import together, wanted_parts
 from honeyguide.program.engine.timeline import Int8s, Int32s, Laid
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook

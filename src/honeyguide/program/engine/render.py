@@ -36,16 +36,12 @@ def document_head(as_of: date | None, rulebook_name: str, rulebook_version: str)
 
 def json_chunks(answer: Answer, *, explain: bool) -> Iterator[bytes]:
     """The answer as JSON in UTF-8, one partner a line, in pieces of bounded size."""
-    head = {
-        "as_of": None if answer.as_of is None else answer.as_of.isoformat(),
-        "rulebook": {"name": answer.rulebook_name, "version": answer.rulebook_version},
-    }
-    yield f'{json.dumps(head, ensure_ascii=False)[:-1]}, "partners": ['.encode()
+    yield document_head(answer.as_of, answer.rulebook_name, answer.rulebook_version).encode()
     lines = partner_lines(answer, explain=explain)
     for first in range(0, len(lines), _CHUNK_PARTNERS):
-        yield b"\n" if first == 0 else b",\n"
+        yield b",\n" if first > 0 else b""
         yield _bytes_of(lines.slice(first, _CHUNK_PARTNERS).str.join(",\n"))
-    yield b"\n]}\n"
+    yield DOCUMENT_TAIL.encode()
 
 
 def _bytes_of(text: pl.Series) -> bytes:
@@ -57,13 +53,12 @@ def _bytes_of(text: pl.Series) -> bytes:
 def partner_lines(answer: Answer, *, explain: bool) -> pl.Series:
     """A JSON object for each partner."""
     partners = answer.partners
+    moves = _transitions(answer, explain=explain)
     lists = {
         "requirements": _joined(answer.requirements, "partner", _requirement_json(answer.requirements)),
         "warnings": _joined(answer.warnings, "partner", _quoted("text")),
         "restatements": _joined(answer.restatements, "partner", _restatement_json()),
-        "transitions": _joined(
-            _transitions(answer, explain=explain), "partner", _transition_json(answer.transitions, explain=explain)
-        ),
+        "transitions": _joined(moves, "partner", _transition_json(moves, explain=explain)),
     }
     table = partners
     for name, fragments in lists.items():

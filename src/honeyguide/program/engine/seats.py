@@ -12,7 +12,7 @@ import numpy as np
 
 from honeyguide.program.engine.columns import column
 from honeyguide.program.engine.figures import Ints, Records, purchase_products
-from honeyguide.program.engine.kernels.coverage import SEAT_CHANGE, Clock, Purchases, all_changes, purchases_of
+from honeyguide.program.engine.kernels.coverage import SEAT_CHANGE, Clock, SaleColumns, all_changes, purchases_of
 from honeyguide.program.engine.timeline import Laid
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook
@@ -30,29 +30,27 @@ def seat_changes(history: History, laid: Laid, rulebook: Rulebook) -> SeatChange
     if laid.last_day is None or not len(laid.by_time):
         return sorted_changes(np.empty(0, dtype=SEAT_CHANGE), len(history.partners))
     clock = clock_of(history, laid, rulebook.seats.paid_months, laid.last_day)
-    found = all_changes(client_purchases(history, laid, rulebook), clock, np.empty(1024, dtype=SEAT_CHANGE))
+    found = all_changes(*client_purchases(history, laid, rulebook), clock, np.empty(1024, dtype=SEAT_CHANGE))
     found["partner"] = column(history.events, "partner", np.int32)[found["sale"]]
     return sorted_changes(found, len(history.partners))
 
 
-def client_purchases(history: History, laid: Laid, rulebook: Rulebook) -> Purchases:
-    """Purchases up to the last day, by client."""
+def client_purchases(history: History, laid: Laid, rulebook: Rulebook) -> tuple[Ints, Records]:
+    """Purchases up to the last day, by client, then by time: the first place by client, and PURCHASE records."""
     events = history.events
-    purchases: Purchases = purchases_of(
-        laid.by_time,
-        column(events, "type", np.int8),
-        purchase_products(rulebook),
-        column(events, "product", np.int8),
-        column(events, "client", np.int32),
-        laid.row_day,
-        column(events, "term_months", np.int32),
-        column(events, "seats", np.int64),
-        column(events, "flag", np.int8),
-        column(events, "amount_minor", np.int64),
-        column(events, "target", np.int64),
-        len(history.clients),
+    sales = SaleColumns(
+        kind=column(events, "type", np.int8),
+        product=column(events, "product", np.int8),
+        client=column(events, "client", np.int32),
+        day=laid.row_day,
+        term_months=column(events, "term_months", np.int32),
+        seats=column(events, "seats", np.int64),
+        new_client=column(events, "flag", np.int8),
+        amount=column(events, "amount_minor", np.int64),
+        target=column(events, "target", np.int64),
     )
-    return purchases
+    start, purchases = purchases_of(laid.by_time, sales, purchase_products(rulebook), len(history.clients))
+    return start, purchases
 
 
 def clock_of(history: History, laid: Laid, paid_months: int, last_day: int) -> Clock:

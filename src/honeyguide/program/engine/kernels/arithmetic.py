@@ -1,7 +1,5 @@
 """Rounding: once, half up, here (readings 11 and 16)."""
 
-import numpy as np
-
 from honeyguide.program.engine.kernels.compiled import kernel
 
 _SAFE = 2**31
@@ -44,13 +42,3 @@ def percent_of_money(amount_minor, hundredths_of_percent):
 def percent_of_points(points, hundredths_of_percent):
     """A percentage of points, half up."""
     return share(points, hundredths_of_percent, _HUNDREDTHS_OF_PERCENT)
-
-
-@kernel
-def awards(net_minor, net_percent, by_licence, surcharge):
-    """Points of sales: a percentage of net, points by licence, and a surcharge in percent on both (reading 11)."""
-    worth = np.empty(net_minor.size, dtype=np.int64)
-    for i in range(net_minor.size):
-        base = percent_of_money(net_minor[i], net_percent) + by_licence[i]
-        worth[i] = base + percent_of_points(base, surcharge[i])
-    return worth

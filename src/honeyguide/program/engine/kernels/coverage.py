@@ -36,17 +36,33 @@ _NO_ROW = np.int64(NONE)
 _ADDED, _TAKEN = np.int64(1), np.int64(-1)
 
 
-class Purchases(NamedTuple):
-    """Purchases sorted by client, then by time; full refund and exclusion as rows, NONE when there is none."""
+PURCHASE = np.dtype(
+    [
+        ("row", np.int64),
+        ("left", np.int64),  # what is not refunded of it, minor units
+        ("seats", np.int64),
+        ("gone_row", np.int64),  # of the refund that was the last of it; NONE
+        ("excluded_row", np.int64),  # of its first exclusion; NONE
+        ("day", np.int32),
+        ("end", np.int32),  # first day no longer covered
+        ("new_client", np.int8),
+    ],
+    align=True,
+)
 
-    start: Ints  # by client
-    row: Ints
-    day: Ints
-    end: Ints  # first day no longer covered
+
+class SaleColumns(NamedTuple):
+    """Columns of a history by row, for purchases."""
+
+    kind: npt.NDArray[np.int8]
+    product: npt.NDArray[np.int8]
+    client: npt.NDArray[np.int32]
+    day: Days
+    term_months: npt.NDArray[np.int32]
     seats: Ints
-    new_client: Ints
-    gone_row: Ints
-    excluded_row: Ints
+    new_client: npt.NDArray[np.int8]
+    amount: Ints
+    target: Ints
 
 
 class Clock(NamedTuple):
@@ -59,56 +75,56 @@ class Clock(NamedTuple):
 
 
 @kernel
-def purchases_of(by_time, kind, purchase, product, client, row_day, term, seats, flag, amount, target, clients):
-    """Collect purchases by client, with the rows of their full refund and first exclusion."""
+def purchases_of(by_time, sales, purchase, clients):
+    """Purchases sorted by client, then by time: the first place by client, and PURCHASE records."""
     start = np.zeros(clients + 1, dtype=np.int64)
     for i in range(by_time.size):
         r = by_time[i]
-        if kind[r] == _PAID and purchase[product[r]] == 1:
-            start[client[r] + 1] += 1
+        if sales.kind[r] == _PAID and purchase[sales.product[r]] == 1:
+            start[sales.client[r] + 1] += 1
     for c in range(clients):
         start[c + 1] += start[c]
-    size = start[clients]
     place = start[:-1].copy()
-    index = np.full(kind.size, NONE, dtype=np.int32)
-    row = np.empty(size, dtype=np.int64)
-    day = np.empty(size, dtype=np.int64)
-    end = np.empty(size, dtype=np.int64)
-    bearing = np.empty(size, dtype=np.int64)
-    new_client = np.empty(size, dtype=np.int64)
-    left = np.empty(size, dtype=np.int64)
-    gone_row = np.full(size, NONE, dtype=np.int64)
-    excluded_row = np.full(size, NONE, dtype=np.int64)
+    index = np.full(sales.kind.size, NONE, dtype=np.int32)
+    purchases = np.empty(start[clients], dtype=PURCHASE)
     for i in range(by_time.size):
         r = by_time[i]
-        if kind[r] == _PAID and purchase[product[r]] == 1:
-            k = place[client[r]]
-            place[client[r]] += 1
+        kind = sales.kind[r]
+        if kind == _PAID and purchase[sales.product[r]] == 1:
+            k = place[sales.client[r]]
+            place[sales.client[r]] += 1
             index[r] = k
-            row[k] = r
-            day[k] = row_day[r]
-            end[k] = FAR if term[r] == NONE else add_months(day[k], np.int64(term[r]))
-            bearing[k] = seats[r]
-            new_client[k] = flag[r]
-            left[k] = amount[r]
-        elif kind[r] == _REFUNDED:
-            k = index[target[r]]
-            if k >= 0 and left[k] > 0:
-                left[k] -= amount[r]
-                if left[k] == 0:
-                    gone_row[k] = r
-        elif kind[r] == _EXCLUDED:
-            k = index[target[r]]
-            if k >= 0 and excluded_row[k] == NONE:
-                excluded_row[k] = r
-    return Purchases(start, row, day, end, bearing, new_client, gone_row, excluded_row)
+            _fill(purchases[k], sales, r)
+        elif kind == _REFUNDED:
+            k = index[sales.target[r]]
+            if k >= 0 and purchases[k].left > 0:
+                purchases[k].left -= sales.amount[r]
+                if purchases[k].left == 0:
+                    purchases[k].gone_row = r
+        elif kind == _EXCLUDED:
+            k = index[sales.target[r]]
+            if k >= 0 and purchases[k].excluded_row == NONE:
+                purchases[k].excluded_row = r
+    return start, purchases
 
 
 @kernel
-def all_changes(purchases, clock, found):
+def _fill(purchase, sales, r):
+    day, term = np.int64(sales.day[r]), np.int64(sales.term_months[r])
+    purchase.row = r
+    purchase.left = sales.amount[r]
+    purchase.seats = sales.seats[r]
+    purchase.gone_row = NONE
+    purchase.excluded_row = NONE
+    purchase.day = day
+    purchase.end = FAR if term == NONE else add_months(day, term)
+    purchase.new_client = sales.new_client[r]
+
+
+@kernel
+def all_changes(start, purchases, clock, found):
     """Seat changes of all clients, SEAT_CHANGE without `partner`; `found`: a table to begin with."""
     count = np.int64(0)
-    start = purchases.start
     longest = np.int64(0)
     for c in range(start.size - 1):
         longest = max(longest, start[c + 1] - start[c])
@@ -120,7 +136,7 @@ def all_changes(purchases, clock, found):
         low, high = start[c], start[c + 1]
         bearing = False
         for k in range(low, high):
-            bearing = bearing or purchases.seats[k] > 0
+            bearing = bearing or purchases[k].seats > 0
         if not bearing:
             continue
         versions = _refunds_of(purchases, low, high, clock.at, refunds)
@@ -135,17 +151,16 @@ def all_changes(purchases, clock, found):
 
 
 @kernel
-def present_coverage(purchases, clock):
+def present_coverage(start, purchases, clock):
     """By purchase, by all that is known: whether it counts as a new client's, and until when the client is covered.
 
     The day is the first one without cover after the stretch of coverage that the purchase lies in; for a purchase that
     is refunded in full it says nothing. With `clock.paid_months` above 0, a purchase whose stretch is shorter than that
     does not count.
     """
-    start = purchases.start
-    fresh = np.zeros(purchases.row.size, dtype=np.bool_)
-    covered = np.zeros(purchases.row.size, dtype=np.int64)
-    refunds = np.empty(purchases.row.size, dtype=np.int64)
+    fresh = np.zeros(purchases.size, dtype=np.bool_)
+    covered = np.zeros(purchases.size, dtype=np.int64)
+    refunds = np.empty(purchases.size, dtype=np.int64)
     for c in range(start.size - 1):
         low, high = start[c], start[c + 1]
         versions = _refunds_of(purchases, low, high, clock.at, refunds)
@@ -159,7 +174,7 @@ def _refunds_of(purchases, low, high, at, refunds):
     """Rows of the client's full refunds in order of time; returns how many."""
     count = 0
     for k in range(low, high):
-        r = purchases.gone_row[k]
+        r = purchases[k].gone_row
         if r == NONE:
             continue
         j = count
@@ -185,19 +200,19 @@ def _judge(purchases, low, high, since, clock, good, covered):
     reach = np.int64(-FAR)  # its end so far
     for k in range(low, high):
         good[k - low] = False
-        gone = purchases.gone_row[k]
+        gone = purchases[k].gone_row
         if min(gone, since) != NONE and not _later(clock.at, gone, since):
             continue
         if first == NONE:
             first = np.int64(k)
-        if purchases.day[k] > reach:
+        if purchases[k].day > reach:
             _close(purchases, low, segment, k, reach, clock, good, covered)
             segment = k
-        reach = max(reach, purchases.end[k])
-        if purchases.seats[k] > 0:
-            mark = purchases.new_client[k]
+        reach = max(reach, np.int64(purchases[k].end))
+        if purchases[k].seats > 0:
+            mark = purchases[k].new_client
             if mark == NONE:
-                good[k - low] = purchases.day[k] == purchases.day[first] and purchases.new_client[first] != 0
+                good[k - low] = purchases[k].day == purchases[first].day and purchases[first].new_client != 0
             else:
                 good[k - low] = mark == 1
     _close(purchases, low, segment, high, reach, clock, good, covered)
@@ -208,7 +223,7 @@ def _close(purchases, low, segment, after, reach, clock, good, covered):
     """A stretch of coverage ends: sales in it whose months are not over by then do not count."""
     for k in range(segment, after):
         covered[k - low] = reach
-        if good[k - low] and add_months(purchases.day[k], clock.paid_months) > reach:
+        if good[k - low] and add_months(np.int64(purchases[k].day), clock.paid_months) > reach:
             good[k - low] = False
 
 
@@ -216,12 +231,12 @@ def _close(purchases, low, segment, after, reach, clock, good, covered):
 def _changes_of_version(purchases, low, high, since, until, clock, good, held, found, count):
     """Seats that mature, appear, vanish or are excluded between the refunds `since` and `until`."""
     for k in range(low, high):
-        if purchases.seats[k] == 0 or not (good[k - low] or held[k - low]):
+        if purchases[k].seats == 0 or not (good[k - low] or held[k - low]):
             continue
-        matures = add_months(purchases.day[k], clock.paid_months)
+        matures = add_months(np.int64(purchases[k].day), clock.paid_months)
         if matures > clock.last_day:
             continue
-        excluded = purchases.excluded_row[k]
+        excluded = purchases[k].excluded_row
         if since == NONE or clock.day[since] < matures:
             # Not yet mature when this version begins: it matures in it, unless a refund comes before that day.
             if not good[k - low] or (until != NONE and clock.day[until] < matures):
@@ -260,7 +275,7 @@ def _add(found, count, known_day, known_at, known_row, purchases, k, counts_on, 
     change.known_day = known_day
     change.known_at = known_at
     change.known_row = known_row
-    change.sale = purchases.row[k]
+    change.sale = purchases[k].row
     change.counts_on = counts_on
-    change.seats = sign * purchases.seats[k]
+    change.seats = sign * purchases[k].seats
     return found, count + 1

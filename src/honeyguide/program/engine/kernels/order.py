@@ -1,9 +1,49 @@
 """Sorting a history for the kernels."""
 
+from typing import NamedTuple
+
 import numpy as np
+import numpy.typing as npt
 
 from honeyguide.program.engine.kernels.compiled import kernel
 from honeyguide.program.history.events import NONE
+
+type Array[T: np.generic] = npt.NDArray[T]
+
+LAID_EVENT = np.dtype(
+    [
+        ("row", np.int64),
+        ("at", np.int64),  # microseconds since 1970-01-01T00:00Z
+        ("target", np.int64),  # position of the event referred to; NONE when absent or after the last day
+        ("amount", np.int64),  # net of a sale, or what a refund gives back: minor units
+        ("points", np.int64),  # the award of a sale or project as if it were due; else the event's own points
+        ("detail", np.int64),  # a fact's bit; a measure's position in MEASURES; a discount in hundredths of a percent
+        ("day", np.int32),
+        ("client", np.int32),
+        ("until", np.int32),  # last day of a measure; NONE without end
+        ("kind", np.int8),
+        ("counts", np.int8),  # 1: a sale of a product that counts for targets
+        ("flag", np.int8),
+    ],
+    align=True,
+)
+"""One event for the kernels: 64 bytes, so that it lies in one line of the processor's cache."""
+
+
+class ByRow(NamedTuple):
+    """Columns by row, from which the timeline is filled."""
+
+    at: Array[np.int64]
+    target: Array[np.int64]
+    amount: Array[np.int64]
+    points: Array[np.int64]
+    detail: Array[np.int64]
+    day: Array[np.int32]
+    client: Array[np.int32]
+    until: Array[np.int32]
+    kind: Array[np.int8]
+    product: Array[np.int8]
+    flag: Array[np.int8]
 
 
 @kernel
@@ -25,13 +65,30 @@ def rows_by_partner(by_time, partner, partners):
 
 
 @kernel
-def target_positions(target, row):
-    """Positions of the rows that events refer to; NONE where there is none or it is not laid."""
-    position = np.full(target.size, NONE, dtype=np.int64)
+def positions_of(row, rows):
+    """By row its position in the timeline; NONE where it is not laid."""
+    position = np.full(rows, NONE, dtype=np.int64)
     for i in range(row.size):
         position[row[i]] = i
-    found = np.empty(row.size, dtype=np.int64)
-    for i in range(row.size):
-        t = target[row[i]]
-        found[i] = NONE if t < 0 else position[t]
-    return found
+    return position
+
+
+@kernel
+def gather(laid, columns, row, position, counting, low, high):
+    """Fill the events at the positions low to high - 1."""
+    for i in range(low, high):
+        r = row[i]
+        event = laid[i]
+        event.row = r
+        event.at = columns.at[r]
+        target = columns.target[r]
+        event.target = NONE if target == NONE else position[target]
+        event.amount = columns.amount[r]
+        event.points = columns.points[r]
+        event.detail = columns.detail[r]
+        event.day = columns.day[r]
+        event.client = columns.client[r]
+        event.until = columns.until[r]
+        event.kind = columns.kind[r]
+        event.counts = counting[columns.product[r]]
+        event.flag = columns.flag[r]
