@@ -7,7 +7,7 @@ USAGE = 2
 INVALID_HISTORY = 3
 
 
-class Failed(Exception):  # noqa: N818 - reads as what it says where it is raised
+class Failed(Exception):
     """A command cannot go on. `main` prints the lines and leaves with the status."""
 
     def __init__(self, lines: str | Sequence[str], status: int = USAGE) -> None:
