@@ -12,6 +12,7 @@ from . import references, repeats
 from .batches import Batch, Piece, Reread
 from .events import EVENT_COLUMNS, EVENT_TYPES, NONE, History
 from .fields import BAD_LINES_MOST, UNKNOWN_TYPE
+from .keys import sorted_table
 from .pieces import DTYPES, FILL, NO_APPLICATIONS, piece_of
 from .problems import PROBLEMS_SHOWN, Broken, InvalidHistory, Lines, Problem
 from .values import Coded
@@ -94,19 +95,18 @@ class _Codes:
         codes = self.columns.take(self.name)
         if not self.values:
             return pl.Series([], dtype=pl.String), codes
-        whole = pa.concat_arrays(self.values).dictionary_encode()
+        texts = pl.Series(pa.chunked_array(self.values))
         self.values = []
-        distinct = pl.Series(whole.dictionary)
-        places = whole.indices.to_numpy()
-        used = np.zeros(len(distinct) + 1, np.bool_)
-        used[np.append(places, NONE)[codes]] = True
-        kept = np.flatnonzero(used[:-1])
-        if len(kept) < len(distinct):
-            distinct = distinct.gather(kept)
-        order = distinct.arg_sort().to_numpy()
-        ranks = np.full(len(used), NONE, np.int32)
-        ranks[kept[order]] = np.arange(len(order), dtype=np.int32)
-        return distinct.gather(order), np.append(ranks[places], np.int32(NONE))[codes]
+        used = np.zeros(self.count + 1, np.bool_)
+        used[codes] = True
+        if used[:-1].all():
+            table, places = sorted_table(texts)
+        else:
+            kept = np.flatnonzero(used[:-1])
+            table, ranks = sorted_table(texts.gather(kept))
+            places = np.zeros(self.count, np.int32)
+            places[kept] = ranks
+        return table, np.append(places, np.int32(NONE))[codes]
 
 
 class _Assembly:
@@ -167,7 +167,7 @@ class _Assembly:
             keep = np.ones(rows, np.bool_)
             keep[repeated.dropped] = False
             kept = np.flatnonzero(keep)
-        idents = pl.Series(pa.chunked_array(self.idents, pa.string()))
+        idents = pl.Series(pa.chunked_array(self.idents, pa.string()).cast(pa.string_view()), dtype=pl.String)
         self.idents = []
         partners, partner = self.partners.table()
         columns = {name: self.columns.take(name) for name in ("type", "at_us", "amount_minor")} | {"partner": partner}

@@ -282,10 +282,11 @@ _READERS: dict[Kind, Callable[[Field, pa.Array, Types], Found]] = {
 def _check_cancelled(checked: Checked) -> None:
     """points.cancelled names an award or a number of points, never both."""
     rows = checked.rows_of(CANCELLED)
-    award, points = (
-        np.isin(rows, cells.tried) if (cells := checked.cells.get(name)) else np.zeros(len(rows), np.bool_)
-        for name in ("award", "points")
-    )
+    has = np.zeros((2, len(checked)), np.bool_)
+    for place, name in enumerate(("award", "points")):
+        if name in checked.cells:
+            has[place, checked.cells[name].tried] = True
+    award, points = has[:, rows]
     for wrong, text in (
         (award & points, "has award and points, expected one of them"),
         (~award & ~points, "has neither award nor points, expected one of them"),

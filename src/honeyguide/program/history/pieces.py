@@ -181,7 +181,7 @@ def _coded(checked: Checked, name: str) -> values.Coded | None:
     cells = checked.cells.get(name)
     if cells is None or not len(cells.rows):
         return None
-    column = cells.found if isinstance(cells.found, values.Coded) else values.coded(cells.found)
+    column = cells.found if isinstance(cells.found, values.Coded) else values.loosely_coded(cells.found)
     if len(cells.rows) == len(checked):
         return column
     codes = np.full(len(checked), NONE, np.int32)

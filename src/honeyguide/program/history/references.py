@@ -11,10 +11,10 @@ import polars as pl
 from .events import EVENT_TYPES, NONE
 from .fields import codes_of
 from .instants import Ints, Mask
+from .keys import Keys, hashed, ranking, starts_of
 from .pieces import ALL_THAT_IS_LEFT, NO_TIME
 from .problems import Broken
 
-type Keys = npt.NDArray[np.uint64]
 type Rows = npt.NDArray[np.int64]
 
 (SALE,) = codes_of("sale.paid")
@@ -43,9 +43,10 @@ class Events:
 
     def rows_of(self, *codes: int) -> Rows:
         """Rows of the types, in order of the file."""
-        wanted = np.zeros(256, np.bool_)
-        wanted[list(codes)] = True
-        return np.flatnonzero(wanted[self.types])
+        wanted = self.types == codes[0]
+        for code in codes[1:]:
+            wanted |= self.types == code
+        return np.flatnonzero(wanted)
 
     def before(self, first: Rows, second: Rows) -> Mask:
         """Is each first row before the second one in order? True where a time is not known."""
@@ -95,11 +96,6 @@ def resolve(events: Events) -> Resolved:
         return _resolve(events, exact(events.idents))
 
 
-def hashed(idents: pl.Series) -> Keys:
-    """A number for each id, which others share by a rare accident only."""
-    return idents.hash(seed=7).to_numpy()
-
-
 def exact(idents: pl.Series) -> Keys:
     """A number for each id, which no other shares."""
     return idents.rank("dense").cast(pl.UInt64).to_numpy()
@@ -135,44 +131,23 @@ def _claim(events: Events, keys: Keys, rows: Rows, resolved: Resolved) -> Claims
     order = ranking(keys[rows])
     rows = rows[order]
     ordered = keys[rows]
-    starts = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(rows) else np.zeros(0, np.int64)
+    starts = starts_of(ordered)
     sizes = np.diff(np.append(starts, len(rows)))
     owners = rows[starts]
-    if np.isin(events.types[owners], PROJECT_TYPES).any():
-        resolved.target[owners] = np.where(np.isin(events.types[owners], PROJECT_TYPES), owners, NONE)
-    shared = np.flatnonzero(sizes > 1)
-    if len(shared):
-        group = np.repeat(np.arange(len(shared)), sizes[shared])
-        members = np.concatenate([rows[starts[one] : starts[one] + sizes[one]] for one in shared.tolist()])
-        owners[shared] = _share(events, group, members, resolved)
+    projects = owners[np.isin(events.types[owners], PROJECT_TYPES)]
+    resolved.target[projects] = projects
+    shared = sizes > 1
+    if shared.any():
+        group = np.repeat(np.arange(shared.sum()), sizes[shared])
+        owners[shared] = _share(events, group, rows[np.repeat(shared, sizes)], resolved)
     return Claims(ordered[starts], owners)
-
-
-def ranking(keys: Keys) -> Rows:
-    """The order of keys, ties by place: as argsort does it, and several times as fast for hashes.
-
-    Sorts numbers that have the upper bits of a key and its place below them, and mends the few neighbours whose keys
-    differ in the lower bits only.
-    """
-    bits = np.uint64(max(len(keys) - 1, 1).bit_length())
-    places = np.arange(len(keys), dtype=np.uint64)
-    packed = np.sort(keys >> bits << bits | places)
-    order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
-    for _ in range(8):
-        ordered = keys[order]
-        wrong = np.flatnonzero(ordered[1:] < ordered[:-1])
-        if not len(wrong):
-            return order
-        wrong = wrong[np.append(True, np.diff(wrong) > 1)]
-        order[wrong], order[wrong + 1] = order[wrong + 1], order[wrong]
-    return np.argsort(keys, kind="stable")
 
 
 def _share(events: Events, group: Rows, rows: Rows, resolved: Resolved) -> Rows:
     """The owner of each id that several rows claim: a project's first event in order, else the first in the file."""
     order = np.lexsort((rows, group))
     group, rows = group[order], rows[order]
-    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    starts = starts_of(group)
     first = rows[starts]
     _verify(events, rows, first[group])
     project = np.isin(events.types[rows], PROJECT_TYPES)
@@ -185,7 +160,7 @@ def _share(events: Events, group: Rows, rows: Rows, resolved: Resolved) -> Rows:
     group, rows = group[order], rows[order]
     if not len(rows):
         return first
-    starts = np.flatnonzero(np.append(True, group[1:] != group[:-1]))
+    starts = starts_of(group)
     owners = first.copy()
     owners[group[starts]] = rows[starts]
     numbers = owners[group]
@@ -270,7 +245,7 @@ def _settle(events: Events, resolved: Resolved) -> None:
     net, given = events.amount_minor[sales], events.amount_minor[rows]
     whole = given == ALL_THAT_IS_LEFT
     amounts = np.where(whole, 0, given)
-    starts = np.flatnonzero(np.append(True, sales[1:] != sales[:-1]))
+    starts = starts_of(sales)
     group = np.repeat(np.arange(len(starts)), np.diff(np.append(starts, len(rows))))
     before = np.cumsum(amounts) - amounts
     before -= before[starts][group]

@@ -8,11 +8,11 @@ import numpy.typing as npt
 import polars as pl
 
 from .batches import Digests, Piece, Reread
+from .keys import Keys, hashed, starts_of
 from .problems import Broken, Lines
 from .raw import digests_of
 
 type Rows = npt.NDArray[np.int64]
-type Keys = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Repeated:
         """The rows that follow."""
         if piece.ids is not None:
             kept = None if self.reread else piece
-            self.parts.append((self.rows, kept, pl.Series(piece.ids).hash(seed=3).to_numpy()))
+            self.parts.append((self.rows, kept, hashed(pl.Series(piece.ids))))
             # a null has a hash too, which all of them share
         self.rows += len(piece)
 
@@ -64,7 +64,7 @@ class Repeated:
         del ordered
         if not len(shared):
             return NOTHING.dropped
-        absent = pl.Series([None], dtype=pl.String).hash(seed=3).to_numpy()
+        absent = hashed(pl.Series([None], dtype=pl.String))
         shared = np.setdiff1d(shared, absent, assume_unique=False)
         found = []
         for start, _, hashes in self.parts:
@@ -95,7 +95,7 @@ def judged(rows: Rows, ids: pl.Series, digests: Digests, line_of: Callable[[int]
     groups = ids.rank("dense").to_numpy()
     order = np.lexsort((rows, groups))
     rows, groups, digests = rows[order], groups[order], digests[order]
-    starts = np.flatnonzero(np.append(True, groups[1:] != groups[:-1]))
+    starts = starts_of(groups)
     firsts = np.repeat(starts, np.diff(np.append(starts, len(rows))))
     equal = (digests == digests[firsts]).all(axis=1)
     later = np.arange(len(rows)) != firsts

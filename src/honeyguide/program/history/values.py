@@ -102,6 +102,13 @@ def coded(array: pa.Array) -> Coded:
     return Coded(values, codes)
 
 
+def loosely_coded(array: pa.Array) -> Coded:
+    """The text column with its values apart, each row's own where they do not stand apart already."""
+    if pa.types.is_dictionary(array.type) or array.null_count:
+        return coded(array)
+    return Coded(plain(array), np.arange(len(array), dtype=np.int32))
+
+
 def plain(array: pa.Array) -> pa.Array:
     """The text column as an ordinary array of strings."""
     if pa.types.is_dictionary(array.type):
@@ -154,6 +161,14 @@ def lengths_good(texts: pa.Array, least: int, most: int) -> Mask:
     count = pc.utf8_length(texts).fill_null(-1).to_numpy(zero_copy_only=False)
     good: Mask = (count >= least) & (count <= most)
     return good
+
+
+def is_ascii(texts: pa.Array) -> bool:
+    """Whether the column is an ordinary one of texts that are ASCII, and so good UTF-8, throughout."""
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        return False
+    data = texts.buffers()[2]
+    return data is None or not data.size or int(np.frombuffer(data, np.uint8).max()) < 0x80
 
 
 def byte_lengths(texts: pa.Array) -> Ints:
