@@ -73,4 +73,4 @@ def lines(decided: Decided, counts: Counts, *, explain: bool) -> str:
     ranked = partners.with_columns(
         points_rank=pl.when(pl.col("points_rank").is_not_null()).then(ranks).otherwise(pl.lit(None, pl.Int64))
     )
-    return ",\n".join(partner_lines(replace(decided.answer, partners=ranked), explain=explain))
+    return ",\n".join(partner_lines(replace(decided.answer, partners=ranked), explain=explain).to_list())
