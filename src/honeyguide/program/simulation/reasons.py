@@ -90,10 +90,16 @@ def decision_tables(before: Side, after: Side, firsts: Firsts) -> tuple[pl.DataF
             "decided_before",
             "decided_after",
             pl.coalesce("clause_after", "clause_before").alias("clause"),
-            "why",
+            pl.coalesce("why", _other_reason()).alias("why"),
         ),
         reasons.select(codes.alias("code"), pl.exclude("owner")),
     )
+
+
+def _other_reason() -> pl.Expr:
+    """Why decisions differ where no requirement does."""
+    reviewed = pl.any_horizontal(pl.col(f"decided_{end}").eq_missing(NOT_REVIEWED) for end in ("before", "after"))
+    return pl.when(reviewed).then(pl.lit("reviewed on another day")).otherwise(pl.lit("other statuses or days"))
 
 
 class _Led(NamedTuple):
