@@ -77,3 +77,11 @@ def test_nobody_at_risk_is_said_so(made: Made) -> None:
     console = Console(file=StringIO(), record=True, width=120)
     console.print(demo._at_risk(answer.only([])))
     assert "none" in console.export_text()
+
+
+def test_an_interrupted_command_leaves_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> Made:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "make", interrupted)
+    assert main.run(["demo", "--partners", "3"]) == 130
