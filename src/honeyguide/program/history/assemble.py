@@ -9,7 +9,7 @@ import polars as pl
 import pyarrow as pa
 
 from . import references, repeats
-from .batches import Batch, Piece, Reread
+from .batches import Batch, Reread
 from .events import EVENT_COLUMNS, EVENT_TYPES, NONE, History
 from .fields import BAD_LINES_MOST, UNKNOWN_TYPE
 from .keys import sorted_table
@@ -114,9 +114,7 @@ class _Assembly:
 
     def __init__(self, rows: int, reread: Reread | None) -> None:
         self.columns = _Columns(rows)
-        self.partners, self.clients, self.words = (
-            _Codes(self.columns, name) for name in ("partner", "client", "word")
-        )
+        self.partners, self.clients, self.words = (_Codes(self.columns, name) for name in ("partner", "client", "word"))
         self.lines = Lines()
         self.texts: dict[int, list[str]] = {}  # problems by line
         self.lost = 0  # lines that hold no event
@@ -142,9 +140,7 @@ class _Assembly:
         if piece.applications.height:
             self.applications.append(piece.applications.with_columns(pl.col("row") + start))
         self.repeated.add(piece)
-        codes = (
-            self.partners.part(piece.partner) | self.clients.part(piece.client) | self.words.part(piece.word)
-        )
+        codes = self.partners.part(piece.partner) | self.clients.part(piece.client) | self.words.part(piece.word)
         self.columns.add(len(piece), piece.columns | codes)
 
     def _add_problems(self, problems: list[Problem]) -> None:
@@ -157,8 +153,8 @@ class _Assembly:
         """The history, or InvalidHistory."""
         rows = self.columns.rows
         bad = np.zeros(rows, np.bool_)
-        for part in self.bad:
-            bad[part] = True
+        for rows_bad in self.bad:
+            bad[rows_bad] = True
         repeated = self.repeated.find(self.lines)
         if repeated.clashing:
             self._break(repeated.clashing, None, self.columns.columns["type"], bad)

@@ -22,7 +22,7 @@ class Batch:
     """Lines that hold an event, by columns, and the problems of those that do not.
 
     - `columns`: known fields, as text or typed; a column that no line has can be missing.
-    - `wrong`: rows whose value is of a kind that the column cannot hold (in JSON a list for a text); null in the column.
+    - `wrong`: rows whose value is of a kind that the column cannot hold (a list for a text); null in the column.
     - `unknown`: other fields, as text (see raw.py).
     - `show`: a row's value of a field for a message, or None where it has none.
     - `stray`: known fields of types that do not take them: row's value as text, where the column cannot hold it.

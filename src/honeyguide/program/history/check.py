@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -65,7 +66,7 @@ class Cells:
     """
 
     rows: Rows
-    found: Values
+    found: Any  # Values; which of them follows from the field's kind
     tried: Rows
 
 

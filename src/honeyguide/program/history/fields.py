@@ -1,4 +1,4 @@
-"""The form of an event: types, fields, kinds of values, limits. Readers, checks, writers and docs all take it from here."""
+"""The form of an event: types, fields, kinds of values, limits. Readers, checks, writers and docs follow it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -31,8 +31,7 @@ UNKNOWN_FIELDS_MOST = 500
 ACTIVITIES: tuple[str, ...] = ("case_study", "application", "training", "support", "marketing", "other")
 DECISIONS: tuple[str, ...] = ("refuse", "accept")
 NFR_PRODUCTS: tuple[str, ...] = ("cloud", "on_premise")
-COUNTRIES: tuple[str, ...] = tuple(
-    """
+_COUNTRIES = """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
     CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
     GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP
@@ -40,8 +39,8 @@ COUNTRIES: tuple[str, ...] = tuple(
     MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW
     SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ
     UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
-    """.split()
-)
+    """
+COUNTRIES: tuple[str, ...] = tuple(_COUNTRIES.split())
 """ISO 3166-1 alpha-2, officially assigned."""
 
 
@@ -80,39 +79,35 @@ class Field:
 
 def expectation(field: Field) -> str:
     """What a value of the field must be, for messages and docs: "expected ..."."""
-    many = f", at most {LIST_ITEMS_MOST}"
-    match field.kind:
-        case Kind.AT:
-            return f"a time like 2026-03-01T09:30:00Z or 2026-03-01T09:30:00.25+02:00, {YEAR_FIRST} to {YEAR_LAST}"
-        case Kind.TYPE:
-            return f"one of the {len(EVENT_TYPES)} event types"
-        case Kind.PARTNER:
-            return f"1 to {PARTNER_CHARACTERS_MOST} of a-z 0-9 - _ ."
-        case Kind.IDENT:
-            return f"1 to {IDENT_CHARACTERS_MOST} characters"
-        case Kind.TEXT:
-            return f"{1 if field.required else 0} to {TEXT_CHARACTERS_MOST} characters"
-        case Kind.REFERENCE:
-            return f"0 to {TEXT_CHARACTERS_MOST} characters"
-        case Kind.WORD if field.choices is COUNTRIES:
-            return "an ISO 3166 alpha-2 code like DE"
-        case Kind.WORD:
-            return one_of(field.choices)
-        case Kind.MONEY:
-            above = "above 0 and " if field.least else ""
-            return f"an amount like 1200 or 1200.50, {above}up to {MONEY_MOST_MINOR // 100}.{MONEY_MOST_MINOR % 100}"
-        case Kind.WHOLE:
-            return f"a whole number from {field.least} to {field.most}"
-        case Kind.PERCENT:
-            return "a percentage like 15 or 12.5, 0 to 100"
-        case Kind.BOOL:
-            return "true or false"
-        case Kind.DAY:
-            return f"a day like 2026-03-01, {YEAR_FIRST} to {YEAR_LAST}"
-        case Kind.WORDS:
-            return f"a list of {one_of(field.choices).removeprefix('one of ')}{many}"
-        case Kind.IDENTS:
-            return f"a list of 1 or more texts of 1 to {IDENT_CHARACTERS_MOST} characters{many}"
+    if field.choices is COUNTRIES:
+        return "an ISO 3166 alpha-2 code like DE"
+    above = "above 0 and " if field.least else ""
+    return _EXPECTATIONS[field.kind].format(
+        field=field,
+        least=int(field.required),
+        above=above,
+        one_of=one_of(field.choices) if field.choices else "",
+        listed=one_of(field.choices).removeprefix("one of ") if field.choices else "",
+    )
+
+
+_YEARS = f"{YEAR_FIRST} to {YEAR_LAST}"
+_EXPECTATIONS: dict[Kind, str] = {
+    Kind.AT: f"a time like 2026-03-01T09:30:00Z or 2026-03-01T09:30:00.25+02:00, {_YEARS}",
+    Kind.TYPE: f"one of the {len(EVENT_TYPES)} event types",
+    Kind.PARTNER: f"1 to {PARTNER_CHARACTERS_MOST} of a-z 0-9 - _ .",
+    Kind.IDENT: f"1 to {IDENT_CHARACTERS_MOST} characters",
+    Kind.TEXT: f"{{least}} to {TEXT_CHARACTERS_MOST} characters",
+    Kind.REFERENCE: f"0 to {TEXT_CHARACTERS_MOST} characters",
+    Kind.WORD: "{one_of}",
+    Kind.MONEY: f"an amount like 1200 or 1200.50, {{above}}up to {MONEY_MOST_MINOR // 100}.{MONEY_MOST_MINOR % 100:02}",
+    Kind.WHOLE: "a whole number from {field.least} to {field.most}",
+    Kind.PERCENT: "a percentage like 15 or 12.5, 0 to 100",
+    Kind.BOOL: "true or false",
+    Kind.DAY: f"a day like 2026-03-01, {_YEARS}",
+    Kind.WORDS: f"a list of {{listed}}, at most {LIST_ITEMS_MOST}",
+    Kind.IDENTS: f"a list of texts of 1 to {IDENT_CHARACTERS_MOST} characters, 1 to {LIST_ITEMS_MOST} of them",
+}
 
 
 def one_of(words: Sequence[str]) -> str:
@@ -215,10 +210,10 @@ FIELDS_BY_TYPE: dict[str, tuple[Field, ...]] = {
 }
 """Fields of each type besides COMMON, in the order in which writers put them."""
 
-assert tuple(FIELDS_BY_TYPE) == EVENT_TYPES
-
-KINDS: dict[str, Kind] = {field.name: field.kind for field in COMMON} | {
-    field.name: field.kind for fields in FIELDS_BY_TYPE.values() for field in fields
+KINDS: dict[str, Kind] = {
+    field.name: field.kind
+    for fields in (COMMON, FIELDS_BY_TYPE["partner.applied"], FIELDS_BY_TYPE["sale.paid"], *FIELDS_BY_TYPE.values())
+    for field in fields
 }
 """Each field's kind, which is the same in all types, in the order of columns."""
 

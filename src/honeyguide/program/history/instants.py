@@ -72,9 +72,12 @@ def _bytes_of(texts: pa.Array) -> tuple[Ints, Ints, Bytes]:
 def _matrix(data: Bytes, starts: Ints, length: int) -> Bytes:
     """The bytes of texts of one length, a row each."""
     first, count = int(starts[0]), len(starts)
+    letters: Bytes
     if int(starts[-1]) - first == (count - 1) * length:
-        return data[first : first + count * length].reshape(count, length)
-    return data[starts[:, None] + np.arange(length)]
+        letters = data[first : first + count * length].reshape(count, length)
+    else:
+        letters = data[starts[:, None] + np.arange(length)]
+    return letters
 
 
 def _number(letters: Bytes, start: int, stop: int) -> Ints:

@@ -32,7 +32,7 @@ _DECODER = json.JSONDecoder(
 )
 
 
-def parse(text: str) -> Any:  # noqa: ANN401 - any JSON value
+def parse(text: str) -> Any:
     """The JSON value of a text, with a ValueError that says what is wrong with it."""
     try:
         value = _DECODER.decode(text)
@@ -88,7 +88,7 @@ def shown(value: object, most: int = 60) -> str:
 
 
 def looks_like_json(text: str) -> bool:
-    """Would the text be taken for a JSON value other than itself?"""
+    """Whether the text would be taken for a JSON value other than itself."""
     if text[:1] not in '{["':
         return text in ("true", "false", "null") or _NUMBER.fullmatch(text) is not None
     try:
@@ -115,6 +115,6 @@ def json_of_cell(cell: str) -> str:
     return dump(cell)
 
 
-def value_of_cell(cell: str) -> Any:  # noqa: ANN401 - any JSON value
+def value_of_cell(cell: str) -> Any:
     """The JSON value that a cell stands for."""
     return parse(cell) if looks_like_json(cell) else cell

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -42,6 +41,7 @@ class ParquetEvents:
             self.file = pq.ParquetFile(path, read_dictionary=coded, memory_map=True)
         except (pa.ArrowException, OSError) as error:
             raise FormError(f"cannot be read as Parquet: {_first_line(error)}") from None
+        self.count: int = self.file.metadata.num_rows
         self.names: list[str] = self.file.schema_arrow.names
         check_header(self.names)
         self.groups = range(self.file.num_row_groups) if groups is None else groups
@@ -69,13 +69,14 @@ class ParquetEvents:
 
     def _read(self, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
         for first, stop, before in self._parts():
+            start = before
             rows = sum(self.file.metadata.row_group(place).num_rows for place in range(first, stop))
             if rows <= 2 * BATCH_ROWS:
                 yield before, self.file.read_row_groups(range(first, stop), columns=names)
                 continue
             for batch in self.file.iter_batches(BATCH_ROWS, range(first, stop), columns=names):
-                yield before, pa.Table.from_batches([batch])
-                before += batch.num_rows
+                yield start, pa.Table.from_batches([batch])
+                start += batch.num_rows
 
     def _parts(self) -> Iterator[Part]:
         """Row groups that are read together."""

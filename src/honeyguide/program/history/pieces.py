@@ -12,7 +12,7 @@ from . import values
 from .batches import Batch, Digests, Piece
 from .check import MODULE_CLASSES, Cells, Checked, Rows, check, choices_of, describe
 from .events import EVENT_COLUMNS, NONE
-from .fields import codes_of
+from .fields import TEXT_CHARACTERS_MOST, codes_of
 from .raw import digests_of, raw_of
 
 type Column = npt.NDArray[Any]
@@ -172,7 +172,7 @@ def _documented(checked: Checked) -> Rows:
     for name in ("report", "checklist"):
         cells = checked.cells.get(name)
         if cells is not None and len(cells.rows):
-            both[cells.rows] += values.lengths_good(cells.found, 1, values.TEXT_CHARACTERS_MOST)
+            both[cells.rows] += values.lengths_good(cells.found, 1, TEXT_CHARACTERS_MOST)
     return np.flatnonzero(both == 2)
 
 

@@ -16,10 +16,17 @@ from . import values
 from .batches import Batch, Digests
 from .check import Checked, Rows, check
 from .fields import FIELDS_BY_TYPE, KINDS, TAKES, Kind
-from .jsontext import dump, parse
+from .jsontext import dump, parse, shown
 
 OTHER = "other:"
 """Begins the column of a known field's values in events that do not take it."""
+
+
+def field_of(column: str) -> str:
+    """The field whose values a column of raw events holds."""
+    name = column.removeprefix(OTHER)
+    return name if name in KINDS else column
+
 
 _DTYPES: dict[Kind, pl.DataType] = {
     Kind.AT: pl.Datetime("us", "UTC"),
@@ -40,6 +47,17 @@ def raw_batch(batch: Batch) -> pl.DataFrame:
     return raw_of(batch, check(batch))
 
 
+def batch_of_raw(frame: pl.DataFrame) -> Batch:
+    """Raw events as a batch; the first one's line is 1."""
+    columns = {column.name: column.rechunk().to_arrow() for column in frame.get_columns()}
+    return Batch(
+        lines=range(1, frame.height + 1),
+        columns={name: column for name, column in columns.items() if name in KINDS},
+        show=lambda row, name: shown(frame[name][row]),
+        unknown={name: cells(column) for name, column in columns.items() if name not in KINDS},
+    )
+
+
 def raw_of(batch: Batch, checked: Checked) -> pl.DataFrame:
     """The checked batch as raw events. What is bad in it is left out."""
     rows = len(checked)
@@ -47,7 +65,9 @@ def raw_of(batch: Batch, checked: Checked) -> pl.DataFrame:
     for name in batch.columns.keys() | batch.wrong.keys():
         strays = _stray_rows(batch, checked, name)
         if len(strays):
-            columns[OTHER + name] = pl.Series(OTHER + name, values.spread(_stray_cells(batch, name, strays), strays, rows))
+            columns[OTHER + name] = pl.Series(
+                OTHER + name, values.spread(_stray_cells(batch, name, strays), strays, rows)
+            )
     for name, column in batch.unknown.items():
         series = pl.Series(name, column, pl.String)
         columns[name] = series if name not in columns else columns[name].zip_with(columns[name].is_not_null(), series)
@@ -150,17 +170,19 @@ def digests_of(frame: pl.DataFrame) -> Digests:
 
 def _canonical(frame: pl.DataFrame) -> list[pl.Series]:
     """The columns with defaults put in, and without differences that mean nothing."""
-    found = []
-    for column in frame.get_columns():
-        kind = KINDS.get(column.name)
-        if kind is Kind.TEXT:
-            column = column.replace("", None)
-        elif kind is Kind.WORDS:
-            column = column.set(column.list.len() == 0, None)
-        elif kind is None:
-            column = _sorted_json(column)
-        found.append(_with_default(column, frame["type"]))
-    return found
+    return [_with_default(_plain(column), frame["type"]) for column in frame.get_columns()]
+
+
+def _plain(column: pl.Series) -> pl.Series:
+    match KINDS.get(column.name):
+        case Kind.TEXT:
+            return column.replace("", None)
+        case Kind.WORDS:
+            return column.set(column.list.len() == 0, None)
+        case None:
+            return _sorted_json(column)
+        case _:
+            return column
 
 
 def _with_default(column: pl.Series, types: pl.Series) -> pl.Series:

@@ -1,5 +1,7 @@
-"""References between events: who claims an id, which sale a refund is of, what is left of it. By columns, without loops
-over events but those of sales that are refunded beyond what is left."""
+"""References between events: who claims an id, which sale a refund is of, what is left of it.
+
+By columns, without loops over events but those of sales that are refunded beyond what is left.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -49,15 +51,17 @@ class Events:
         return np.flatnonzero(wanted)
 
     def before(self, first: Rows, second: Rows) -> Mask:
-        """Is each first row before the second one in order? True where a time is not known."""
+        """Whether each first row is before the second one in order; true where a time is not known."""
         one, other = self.at_us[first], self.at_us[second]
         unknown = (one == NO_TIME) | (other == NO_TIME)
-        return unknown | (one < other) | ((one == other) & (first < second))
+        earlier: Mask = unknown | (one < other) | ((one == other) & (first < second))
+        return earlier
 
     def same_partner(self, first: Rows, second: Rows) -> Mask:
-        """Are both rows of one partner? True where one is not known."""
+        """Whether both rows are of one partner; true where one is not known."""
         one, other = self.partner[first], self.partner[second]
-        return (one == other) | (one < 0) | (other < 0)
+        same: Mask = (one == other) | (one < 0) | (other < 0)
+        return same
 
 
 @dataclass(slots=True)
@@ -84,7 +88,7 @@ class Claims:
         return np.where(self.keys[places] == keys, self.rows[places], NONE)
 
 
-class Collision(Exception):
+class CollisionError(Exception):
     """Two different ids have one key."""
 
 
@@ -92,7 +96,7 @@ def resolve(events: Events) -> Resolved:
     """Work out what each event refers to."""
     try:
         return _resolve(events, hashed(events.idents))
-    except Collision:
+    except CollisionError:
         return _resolve(events, exact(events.idents))
 
 
@@ -123,7 +127,7 @@ def _resolve(events: Events, keys: Keys) -> Resolved:
 def _verify(events: Events, rows: Rows, others: Rows) -> None:
     """Rows that share a key must share the id."""
     if len(rows) and not (events.idents.gather(rows) == events.idents.gather(others)).all():
-        raise Collision
+        raise CollisionError
 
 
 def _claim(events: Events, keys: Keys, rows: Rows, resolved: Resolved) -> Claims:

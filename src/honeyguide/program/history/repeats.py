@@ -1,4 +1,4 @@
-"""Events that are in the file more than once: an id repeated with equal content is dropped, with other content refused."""
+"""Events that are there more than once: an id repeated with equal content is dropped, with other content refused."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -49,5 +49,3 @@ def with_references(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:
         texts = values.plain(column)
         filled[name] = pc.if_else(empty, pa.scalar("", texts.type), texts)
     return columns | filled
-
-

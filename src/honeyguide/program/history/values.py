@@ -1,4 +1,4 @@
-"""Columns of values as they come (text, or typed as in Parquet) to numbers, codes and masks. Nothing here loops over rows."""
+"""Columns as they come (text, or typed as in Parquet) to numbers, codes and masks. Nothing here loops over rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,14 +50,14 @@ class Coded:
 
 
 def is_text(kind: pa.DataType) -> bool:
-    """Is the Arrow type text, encoded or not?"""
+    """Whether the Arrow type is text, encoded or not."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
 
 
 def is_list(kind: pa.DataType) -> bool:
-    """Is the Arrow type a list of text?"""
+    """Whether the Arrow type is a list of text."""
     return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind)) and is_text(kind.value_type)
 
 
