@@ -1,5 +1,8 @@
 """Program days: whole days since 1970-01-01 in the program's time zone (reading 1)."""
 
+import numpy as np
+import numpy.typing as npt
+
 from honeyguide.program.engine.kernels.compiled import kernel
 
 FAR = 2**31 - 1
@@ -32,14 +35,39 @@ def _day_number(year, month, day_of_month):
 
 
 @kernel
-def add_months(day, months):
-    """The same day of the month `months` later, or that month's last day where it has no such day (reading 1)."""
+def _add_months_by_calendar(day, months):
     year, month, day_of_month = _civil(day)
     index = year * 12 + month - 1 + months
     year, month = index // 12, index % 12 + 1
     next_year, next_month = (year + 1, 1) if month == 12 else (year, month + 1)
     length = _day_number(next_year, next_month, 1) - _day_number(year, month, 1)
     return _day_number(year, month, min(day_of_month, length))
+
+
+def _tables() -> tuple[npt.NDArray[np.int16], npt.NDArray[np.int8], npt.NDArray[np.int32]]:
+    """By day from 1970-01-01 the month (from 0) and the day of the month; by month its first day."""
+    days = np.arange(_TABLE_DAYS).astype("datetime64[D]")
+    months = days.astype("datetime64[M]")
+    starts = np.arange(_TABLE_MONTHS + 1).astype("datetime64[M]").astype("datetime64[D]")
+    of_month = (days - months.astype("datetime64[D]")).astype(np.int64) + 1
+    return months.astype(np.int64).astype(np.int16), of_month.astype(np.int8), starts.astype(np.int64).astype(np.int32)
+
+
+_TABLE_MONTHS = 130 * 12
+_TABLE_DAYS = 47_482  # 1970-01-01 to 2099-12-31: all that is asked for in practice
+_MONTH, _DAY_OF_MONTH, _MONTH_START = _tables()
+
+
+@kernel
+def add_months(day, months):
+    """The same day of the month `months` later, or that month's last day where it has no such day (reading 1)."""
+    if day < 0 or day >= _TABLE_DAYS:
+        return _add_months_by_calendar(day, months)
+    month = _MONTH[day] + months
+    if month < 0 or month >= _TABLE_MONTHS:
+        return _add_months_by_calendar(day, months)
+    start = np.int64(_MONTH_START[month])
+    return start + min(np.int64(_DAY_OF_MONTH[day]), _MONTH_START[month + 1] - start) - 1
 
 
 @kernel
