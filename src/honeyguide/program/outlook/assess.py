@@ -1,0 +1,71 @@
+"""`outlook`: a history and a rulebook in; what is due for partners, what is missing, and the cheapest way out."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+import numpy as np
+
+from honeyguide.program.engine.figures import day_number
+from honeyguide.program.engine.kernels.state import KEEP
+from honeyguide.program.engine.outcome import decide
+from honeyguide.program.engine.replay import answer_of
+from honeyguide.program.engine.timeline import lay
+from honeyguide.program.history.events import History
+from honeyguide.program.outlook import tables
+from honeyguide.program.outlook.actions import actions_of
+from honeyguide.program.outlook.answer import Outlook
+from honeyguide.program.outlook.covering import months_after
+from honeyguide.program.outlook.goals import fact_names, goals_of, limited_to_status
+from honeyguide.program.outlook.judge import Ahead, judge
+from honeyguide.program.outlook.plan import plan_of, seat_prices
+from honeyguide.program.outlook.sales import DEFAULT_PACE_DAYS, counted_sales, pace, trailing
+from honeyguide.program.outlook.seats import put_off_by_seats, seats_by_goal, seats_to_come
+from honeyguide.program.rulebook import Rulebook
+
+_EPOCH = date(1970, 1, 1)
+
+
+def outlook(
+    history: History,
+    rulebook: Rulebook,
+    *,
+    as_of: date | None = None,
+    partners: Collection[str] | None = None,
+    pace_days: int | None = DEFAULT_PACE_DAYS,
+) -> Outlook:
+    """Say what lies ahead of every partner with a status, as known at the end of a program day (T3.1, T3.3, T3.4).
+
+    `as_of`: default the day of the last event; what a plan asks for can be done from that day on. `partners`: answer
+    for these alone. `pace_days`: sales are expected to go on as in the last so many days; None: as since the window
+    began.
+    """
+    laid = lay(history, rulebook, None if as_of is None else day_number(as_of))
+    today = 0 if laid.last_day is None else laid.last_day
+    outcome = decide(history, rulebook, laid)
+    answer = answer_of(history, rulebook, outcome)
+    goals = goals_of(rulebook, outcome, today)
+    months = np.array([rulebook.seats.paid_months], dtype=np.int64)
+    fresh = int(months_after(np.array([today], dtype=np.int64), months)[0])
+    lots = seats_to_come(history, rulebook, outcome, max(int(goals.end.max(initial=today)), fresh))
+    goals = put_off_by_seats(goals, lots, rulebook, fresh)
+    lots = seats_by_goal(goals, lots)
+    sales = counted_sales(outcome)
+    ahead_sales, clients = trailing(sales, goals, outcome, limited_to_status(rulebook, goals), today)
+    ahead_sales = np.where(goals.purpose == KEEP, goals.sales, ahead_sales)
+    ahead = Ahead(ahead_sales, clients, *pace(sales, goals, outcome, today, pace_days), today)
+    plan = plan_of(rulebook, goals, lots, (ahead_sales, clients), seat_prices(history, rulebook, outcome, goals), today)
+    facts = fact_names(rulebook, goals)
+    judged = judge(goals, ahead, plan, lots, facts)
+    actions = actions_of(history, rulebook, goals, plan, facts, today)
+    found = Outlook(
+        as_of=None if laid.last_day is None else _EPOCH + timedelta(days=today),
+        rulebook_name=rulebook.name,
+        rulebook_version=rulebook.version,
+        pace_days=pace_days,
+        partners=tables.partner_table(history, rulebook, outcome, answer.partners, today),
+        goals=tables.goal_table(history, rulebook, goals, ahead, plan, (judged, actions)),
+        requirements=tables.requirement_table(history, answer.requirements, goals, judged),
+        lapsing=tables.lapsing_table(history, goals, lots, plan),
+        actions=tables.action_table(history, goals, actions),
+    )
+    return found if partners is None else found.only(partners)
