@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from honeyguide.program.rulebook import Rulebook, RulebookError, check_rulebook, load_rulebook, parse_rulebook
 from honeyguide.program.rulebook.load import DEFAULT
 
-type Data = dict[str, Any]
+Data = dict[str, Any]
 
 NAMES = "a name of a-z, 0-9 and _ that starts with a letter"
 KNOWN = (
