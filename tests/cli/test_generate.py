@@ -6,6 +6,9 @@ import polars as pl
 import pytest
 
 from honeyguide.cli import main
+from honeyguide.program.engine import replay
+from honeyguide.program.history import read_history
+from honeyguide.program.rulebook import load_rulebook
 
 
 def run(*arguments: str | Path) -> int:
@@ -35,6 +38,15 @@ def test_the_same_seed_writes_the_same_events(tmp_path: Path) -> None:
     for name in ("one", "other"):
         assert run("--output", tmp_path / f"{name}.parquet", "--until", "2026-06-30", "--seed", "5") == 0
     assert pl.read_parquet(tmp_path / "one.parquet").equals(pl.read_parquet(tmp_path / "other.parquet"))
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_every_form_holds_the_same_program(tmp_path: Path, form: str) -> None:
+    answers = []
+    for name in ("program.parquet", f"program.{form}"):
+        assert run("--output", tmp_path / name, "--until", "2026-06-30") == 0
+        answers.append(replay(read_history(tmp_path / name), load_rulebook()).to_json())
+    assert answers[0] == answers[1]
 
 
 def test_start_and_end_together_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,7 +1,6 @@
 """`honeyguide demo`: make up a program, replay it, and show what came out."""
 
 import re
-import tempfile
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,7 +24,7 @@ from honeyguide.cli.terminal import PIPED_WIDTH, stdout_console
 from honeyguide.program.engine import Answer, replay
 from honeyguide.program.engine.benefits import percent_text
 from honeyguide.program.engine.requirements import MONEY
-from honeyguide.program.history import read_history
+from honeyguide.program.history import validate_raw
 from honeyguide.program.history.generate import Plan, generate
 from honeyguide.program.rulebook import Rulebook
 
@@ -76,11 +75,8 @@ def save_picture(console: Console, path: Path) -> None:
 
 
 def make(plan: Plan, rules: Rulebook) -> Made:
-    """Make the program up and replay it by the way that any history takes: through a file and its checks."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "history.parquet"
-        pl.concat(generate(plan)).write_parquet(path)
-        history = read_history(path)
+    """Make the program up, check it like any history, and replay it."""
+    history = validate_raw(pl.concat(generate(plan)))
     started = time.perf_counter()
     answer = replay(history, rules, as_of=plan.end - timedelta(days=1))
     return Made(answer, len(history), plan, time.perf_counter() - started)

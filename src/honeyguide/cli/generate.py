@@ -1,16 +1,14 @@
 """`honeyguide history generate`: make up a program and write its history."""
 
 from calendar import isleap
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
-import polars as pl
-import pyarrow.parquet as pq
 import typer
 
 from honeyguide.cli.errors import Failed
+from honeyguide.program.history import UnknownFormError, write_history
 from honeyguide.program.history.generate import Plan
 from honeyguide.program.history.generate import generate as frames_of
 
@@ -20,7 +18,12 @@ app = typer.Typer(add_completion=False)
 @app.command()
 def generate(
     *,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write: .parquet.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="A .jsonl, .csv or .parquet file; `-` for JSON Lines on stdout."
+        ),
+    ],
     partners: Annotated[int, typer.Option(min=1, max=2_000_000, help="How many companies apply.")] = 150,
     years: Annotated[int, typer.Option(min=1, max=30, help="How many years the program runs.")] = 3,
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same program.")] = 1,
@@ -41,7 +44,13 @@ def generate(
     else:
         end = (until or datetime.now(UTC)).date() + timedelta(days=1)
         first = years_later(end, -years)
-    written = _write(frames_of(Plan(partners, first, end, seed, events_per_partner)), output)
+    plan = Plan(partners, first, end, seed, events_per_partner)
+    try:
+        written = write_history(frames_of(plan), output)
+    except UnknownFormError as error:
+        raise Failed(str(error)) from error
+    except OSError as error:
+        raise Failed(f"{output}: cannot be written: {error.strerror or error}") from error
     last = end - timedelta(days=1)
     typer.echo(f"{output}: {written:,} events of {partners:,} partners from {first} to {last}", err=True)
 
@@ -54,21 +63,3 @@ def years_later(day: date, years: int) -> date:
         if (day.month, day.day) == (2, 29) and not isleap(year)
         else day.replace(year=year)
     )
-
-
-def _write(frames: Iterator[pl.DataFrame], output: Path) -> int:
-    """Write the frames; how many events there were."""
-    if output.suffix != ".parquet":
-        raise Failed(f"{output}: expected a name that ends in .parquet")
-    written = 0
-    first = next(frames)
-    try:
-        with pq.ParquetWriter(output, first.to_arrow().schema, compression="zstd") as writer:
-            writer.write_table(first.to_arrow())
-            written += first.height
-            for frame in frames:
-                writer.write_table(frame.to_arrow())
-                written += frame.height
-    except OSError as error:
-        raise Failed(f"{output}: cannot be written: {error.strerror or error}") from error
-    return written

@@ -77,7 +77,8 @@ def generate(plan: Plan, frame_rows: int = FRAME_ROWS) -> Iterator[pl.DataFrame]
     rng = np.random.default_rng([plan.seed, 2])
     ids, names = companies(rng, population.country)
     countries = pl.Series(COUNTRY_CODES)[population.country]
-    return frames(log.in_order(), ids, names, countries, frame_rows)
+    del population  # large programs take memory enough
+    yield from frames(log.in_order(), ids, names, countries, frame_rows)
 
 
 def _pace(plan: Plan, days: Calendar) -> float:
