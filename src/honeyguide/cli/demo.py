@@ -14,6 +14,7 @@ from rich.columns import Columns
 from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
+from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 from honeyguide.cli.answer_view import day_text, print_partner, status_chip
@@ -34,6 +35,15 @@ TOP = 10
 AT_RISK = 8
 AT_RISK_DAYS = 120
 BAR_CELLS = 12
+PICTURE_COLOURS = TerminalTheme(
+    (24, 26, 31),
+    (214, 216, 220),
+    [(24, 26, 31), (224, 92, 92), (122, 184, 108), (190, 124, 66), (104, 150, 214), (180, 130, 200), (96, 180, 190),
+     (200, 202, 206)],
+    [(110, 114, 122), (240, 120, 120), (150, 210, 130), (240, 196, 80), (130, 180, 240), (206, 160, 226),
+     (130, 210, 220), (240, 242, 245)],
+)  # fmt: skip
+"""Background, text, the eight colours and the eight bright ones: bronze is yellow, gold bright yellow."""
 
 
 class Made(NamedTuple):
@@ -69,7 +79,7 @@ def save_picture(console: Console, path: Path) -> None:
     """Draw what a recording console has shown; the reader's own fonts are used, nothing is fetched."""
     form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
     try:
-        console.save_svg(str(path), title="honeyguide demo", code_format=form)
+        console.save_svg(str(path), title="honeyguide demo", theme=PICTURE_COLOURS, code_format=form)
     except OSError as error:
         raise Failed(f"{path}: cannot be written: {error.strerror}") from error
 
