@@ -1,18 +1,23 @@
 """`honeyguide replay`: answer for a history, as of any day."""
 
 import sys
+from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from honeyguide.cli.answer_view import print_answer
-from honeyguide.cli.errors import Failed
+from honeyguide.cli.errors import INVALID_HISTORY, Failed
 from honeyguide.cli.reading import parse_day, read_history_for_command
 from honeyguide.cli.rulebook import read_rulebook
 from honeyguide.cli.terminal import stdout_console
 from honeyguide.program.engine import Answer, replay
+from honeyguide.program.history import InvalidHistory
+from honeyguide.program.rulebook import Rulebook
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -33,7 +38,7 @@ class Engine(StrEnum):
 
 
 @app.command()
-def answer(  # noqa: PLR0917 - options of a command
+def answer(
     history: Annotated[str, typer.Argument(metavar="HISTORY", help="A .jsonl, .csv or .parquet file; `-` for stdin.")],
     rulebook: Annotated[Path | None, typer.Option(metavar="FILE", help="A rulebook; without it the default.")] = None,
     as_of: Annotated[str | None, typer.Option(metavar="DAY", help="Program day; default: of the last event.")] = None,
@@ -51,7 +56,9 @@ def answer(  # noqa: PLR0917 - options of a command
     if engine is Engine.spark:
         if form is not Form.json:
             raise Failed("--engine spark answers as JSON: add --format json")
-        raise Failed("--engine spark: not installed")
+        for piece in _on_spark(history, rules, day, partner, explain, master):
+            sys.stdout.write(piece)
+        return
     if master is not None:
         raise Failed("--master goes with --engine spark")
     result = replay(read_history_for_command(history), rules, as_of=day)
@@ -63,6 +70,22 @@ def answer(  # noqa: PLR0917 - options of a command
         sys.stdout.write(result.to_csv())
     else:
         print_answer(stdout_console(), result, in_full=explain or bool(partner))
+
+
+def _on_spark(
+    history: str, rulebook: Rulebook, day: date | None, partners: list[str] | None, explain: bool, master: str | None
+) -> Iterator[str]:
+    """The answer's JSON in pieces. Spark is an extra, brought in when it is asked for."""
+    try:
+        spark = import_module("honeyguide.program.spark")
+        pieces: Iterator[str] = spark.replay_file(
+            history, rulebook, as_of=day, partners=partners, explain=explain, master=master
+        )
+    except ModuleNotFoundError as error:
+        raise Failed(str(error)) from error
+    except InvalidHistory as error:
+        raise Failed(error.lines(history), INVALID_HISTORY) from error
+    return pieces
 
 
 def _only(result: Answer, wanted: list[str]) -> Answer:
