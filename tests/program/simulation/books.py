@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from honeyguide.program.rulebook import Rulebook, check_rulebook
 from tests.reference.rulebooks import default_rulebook
+
+from honeyguide.program.rulebook import Rulebook, check_rulebook
 
 Json = dict[str, Any]
 

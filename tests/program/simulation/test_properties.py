@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+from tests.reference.histories import random_history
+from tests.reference.ledger import in_order
+from tests.reference.rulebooks import default_rulebook, random_rulebook
 
 from honeyguide.program.engine import replay
 from honeyguide.program.history import history_from_events
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.simulation import Simulation, simulate
-from tests.reference.histories import random_history
-from tests.reference.ledger import in_order
-from tests.reference.rulebooks import default_rulebook, random_rulebook
 
 Json = dict[str, Any]
 

@@ -49,6 +49,7 @@ def simulation_page(simulation: Simulation) -> str:
         cards=cards(simulation),
         stands=_stands(simulation),
         matrix=_matrix(simulation),
+        matrix_inside=len(simulation.thresholds) % 2 == 1,
         spreads=[_spread(one, simulation) for one in simulation.thresholds],
         periods=periods,
         moves_chart=charts.ups_and_downs(periods, "Statuses gained and lost"),
@@ -128,14 +129,16 @@ def _direction(order: list[str], before: str, after: str) -> str:
 
 def _matrix(simulation: Simulation) -> dict[str, Any]:
     """Rows before, columns after, highest first."""
-    cells = {(row["before"], row["after"]): row["partners"] for row in simulation.matrix.rows(named=True)}
+    every = simulation.matrix.rows(named=True)
+    cells = {(row["before"], row["after"]): row["partners"] for row in every if _shown(simulation, row)}
     order = [*reversed(simulation.ladder), "applicant", "active", "suspended", "cancelled", "terminated"]
     there = [name for name in order if any(name in pair for pair in cells)]
     rows = [
-        {"name": place(row), "cells": [{"count": cells.get((row, name), 0), "same": row == name} for name in there]}
+        {"name": place(row), "cells": [{"partners": cells.get((row, name), 0), "same": row == name} for name in there]}
         for row in there
     ]
-    return {"columns": [place(name) for name in there], "rows": rows}
+    apart = sum(row["partners"] for row in every) - sum(cells.values())
+    return {"columns": [place(name) for name in there], "rows": rows, "apart": apart}
 
 
 def _spread(one: Threshold, simulation: Simulation) -> dict[str, Any]:
@@ -164,8 +167,8 @@ def _spread(one: Threshold, simulation: Simulation) -> dict[str, Any]:
         "about": f"Active partners one status below, by their {measure} today"
         if one.purpose == "reach"
         else f"All reviews of {status}, by the {measure} in their window",
-        "between": f"{words.plural(between, *noun)} {where}",
-        "close": f"{words.plural(close, *noun)} just below the draft’s ({simulation.near_percent} % or more of it)"
+        "between": f"{words.plural(between, *noun) if between else f'no {noun[0]}'} {where}",
+        "close": f"{words.plural(close, *noun) if close else f'no {noun[0]}'} just below the draft’s ({simulation.near_percent} % or more of it)"
         if one.after
         else "",
         "chart": charts.spread(figures, f"{status}, {measure}"),
