@@ -2,6 +2,7 @@
 
 - `read_history(path)`, `history_from_events(events)`, `validate_raw(frame)`: a checked History for the engine.
 - `read_raw(path)`, `write_history(frames, path)`: raw events, from one form to another.
+- `convert.convert(path, maps.read_map(path))`: raw events of somebody's table.
 - `InvalidHistory`: what is wrong, line by line.
 """
 

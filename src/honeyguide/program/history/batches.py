@@ -35,6 +35,7 @@ class Batch:
     unknown: dict[str, pa.Array] = field(default_factory=dict)
     stray: Callable[[int, str], str] | None = None
     problems: list[Problem] = field(default_factory=list)
+    origin: Callable[[int, str], str] | None = None  # where a row's field comes from, for messages
     passing: bool = False  # from a stream: it cannot be read again and is not kept in memory
 
 

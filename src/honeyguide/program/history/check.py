@@ -311,12 +311,13 @@ def _in_words(batch: Batch, fault: Fault, row: int, code: int) -> str:
     of_type = FIELDS[fault.name][code] if fault.name else None
     if of_type is None:
         return fault.text
+    origin = "" if batch.origin is None else f" ({batch.origin(row, fault.name)})"
     if fault.missing:
-        return f"{fault.name} is missing, expected {expectation(of_type)}"
+        return f"{fault.name} is missing{origin}, expected {expectation(of_type)}"
     shown = batch.show(row, fault.name)
     expected = expectation(of_type)
     if of_type.kind is Kind.TYPE:
         near = difflib.get_close_matches(shown.strip('"'), EVENT_TYPES, 3)
         expected += f" such as {one_of(near).removeprefix('one of ')}" if len(near) > 1 else ""
         expected += f" such as {near[0]}" if len(near) == 1 else ""
-    return f"{fault.name} is {shown}, expected {expected}"
+    return f"{fault.name} is {shown}{origin}, expected {expected}"
