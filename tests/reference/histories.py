@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.reference.days import add_months
 from tests.reference.genes import BASE, Gene, build
-from tests.reference.life import COUNTRIES, DAY_US, GOLD_FACTS, LAST_DAY, LEAP_DAYS, SILVER_FACTS, Life
+from tests.reference.life import COUNTRIES, DAY_US, GOLD_FACTS, LAST_DAY, LEAP_DAY, SILVER_FACTS, TURN_DAYS, Life
 from tests.reference.noise import NOISE, first_purchases, measures, points_life, small_things
 
 Json = dict[str, Any]
@@ -44,17 +44,22 @@ def to_silver(life: Life) -> date:
     """The entry requirements of Silver, and the day on which they should be met: by a sale or by the last fact."""
     rng = life.rng
     life.wait(0, 20)
-    leap = next((day for day in LEAP_DAYS if 100 < (day - life.day).days < 400), None)
+    turn = next((day for day in TURN_DAYS if 20 < (day - life.day).days < 330), None)
     if rng.random() < 0.4:
-        life.sales(2500, 2)
+        life.sales(2500, 2, 0, 3)
         life.wait(1, 9)
-        if leap is not None and rng.random() < 0.5:
-            life.day = leap
+        if turn is not None and rng.random() < 0.5:
+            life.day = turn
         for kind, fields in SILVER_FACTS:
             life.add(kind, dict(fields))
     else:
         life.facts(SILVER_FACTS)
         life.sales(2500, rng.choice((2, 2, 2, 3)))
+        if rng.random() < 0.3:  # a sale just after the event that gives Silver, and that event's sale not quite paid
+            last = life.genes[-1].at
+            life.sale("2500.00", product="upgrade")
+            life.genes[-1] = replace(life.genes[-1], at=last)
+            life.add("sale.refunded", {"share": 10}, life.day + timedelta(days=rng.randint(1, 9)), pick=1)
     return life.day
 
 
@@ -180,7 +185,7 @@ def genes_of(seed: int) -> list[Gene]:
     lives: list[Life] = []
     for number in range(rng.randint(2, 5)):
         days = rng.choice((0, 0, 30, 200, 900))
-        first = start + timedelta(days=days) if rng.random() < 0.85 else LEAP_DAYS[0]
+        first = start + timedelta(days=days) if rng.random() < 0.85 else LEAP_DAY
         lives.append(Life(rng, f"p{number}", clients, first))
     lonely = lives
     if rng.random() < 0.25:

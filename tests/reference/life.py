@@ -11,7 +11,8 @@ Json = dict[str, Any]
 
 DAY_US = 86_400_000_000
 LAST_DAY = date(2028, 12, 31)
-LEAP_DAYS = (date(2024, 2, 29), date(2028, 2, 29))
+LEAP_DAY = date(2024, 2, 29)
+TURN_DAYS = (LEAP_DAY, date(2025, 1, 1), date(2028, 2, 29))  # whose reviews are on 28 February and on 2026-01-01
 SILVER_FACTS = (
     ("evidence.approved", {"requirement": "website_endorsement"}),
     ("evidence.approved", {"requirement": "social_endorsement"}),

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from tests.reference.compare import Engine, compare, differences, engine_answer, told
+from tests.reference.days import add_months
 from tests.reference.genes import shuffled
 from tests.reference.histories import histories, random_history
 from tests.reference.ledger import in_order
@@ -34,13 +35,22 @@ def days_of(events: list[Json], rulebook: Json) -> list[date]:
 
 
 def some_days(events: list[Json], rulebook: Json, rng: random.Random) -> list[date]:
-    """A day just before, on or just after something, and any day from shortly before the history to well after it."""
+    """A day just before, on or just after a turning point, and one from shortly before the history to well after it.
+
+    Turning points: an event's day, or what lies so many months behind it: much ends or is asked then.
+    """
     days = days_of(events, rulebook)
     seats_from: date = rulebook["seats"]["in_force_from"]
-    turn = seats_from if days[0] < seats_from < days[-1] and rng.random() < 0.3 else rng.choice(days)
+    turn = add_months(rng.choice(days), rng.choice((0, 0, 6, 12, 12)))
+    blocked = [event for event in events if event.get("measure") == "block_access" and "until" not in event]
+    if days[0] < seats_from < days[-1] and rng.random() < 0.2:
+        turn = seats_from
+    elif blocked and rng.random() < 0.3:
+        (day,) = days_of(blocked[:1], rulebook)
+        turn = add_months(day, rulebook["measures"]["block_access_max_months"])
     span = (days[-1] - days[0]).days
     return [
-        turn + timedelta(days=rng.choice((-1, 0, 1))),
+        turn + timedelta(days=rng.choice((-1, 0, 0, 1))),
         days[0] + timedelta(days=rng.randint(-3, span + 200)),
     ]
 

@@ -101,6 +101,16 @@ def test_a_refund_that_changes_no_outcome_is_not_restated() -> None:
     assert standing([*events, refund])["restatements"] == []
 
 
+def test_a_restatement_knows_no_sale_after_the_decision() -> None:
+    events = [
+        *silver("2024-01-03"),
+        paid("2024-01-03T13:00:00Z", "later", "1000.00", "e3"),  # on the same day, after the event that gave Silver
+        event("2024-02-01", "sale.refunded", sale="a-entry-2", amount="0.01"),
+    ]
+    (restated,) = standing(events)["restatements"]
+    assert restated["because"] == "sales 2500.00 then, 2499.99 now, required 2500.00"
+
+
 @pytest.mark.clause("T3.2")
 def test_an_exclusion_after_a_review_is_restated_as_the_status_below() -> None:
     events = [*silver("2024-01-03"), paid("2024-06-01", "s", "3750.00")]
