@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.program.simulation.books import joined, sale
 
 from honeyguide.program.rulebook.load import DEFAULT
-from tests.program.simulation.books import joined, sale
 
 COMMAND = [sys.executable, "-c", "from honeyguide.cli.main import main; main()", "simulate"]
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from honeyguide.program.report import words
-from honeyguide.program.report.summary import change_lines, headline, subline
+from honeyguide.program.report.summary import change_lines, headline, since_then, subline
 from honeyguide.program.rulebook.figures import title
 from honeyguide.program.simulation import Simulation
 from honeyguide.program.simulation.words import figure_text, requirement_noun
@@ -120,7 +120,7 @@ def _print_moves(console: Console, simulation: Simulation) -> None:
             _chip(simulation, row, "after"),
             _percents(row["discount_before"], row["discount_after"]),
             words.short_day(row["on"]),
-            Text.assemble(row["why"] or "", (f"  {row['clause']}", "dim")),
+            Text.assemble(row["why"] or "", (f"  {row['clause']}", "dim"), (f"\n{since_then(row)}".rstrip(), "dim")),
         )
     if moved.height:
         console.print(table)

@@ -70,7 +70,7 @@ def test_a_review_that_comes_out_otherwise_is_a_near_miss_with_what_is_missing()
     found = simulated(events, draft, date(2026, 3, 4), current)
     (move,) = found.moves.rows(named=True)
     assert (move["on"], move["clause"]) == (date(2026, 3, 3), "T3.4a")
-    assert (move["decided_before"], move["decided_after"]) == ("Silver confirmed", "Silver lost, Bronze from then on")
+    assert (move["decided_before"], move["decided_after"]) == ("Silver confirmed", "down from Silver to Bronze")
     # The sale of 3 March 2025 was made on the day of confirmation, so it counts in its year.
     assert move["why"] == "sales 8,200.50, asked 5,000.00 → 9,000.00"
     (lost,) = found.near.rows(named=True)

@@ -55,7 +55,7 @@ def test_the_same_rulebook_changes_nothing(first: int) -> None:
             assert nothing.months[f"{name}_before"].equals(nothing.months[f"{name}_after"]), (seed, name)
 
 
-MIRRORED = ("state", "status", "discount", "decided")
+MIRRORED = ("state", "status", "discount", "decided", "latest", "latest_on")
 
 
 @pytest.mark.parametrize("first", CHUNKS)

@@ -11,7 +11,7 @@ import polars as pl
 from markupsafe import Markup
 
 from honeyguide.program.report import charts, words
-from honeyguide.program.report.summary import change_lines, headline, subline
+from honeyguide.program.report.summary import change_lines, headline, since_then, subline
 from honeyguide.program.rulebook.figures import title
 from honeyguide.program.simulation import Simulation, Threshold
 from honeyguide.program.simulation.words import NOUNS, figure_text, requirement_noun
@@ -43,6 +43,7 @@ def simulation_page(simulation: Simulation) -> str:
         s=simulation,
         t=simulation.totals,
         place=place,
+        since_then=since_then,
         headline=headline(simulation),
         subline=subline(simulation),
         changes=change_lines(simulation),
@@ -160,17 +161,15 @@ def _spread(one: Threshold, simulation: Simulation) -> dict[str, Any]:
     status, measure = title(one.status), NOUNS.get(one.requirement, one.requirement)
     where = "between the two figures" if one.before is not None and one.after is not None else "below the figure"
     whole = units if money else say
-    limits = [("now", one.before), ("draft", one.after)]
+    just = f"just below the draft’s ({simulation.near_percent} % or more of it)"
     return {
         "heading": f"{'Reaching' if one.purpose == 'reach' else 'Keeping'} {status}: {measure}",
-        "limits": " → ".join("not asked" if value is None else whole(value) for _, value in limits),
+        "limits": " → ".join("not asked" if value is None else whole(value) for value in (one.before, one.after)),
         "about": f"Active partners one status below, by their {measure} today"
         if one.purpose == "reach"
         else f"All reviews of {status}, by the {measure} in their window",
         "between": f"{words.plural(between, *noun) if between else f'no {noun[0]}'} {where}",
-        "close": f"{words.plural(close, *noun) if close else f'no {noun[0]}'} just below the draft’s ({simulation.near_percent} % or more of it)"
-        if one.after
-        else "",
+        "close": f"{words.plural(close, *noun) if close else f'no {noun[0]}'} {just}" if one.after else "",
         "chart": charts.spread(figures, f"{status}, {measure}"),
         "rows": [
             (

@@ -1,5 +1,8 @@
 """A simulation in sentences: what the page and the terminal say first."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from honeyguide.program.report import words
 from honeyguide.program.simulation import Simulation
 
@@ -48,6 +51,15 @@ def subline(simulation: Simulation) -> str:
         f"{old} → {new}, replayed on the whole history{until}: "
         f"{words.plural(t.partners, 'partner')}, {words.plural(t.sales, 'sale')}."
     )
+
+
+def since_then(row: Mapping[str, Any]) -> str:
+    """How it went on with a partner that moves, if the first difference was not the last decision under both."""
+    latest = [(row[f"latest_{end}"], row[f"latest_on_{end}"]) for end in ("before", "after")]
+    if not any(day is not None and day > row["on"] for _, day in latest):
+        return ""
+    now, draft = (f"{told or 'nothing'} {words.short_day(day)}".strip() for told, day in latest)
+    return f"since then: {now} → {draft}"
 
 
 def change_lines(simulation: Simulation) -> list[str]:

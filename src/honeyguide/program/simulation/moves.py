@@ -5,11 +5,12 @@ import polars as pl
 
 from honeyguide.program.engine.benefits import percent_text
 from honeyguide.program.engine.figures import Ints
-from honeyguide.program.engine.kernels.state import F_DISCOUNT, F_STATE, F_STATUS, STATES
-from honeyguide.program.engine.names import status_names
+from honeyguide.program.engine.kernels.state import F_DISCOUNT, F_STATE, F_STATUS, STATES, T_DAY, T_PARTNER
+from honeyguide.program.engine.names import dates, status_names
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.figures import title
-from honeyguide.program.simulation.sides import Sides
+from honeyguide.program.simulation.reasons import told_moves
+from honeyguide.program.simulation.sides import Side, Sides
 
 
 def move_table(
@@ -22,6 +23,7 @@ def move_table(
         columns[f"state_{end}"] = pl.Series(STATES).gather(pl.Series(standing[:, F_STATE]))
         columns[f"status_{end}"] = status_names(side.rulebook, standing[:, F_STATUS])
         columns[f"discount_{end}"] = pl.Series(standing[:, F_DISCOUNT])
+        columns[f"latest_{end}"], columns[f"latest_on_{end}"] = _latest(side, moved)
     top = len(sides.ladder.names)
     rungs = [np.where(place < top, place, -1)[moved] for place in (sides.place_before, sides.place_after)]
     step = pl.Series(np.sign(rungs[1] - rungs[0])).replace_strict(
@@ -40,12 +42,26 @@ def move_table(
     order = ["partner", "name", "country"]
     order += [f"{name}_{end}" for name in ("state", "status", "discount") for end in ("before", "after")]
     order += ["direction", "on", "decided_before", "decided_after", "clause", "why"]
+    order += ["latest_before", "latest_on_before", "latest_after", "latest_on_after"]
     return table.with_columns(
         pl.when(stayed).then(pl.col("status_after").replace_strict(clauses, default=None, return_dtype=pl.String))
         .otherwise("clause").alias("clause"),
         pl.when(stayed).then(_discount_words(table)).otherwise("why").alias("why"),
         pl.col("discount_minor_before", "discount_minor_after").fill_null(0),
     ).select(*order, "discount_minor_before", "discount_minor_after")  # fmt: skip
+
+
+def _latest(side: Side, moved: Ints) -> tuple[pl.Series, pl.Series]:
+    """The last decision on each partner and its day: how it came to stand where it does."""
+    transitions = side.outcome.transitions
+    if not len(transitions):
+        return pl.Series([None] * len(moved), dtype=pl.String), pl.Series([None] * len(moved), dtype=pl.Date)
+    place = np.maximum(np.searchsorted(transitions[:, T_PARTNER], moved, side="right") - 1, 0)
+    found = transitions[place]
+    own = pl.Series(found[:, T_PARTNER] == moved, dtype=pl.Boolean)
+    table = told_moves(side.rulebook, found).select("words", on=dates(found[:, T_DAY]))
+    table = table.select(pl.when(own).then(pl.all()))
+    return table["words"], table["on"]
 
 
 def _benefit_clauses(rulebook: Rulebook) -> dict[str, str]:

@@ -135,7 +135,7 @@ def _side(side: Side, firsts: Firsts, rows: Ints, other: _Led) -> tuple[pl.DataF
     reviewed = np.isin(other.cause[waited], (BY_CONFIRMATION, BY_DOWNGRADE))
     told = pl.concat(
         [
-            _told(side.rulebook, moves).with_columns(owner=pl.Series(decided)),
+            told_moves(side.rulebook, moves).with_columns(owner=pl.Series(decided)),
             _untold(side.rulebook, standing, reviewed).with_columns(owner=pl.Series(waited)),
         ]
     )
@@ -147,7 +147,8 @@ def _some(tests: Tests, chosen: npt.NDArray[np.bool_]) -> Tests:
     return Tests(*(column[chosen] for column in tests))
 
 
-def _told(rulebook: Rulebook, moves: Ints) -> pl.DataFrame:
+def told_moves(rulebook: Rulebook, moves: Ints) -> pl.DataFrame:
+    """Transitions (T_… columns) in words, each with its clause."""
     names = titles(rulebook)
     return pl.DataFrame(
         {

@@ -50,7 +50,8 @@ class Simulation:
 
     - `moves`, by id: partner, name, country, state_before, state_after, status_before, status_after (String),
       discount_before, discount_after (hundredths of a percent), direction (`up`, `down` or `same`), on (of the first
-      decision that differs), decided_before, decided_after, clause, why (String), discount_minor_before,
+      decision that differs), decided_before, decided_after, clause, why (String), latest_before, latest_on_before,
+      latest_after, latest_on_after (the last decision under each, and its day), discount_minor_before,
       discount_minor_after (given on all its sales)
     - `reasons`: the requirements by which those decisions differ: partner, purpose, status, requirement, clause
       (String), kind (0 money in minor units, 1 count, 2 fact), then actual, required (Int64) and met (Boolean), each

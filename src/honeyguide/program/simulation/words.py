@@ -69,7 +69,7 @@ def decision_words() -> pl.Expr:
         "accepted": pl.format("accepted as {}", now),
         "upgraded": pl.format("{} reached", now),
         "confirmed": pl.format("{} confirmed", now),
-        "downgraded": pl.format("{} lost, {} from then on", was, now),
+        "downgraded": pl.format("down from {} to {}", was, now),
         "cancelled": pl.lit("cancelled"),
         "suspended": pl.lit("suspended"),
         "reinstated": pl.lit("reinstated"),
