@@ -16,7 +16,7 @@ from honeyguide.program.engine.requirements import COUNT, MONEY
 ROWS_SHOWN = 50
 BAR_CELLS = 10
 
-_LAST = "Missing for the next"
+_LAST = "Missing"
 
 _STATUS_STYLES = ("yellow", "bright_white", "bright_yellow", "bright_cyan", "bright_magenta")
 _STATES_APART = {"active": "", "suspended": "suspended", "applicant": "applicant"}
@@ -74,7 +74,7 @@ def partner_table(answer: Answer) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for heading in ("Rank", "Partner", "Name", "Status", "Since", "Review", "Discount", "Active", "Available", _LAST):
         right = heading in {"Rank", "Discount", "Active", "Available"}
-        table.add_column(heading, justify="right" if right else "left", no_wrap=heading != _LAST, overflow="ellipsis")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
     missing = _missing(answer)
     rows = answer.partners.sort("points_rank", "partner", nulls_last=True).head(ROWS_SHOWN)
     for row in rows.iter_rows(named=True):
@@ -94,10 +94,13 @@ def partner_table(answer: Answer) -> Table:
 
 
 def _missing(answer: Answer) -> dict[str, str]:
-    """By partner the names of requirements not met for the next status, of those shown."""
+    """By partner what is missing for the next status: the first requirement by name, and how many more."""
     unmet = answer.requirements.filter((pl.col("purpose") == "reach") & ~pl.col("met") & pl.col("decides"))
-    names = unmet.group_by("partner").agg(pl.col("requirement").str.replace_all("_", " ").str.join(", "))
-    return dict(names.iter_rows())
+    names = unmet.group_by("partner", maintain_order=True).agg(pl.col("requirement").first(), pl.len())
+    return {
+        partner: requirement.replace("_", " ") + (f" + {count - 1}" if count > 1 else "")
+        for partner, requirement, count in names.iter_rows()
+    }
 
 
 def status_chip(answer: Answer, state: str, status: str | None) -> Text:
