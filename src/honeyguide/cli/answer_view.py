@@ -16,7 +16,7 @@ from honeyguide.program.engine.requirements import COUNT, MONEY
 ROWS_SHOWN = 50
 BAR_CELLS = 10
 
-_LAST = "Missing"
+_WIDEST = {"Partner": 24, "Name": 18, "Missing": 26}
 
 _STATUS_STYLES = ("yellow", "bright_white", "bright_yellow", "bright_cyan", "bright_magenta")
 _STATES_APART = {"active": "", "suspended": "suspended", "applicant": "applicant"}
@@ -70,11 +70,16 @@ def _overview(answer: Answer) -> Text:
 
 
 def partner_table(answer: Answer) -> Table:
-    """The first partners by rank, then the others: status, dates, discount, points, what is missing."""
+    """The first partners by rank, then the others: status, next review, discount, active points, what is missing."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for heading in ("Rank", "Partner", "Name", "Status", "Since", "Review", "Discount", "Active", "Available", _LAST):
-        right = heading in {"Rank", "Discount", "Active", "Available"}
-        table.add_column(heading, justify="right" if right else "left", no_wrap=True, overflow="ellipsis")
+    for heading in ("Rank", "Partner", "Name", "Status", "Review", "Discount", "Points", "Missing"):
+        table.add_column(
+            heading,
+            justify="right" if heading in {"Rank", "Discount", "Points"} else "left",
+            no_wrap=True,
+            overflow="ellipsis",
+            max_width=_WIDEST.get(heading),
+        )
     missing = _missing(answer)
     rows = answer.partners.sort("points_rank", "partner", nulls_last=True).head(ROWS_SHOWN)
     for row in rows.iter_rows(named=True):
@@ -83,11 +88,9 @@ def partner_table(answer: Answer) -> Table:
             row["partner"],
             row["name"] or "",
             status_chip(answer, row["state"], row["status"]),
-            _short(row["since"]),
             _short(row["review_on"]),
             f"{percent_text(row['discount_hundredths'])} %",
             f"{row['points_active']:,}",
-            f"{row['points_available']:,}",
             Text(missing.get(row["partner"], ""), style="dim"),
         )
     return table
