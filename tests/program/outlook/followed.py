@@ -1,11 +1,12 @@
-"""Following a plan: the events that a partner's actions would be, done on the first or the last day that they may be."""
+"""Following a plan: the events that a partner's actions would be, on the first or the last day allowed."""
 
 import random
 from datetime import date, timedelta
 from typing import Any
 
-from honeyguide.program.rulebook import Rulebook
 from tests.reference.days import add_months
+
+from honeyguide.program.rulebook import Rulebook
 
 Json = dict[str, Any]
 

@@ -7,15 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.program.outlook.followed import Seller, events_of_plan, short_terms
+from tests.reference.histories import random_history
+from tests.reference.ledger import in_order
+from tests.reference.rulebooks import default_rulebook, random_rulebook
 
 from honeyguide.program.engine import replay
 from honeyguide.program.history import history_from_events
 from honeyguide.program.outlook import outlook
 from honeyguide.program.rulebook import Rulebook, check_rulebook, load_rulebook
-from tests.program.outlook.followed import Seller, events_of_plan, short_terms
-from tests.reference.histories import random_history
-from tests.reference.ledger import in_order
-from tests.reference.rulebooks import default_rulebook, random_rulebook
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ CHUNKS = range(0, CASES, CHUNK)
 
 
 def rulebook_of(seed: int) -> Rulebook:
-    """The default rulebook, or another in which decisions are by the day of UTC, so that a day's end is easily written."""
+    """The default rulebook, or another; by the day of UTC, so that a day's end is easily written."""
     if seed % 2 == 0:
         return load_rulebook()
     return check_rulebook(random_rulebook(seed, default_rulebook()) | {"time_zone": "UTC"})

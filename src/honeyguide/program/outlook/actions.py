@@ -5,7 +5,7 @@ import polars as pl
 
 from honeyguide.program.engine.kernels.state import REACH
 from honeyguide.program.engine.names import dates
-from honeyguide.program.history.events import PRODUCTS, History
+from honeyguide.program.history.events import NONE, PRODUCTS, History
 from honeyguide.program.outlook.goals import Goals
 from honeyguide.program.outlook.plan import Plan, seat_product
 from honeyguide.program.outlook.words import amounts, day, numbers, plural, requirement_verbs
@@ -36,7 +36,7 @@ def actions_of(
     history: History, rulebook: Rulebook, goals: Goals, plan: Plan, facts: pl.DataFrame, last_day: int
 ) -> pl.DataFrame:
     """ACTION_COLUMNS of all goals that can be had, in the order of goals."""
-    found = plan.possible == 1
+    found = (plan.possible == 1) & (goals.end != NONE)
     goal = pl.DataFrame(
         {
             "goal": np.arange(len(goals.owner)),

@@ -22,7 +22,7 @@ class Outlook:
       is possible), barred (Boolean), note (String or null: why it is not upgraded, why it may be suspended)
     - `goals`: partner, purpose (`keep`, `reach`), status (String, the one asked for), regaining (Boolean), date (Date
       or null: the review's day, or the last day of the deadline), date_is (`review`, `deadline` or null), days_left
-      (Int64 or null), verdict (keep: `met`, `on_pace`, `at_risk`, `lost`; reach: `met`, `open`, `barred`, `out_of_reach`),
+      (Int64 or null), verdict (keep: `met`, `on_pace`, `at_risk`, `lost`; reach: `open`, `barred`, `out_of_reach`),
       reason (String), earliest_on (Date or null: reach, the first day on which the plan reaches it), pace_first (Date),
       pace_sales, sales_expected, seats_counted, seats_maturing, seats_lapsing, seats_expected (Int64 or null where the
       figure does not decide), plan_possible (Boolean), plan_method (`exact`, `greedy`), plan_cost (Int64),

@@ -77,7 +77,7 @@ def plan_of(
     options = options.with_columns(pl.col("counts") * pl.Series(still.astype(np.int64)).gather(options["goal"]))
     taken, decided = _covered(options, shortfalls, short)
     chosen = options.filter(pl.Series(taken == 1, dtype=pl.Boolean))
-    new_seats = decided[:, 0]
+    new_seats, covered = decided[:, 0], decided[:, 2] == 1
     new_cost = shares(new_seats, prices.net, prices.seats)
     renewing = spread(chosen.group_by("goal").agg(pl.col("cost").sum()), "cost", size)
     counted = spread(chosen.group_by("goal").agg((pl.col("cost") * pl.col("counts")).sum()), "cost", size)
@@ -96,7 +96,9 @@ def plan_of(
         sales_short=sales_short,
         last_start=np.where((goals.end != NONE) & bool(rulebook.seats.purchase_products), until, NONE),
         greedy=(decided[:, 1] == GREEDY).astype(np.int64),
-        possible=((decided[:, 2] == 1) & ((further == 0) | countable) & (goals.end != NONE)).astype(np.int64),
+        possible=np.where(goals.end == NONE, goals.purpose == KEEP, covered & ((further == 0) | countable)).astype(
+            np.int64
+        ),
         prices=prices,
     )
 

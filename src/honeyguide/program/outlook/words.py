@@ -143,9 +143,11 @@ def requirement_verbs(rulebook: Rulebook) -> pl.DataFrame:
     for name, requirement in rulebook.requirements.items():
         spoken = name.replace("_", " ")
         if requirement.course is not None:
-            rows.append((name, "course", f"complete the course for {spoken}", requirement.course))
+            rows.append((name, "course", f"complete the {spoken}", requirement.course))
         elif requirement.nfr is not None:
-            rows.append((name, "nfr", f"claim the not-for-resale account ({spoken})", requirement.nfr))
+            rows.append(
+                (name, "nfr", f"claim the not-for-resale {requirement.nfr.replace('_', ' ')} account", requirement.nfr)
+            )
         else:
             rows.append((name, "evidence", f"hand in evidence: {spoken}", requirement.evidence))
     return pl.DataFrame(rows, schema=["requirement", "action", "verb", "word"], orient="row")
