@@ -123,9 +123,6 @@ def test_it_gives_the_same_document(spark: Any, tmp_path: Path, rulebook: Rulebo
         answer = replay(history, rulebook, as_of=as_of)
         assert len(answer.partners) > len(SEEDS)
         assert on_spark(spark, folder, rulebook, as_of=as_of, explain=True) == answer.to_json(explain=True)
-    some = history.partners.to_list()[::3]
-    only = replay(history, rulebook, partners=some).to_json(explain=False)
-    assert on_spark(spark, folder, rulebook, partners=some) == only
 
 
 def wrong() -> list[Json]:
@@ -196,10 +193,10 @@ def test_it_refuses_columns_that_cannot_hold_their_field(spark: Any, tmp_path: P
 def test_it_takes_the_session_that_is_there(spark: Any, tmp_path: Path, rulebook: Rulebook) -> None:
     from honeyguide.program.spark import replay_file  # noqa: PLC0415
 
-    path = written(tmp_path / "small", joined("2026-01-10"))
-    for as_of in (None, date(2025, 1, 1)):
-        answer = replay(read_history(path), rulebook, as_of=as_of)
-        assert "".join(replay_file(path, rulebook, as_of=as_of)) == answer.to_json(explain=False)
+    path = written(tmp_path / "small", [*joined("2026-01-10"), *joined("2026-01-10", "b")])
+    for asked in ({"partners": ["b", "nobody"]}, {"as_of": date(2025, 1, 1)}):
+        answer = replay(read_history(path), rulebook, **asked)
+        assert "".join(replay_file(path, rulebook, **asked)) == answer.to_json(explain=False)
     empty = written(tmp_path / "empty", [])
     assert "".join(replay_file(empty, rulebook)) == replay(read_history(empty), rulebook).to_json(explain=False)
     with pytest.raises(InvalidHistory, match="is not Parquet, which Spark reads"):
