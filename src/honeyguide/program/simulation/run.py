@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from honeyguide.program.engine.figures import Ints, day_number
@@ -13,14 +14,15 @@ from honeyguide.program.engine.kernels.state import (
     F_SEEN,
     F_STATE,
     F_STATUS,
+    NO_STATUS,
     STATES,
     T_CAUSE,
     T_RESTATED,
 )
 from honeyguide.program.engine.outcome import decide
 from honeyguide.program.engine.replay import _names
-from honeyguide.program.engine.seats import seat_changes
-from honeyguide.program.engine.timeline import lay
+from honeyguide.program.engine.seats import SeatChanges, seat_changes
+from honeyguide.program.engine.timeline import Laid, lay
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook, diff
 from honeyguide.program.simulation.around import thresholds
@@ -100,10 +102,17 @@ def _sides(history: History, current: Rulebook, draft: Rulebook, last_day: int |
         return _sides(history, current, draft, max(laid.last_day or 0, again.last_day or 0))
     changes = seat_changes(history, laid, current)
     changed = changes if same_seats(current, draft) else seat_changes(history, again, draft)
-    before = Side(current, decide(history, current, laid, changes), changes)
-    after = Side(draft, decide(history, draft, again, changed), changed)
+    before = _side(history, current, laid, changes)
+    after = _side(history, draft, again, changed)
     ladder = ladder_of(current, draft)
     return Sides(before, after, ladder, _places(before, ladder, draft=False), _places(after, ladder, draft=True))
+
+
+def _side(history: History, rulebook: Rulebook, laid: Laid, changes: SeatChanges) -> Side:
+    """One replay. Partners without an event up to the last day, whose rows are left empty, have no status."""
+    outcome = decide(history, rulebook, laid, changes)
+    outcome.standings[outcome.standings[:, F_SEEN] == 0, F_STATUS] = NO_STATUS
+    return Side(rulebook, outcome, changes)
 
 
 def _places(side: Side, ladder: Ladder, *, draft: bool) -> Ints:
@@ -111,6 +120,12 @@ def _places(side: Side, ladder: Ladder, *, draft: bool) -> Ints:
     standings = side.outcome.standings
     rungs = ladder.rungs(standings[:, F_STATUS], draft=draft)
     return np.where(rungs >= 0, rungs, len(ladder.names) + standings[:, F_STATE])
+
+
+def _seen(before: Side, after: Side) -> npt.NDArray[np.bool_]:
+    """Partners with an event up to the last day, in either time zone."""
+    seen: npt.NDArray[np.bool_] = (before.outcome.standings[:, F_SEEN] | after.outcome.standings[:, F_SEEN]) == 1
+    return seen
 
 
 def _place_names(ladder: Ladder) -> pl.Series:
@@ -144,7 +159,7 @@ def _points(before: Side, after: Side, who: pl.DataFrame) -> pl.DataFrame:
 def _matrix(sides: Sides, by_partner: pl.DataFrame) -> pl.DataFrame:
     """Partners, and the discount on their sales, by where they are before and after; highest status first."""
     ladder = sides.ladder
-    seen = sides.before.outcome.standings[:, F_SEEN] == 1
+    seen = _seen(sides.before, sides.after)
     table = pl.DataFrame({"code": np.arange(len(seen)), "from": sides.place_before, "into": sides.place_after}).filter(
         pl.Series(seen)
     )
@@ -213,7 +228,7 @@ def _totals(before: Side, after: Side, sales: Sale, moves: pl.DataFrame, points:
         pl.col("status_after")
     )
     return Totals(
-        partners=int((before.outcome.standings[:, F_SEEN] == 1).sum()),
+        partners=int(_seen(before, after).sum()),
         moved=moves.height,
         up=moves.filter(direction="up").height,
         down=moves.filter(direction="down").height,
