@@ -14,6 +14,7 @@ from tests.reference.model import answer
 Json = dict[str, Any]
 
 LINES_MOST = 20
+WIDTH_MOST = 300
 
 
 class Engine:
@@ -57,7 +58,9 @@ def differences(engine: object, reference: object, path: str = "") -> Iterator[s
             name = ours["partner"] if isinstance(ours, dict) and "partner" in ours else number
             yield from differences(ours, theirs, f"{path}[{name}]")
         if len(engine) != len(reference):
-            yield f"{path}: {len(engine)} here: {engine!r}, {len(reference)} in the reference: {reference!r}"
+            longer, side = (engine, "engine's") if len(engine) > len(reference) else (reference, "reference")
+            for number in range(min(len(engine), len(reference)), len(longer)):
+                yield f"{path}[{number}]: only in the {side}: {longer[number]!r}"
     elif isinstance(engine, bool) is not isinstance(reference, bool) or engine != reference:
         yield f"{path}: {engine!r} != {reference!r}"
 
@@ -105,7 +108,9 @@ def told(events: list[Json], rulebook: Json, as_of: date | None, title: str) -> 
     found = compare(events, rulebook, as_of)
     more = [f"... and {len(found) - LINES_MOST} more"] if len(found) > LINES_MOST else []
     lines = [json.dumps(event, default=_written) for event in events]
-    return "\n".join([title, "(engine != reference)", *found[:LINES_MOST], *more, *lines])
+    return "\n".join(
+        [title, "(engine != reference)", *(line[:WIDTH_MOST] for line in found[:LINES_MOST]), *more, *lines]
+    )
 
 
 def _written(value: object) -> str:

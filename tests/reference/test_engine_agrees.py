@@ -14,6 +14,7 @@ from tests.reference.days import add_months
 from tests.reference.genes import shuffled
 from tests.reference.histories import histories, random_history
 from tests.reference.ledger import in_order
+from tests.reference.lines import event, shown_for_gold, silver
 from tests.reference.model import answer
 from tests.reference.rulebooks import default_rulebook, random_rulebook
 
@@ -78,6 +79,18 @@ def test_same_answer_for_some_partners_without_explanation(first: int) -> None:
 @given(histories())
 def test_same_answer_for_histories_that_shrink(events: list[Json]) -> None:
     assert compare(events, default_rulebook()) == []
+
+
+@pytest.mark.clause("T3.1.2a", "T3.1.3a")
+def test_same_answer_where_trailing_windows_differ_in_length() -> None:
+    # Asked for Gold over 3 months, then, accepted anew, for Silver over 24: sales long out of the one are in the other.
+    rulebook = default_rulebook()
+    for status, months in zip(rulebook["statuses"][1:], (24, 3), strict=True):
+        status["reach"]["sales_months"] = months
+    ended = [event("2024-06-01", "partner.terminated"), event("2024-06-02", "partner.accepted")]
+    events = [*silver("2024-01-03"), *shown_for_gold("2024-02-02"), *ended]
+    for as_of in (None, date(2024, 6, 5)):
+        assert compare(events, rulebook, as_of) == []
 
 
 def test_same_answer_for_an_empty_history() -> None:
