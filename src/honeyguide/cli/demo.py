@@ -257,6 +257,7 @@ def _next_steps(partner: str | None) -> Text:
     lines = [
         "honeyguide history generate --output program.parquet",
         f"honeyguide replay program.parquet --partner {partner or 'ID'} --explain",
+        "honeyguide outlook program.parquet",
         "honeyguide rulebook show",
     ]
     return Text.assemble(("\nGo on\n", "bold"), *(f"  {line}\n" for line in lines))

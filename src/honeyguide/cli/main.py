@@ -8,7 +8,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Annotated, Any, NamedTuple, NoReturn, override
 
 import typer
@@ -46,7 +45,7 @@ class LazyGroup(TyperGroup):
 def load(name: str) -> Any:
     """The sub-command, made of the `app` of its modules: one module's own, or a group of all their commands."""
     mount = MOUNTS[name]
-    apps = [import_module(module).app for module in map(_module_name, mount.modules) if find_spec(module)]
+    apps = [import_module(f"honeyguide.cli.{module}").app for module in mount.modules]
     whole = apps[0] if len(mount.modules) == 1 else typer.Typer(no_args_is_help=True)
     for part in apps if len(mount.modules) > 1 else []:
         whole.add_typer(part)
@@ -55,10 +54,6 @@ def load(name: str) -> Any:
     command.name = name
     command.params = [param for param in command.params if param.name not in {"install_completion", "show_completion"}]
     return command
-
-
-def _module_name(module: str) -> str:
-    return f"honeyguide.cli.{module}"
 
 
 app = typer.Typer(
