@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -86,9 +85,3 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     assert writer.stderr.read() == b""
     writer.stderr.close()
     writer.wait(timeout=60)
-
-
-def test_help_comes_at_once() -> None:
-    started = time.perf_counter()
-    honeyguide("--help")
-    assert time.perf_counter() - started < 5  # usually under 1; the bound leaves room for a busy machine
