@@ -26,8 +26,7 @@ def history_of(batches: Iterable[Batch], reread: Reread | None = None, rows: int
     assembly = _Assembly(rows, reread)
     for batch in batches:
         assembly.add(batch)
-        if assembly.bad_lines >= BAD_LINES_MOST:
-            assembly.stopped = True
+        if assembly.stopped:
             break
     return assembly.history()
 
@@ -135,6 +134,7 @@ class _Assembly:
         if len(piece.bad):
             self.bad.append(piece.bad + start)
         self.bad_lines += len(batch.problems) + len(piece.bad)
+        self.stopped = batch.stopped or self.bad_lines >= BAD_LINES_MOST
         self.lines.add(batch.lines)
         self.idents.append(piece.idents)
         if piece.applications.height:

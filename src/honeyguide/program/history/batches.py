@@ -36,6 +36,7 @@ class Batch:
     stray: Callable[[int, str], str] | None = None
     problems: list[Problem] = field(default_factory=list)
     origin: Callable[[int, str], str] | None = None  # where a row's field comes from, for messages
+    stopped: bool = False  # the rest of the file was not read
     passing: bool = False  # from a stream: it cannot be read again and is not kept in memory
 
 

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 import numpy as np
@@ -69,7 +70,8 @@ def read_csv(stream: BinaryIO) -> Iterator[Batch]:
     begun = records.bytes
     for line, cells in iterator:
         if not reading.add(line, cells):
-            break
+            yield replace(reading.batch(), stopped=True)
+            return
         if len(reading.lines) >= BATCH_RECORDS or records.bytes - begun >= BATCH_BYTES:
             yield reading.batch()
             begun = records.bytes

@@ -1,6 +1,7 @@
 """Events as JSON Lines, and as Python dicts."""
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -87,7 +88,8 @@ def read_jsonl(stream: BinaryIO) -> Iterator[Batch]:
     reading = _Reading()
     for number, line in numbered_lines(stream):
         if not reading.add(number, line):
-            break
+            yield replace(reading.batch(), stopped=True)
+            return
         if reading.full():
             yield reading.batch()
     yield reading.batch()

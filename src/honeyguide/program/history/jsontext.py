@@ -37,7 +37,7 @@ def parse(text: str) -> Any:
     try:
         value = _DECODER.decode(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+        raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError(f"nested too deep, expected at most {NESTING_MOST} levels") from None
     if text.count("[") + text.count("{") > NESTING_MOST and _depth(value) > NESTING_MOST:

@@ -12,9 +12,8 @@ from . import values
 from .batches import Batch
 from .fields import KINDS, Kind
 from .instants import Ints
-from .jsontext import shown
 from .problems import FormError
-from .raw import cells
+from .raw import cells, shown_at
 from .tables import check_header, with_references
 
 BATCH_ROWS = 1 << 20
@@ -34,15 +33,16 @@ class ParquetEvents:
 
     def __init__(self, path: Path, groups: range | None = None) -> None:
         """Open the file and check its columns. Rows are numbered in the file as a whole, whatever the row groups."""
+        path.open("rb").close()  # a file that is not there is no broken one
         try:
             with pq.ParquetFile(path) as file:
                 paths = [file.schema.column(place).path for place in range(len(file.schema))]
-            coded = [path for path in paths if path.split(".", 1)[0] in CODED]
+            coded = [name for name in paths if name.split(".", 1)[0] in CODED]
             self.file = pq.ParquetFile(path, read_dictionary=coded, memory_map=True)
-        except (pa.ArrowException, OSError) as error:
+            self.names: list[str] = self.file.schema_arrow.names
+        except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
             raise FormError(f"cannot be read as Parquet: {_first_line(error)}") from None
         self.count: int = self.file.metadata.num_rows
-        self.names: list[str] = self.file.schema_arrow.names
         check_header(self.names)
         self.groups = range(self.file.num_row_groups) if groups is None else groups
 
@@ -108,8 +108,8 @@ def _batch(table: pa.Table, lines: range | Ints) -> Batch:
     columns: dict[str, pa.Array] = {}
     unknown: dict[str, pa.Array] = {}
     for name in table.column_names:
-        column = _whole(table[name])
         try:
+            column = _whole(table[name])
             if not values.is_ascii(column):
                 column.validate(full=True)
         except pa.ArrowInvalid as error:
@@ -121,7 +121,7 @@ def _batch(table: pa.Table, lines: range | Ints) -> Batch:
     return Batch(
         lines=lines,
         columns=with_references(columns),
-        show=lambda row, name: shown(columns[name][row].as_py()),
+        show=lambda row, name: shown_at(columns[name], row),
         unknown=unknown,
     )
 
@@ -133,8 +133,5 @@ def _whole(column: pa.ChunkedArray) -> pa.Array:
     else:
         whole = (column.unify_dictionaries() if values.is_text(column.type) else column).combine_chunks()
     if pa.types.is_binary(whole.type) or pa.types.is_large_binary(whole.type):
-        try:
-            return whole.cast(pa.string())
-        except pa.ArrowInvalid as error:
-            raise FormError(f"text is broken: {_first_line(error)}") from None
+        return whole.cast(pa.string())
     return whole

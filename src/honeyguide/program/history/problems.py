@@ -20,7 +20,7 @@ class Problem:
     text: str
 
 
-class InvalidHistory(Exception):  # noqa: N818 - it names what was found
+class InvalidHistory(Exception):
     """A history that breaks its form: the first problems by line, and how many lines are bad in all.
 
     `stopped`: reading ended at the last of them, because there were too many.

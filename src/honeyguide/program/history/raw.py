@@ -5,18 +5,21 @@ Both hold the text of a cell (jsontext.cell_of), so that any JSON value comes ba
 """
 
 import zlib
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from . import values
 from .batches import Batch, Digests
 from .check import Checked, Rows, check
-from .fields import FIELDS_BY_TYPE, KINDS, TAKES, Kind
-from .jsontext import dump, parse, shown
+from .fields import FIELDS_BY_TYPE, KINDS, REQUIRES, TAKES, Kind
+from .jsontext import cell_of, dump, parse, shown
+from .problems import FormError
 
 OTHER = "other:"
 """Begins the column of a known field's values in events that do not take it."""
@@ -53,7 +56,7 @@ def batch_of_raw(frame: pl.DataFrame) -> Batch:
     return Batch(
         lines=range(1, frame.height + 1),
         columns={name: column for name, column in columns.items() if name in KINDS},
-        show=lambda row, name: shown(frame[name][row]),
+        show=lambda row, name: shown_at(columns[name], row),
         unknown={name: cells(column) for name, column in columns.items() if name not in KINDS},
     )
 
@@ -92,8 +95,19 @@ def _series(batch: Batch, checked: Checked, name: str) -> pl.Series:
         found = cells.found
     else:
         found = _typed(cells.found, dtype)
-    return pl.Series(name, values.spread(values.plain(found) if values.is_text(found.type) else found, cells.rows,
-                                   len(checked)), dtype)  # fmt: skip
+    found = values.plain(found) if values.is_text(found.type) else found
+    return _without_blanks(pl.Series(name, values.spread(found, cells.rows, len(checked)), dtype), checked)
+
+
+def _without_blanks(column: pl.Series, checked: Checked) -> pl.Series:
+    """The column with nulls for what is empty and need not be there."""
+    kind = KINDS[column.name]
+    if kind not in (Kind.TEXT, Kind.WORDS):
+        return column
+    empty = column.list.len() == 0 if kind is Kind.WORDS else column == ""
+    if not empty.any():
+        return column
+    return column.set(empty & pl.Series(~REQUIRES[column.name][checked.types]), None)
 
 
 def _typed(numbers: npt.NDArray[Any], dtype: pl.DataType) -> pa.Array:
@@ -135,23 +149,32 @@ def cells(array: pa.Array) -> pa.Array:
         return values.plain(array).cast(pa.string())
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind) or pa.types.is_decimal(kind):
         return array.cast(pa.string())
-    if pa.types.is_timestamp(kind) and kind.tz is not None:
-        return (
-            pl.Series(array.cast(pa.timestamp("us", "UTC"), safe=False))
-            .dt.strftime("%FT%T%.6fZ")
-            .to_arrow()
-            .cast(pa.string())
-        )
-    texts = [None if value is None else _json(value) for value in array.to_pylist()]
-    return pa.array(texts, pa.string())
+    if pa.types.is_timestamp(kind):
+        in_utc = array.cast(pa.timestamp(kind.unit, kind.tz and "UTC"))
+        return pc.replace_substring(in_utc.cast(pa.string()), " ", "T")
+    try:
+        found = array.to_pylist()
+    except (ValueError, OverflowError):
+        raise FormError(f"holds {kind} beyond what can be kept as text") from None
+    return pa.array([None if value is None else cell_of(_json(value)) for value in found], pa.string())
 
 
-def _json(value: object) -> str:
+def shown_at(array: pa.Array, row: int) -> str:
+    """A value of a column for a message."""
+    if pa.types.is_timestamp(array.type):
+        return shown(cells(array.slice(row, 1))[0].as_py())
+    return shown(_json(array[row].as_py()))
+
+
+def _json(value: Any) -> Any:
+    """A value of a typed column as JSON has it; what JSON has no form for, as text."""
+    if isinstance(value, dict):
+        return {str(name): _json(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(inner) for inner in value]
     if isinstance(value, bytes):
-        value = value.hex()
-    if isinstance(value, dict | list | tuple | str) or value is None:
-        return dump(value)
-    return str(value)
+        return value.hex()
+    return value if value is None or isinstance(value, str | bool | int | Decimal) else str(value)
 
 
 def digests_of(frame: pl.DataFrame) -> Digests:
@@ -170,19 +193,10 @@ def digests_of(frame: pl.DataFrame) -> Digests:
 
 def _canonical(frame: pl.DataFrame) -> list[pl.Series]:
     """The columns with defaults put in, and without differences that mean nothing."""
-    return [_with_default(_plain(column), frame["type"]) for column in frame.get_columns()]
-
-
-def _plain(column: pl.Series) -> pl.Series:
-    match KINDS.get(column.name):
-        case Kind.TEXT:
-            return column.replace("", None)
-        case Kind.WORDS:
-            return column.set(column.list.len() == 0, None)
-        case None:
-            return _sorted_json(column)
-        case _:
-            return column
+    return [
+        _with_default(column, frame["type"]) if column.name in KINDS else _sorted_json(column)
+        for column in frame.get_columns()
+    ]
 
 
 def _with_default(column: pl.Series, types: pl.Series) -> pl.Series:

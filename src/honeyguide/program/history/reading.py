@@ -80,7 +80,7 @@ def read_raw(path: str | Path, *, stdin: BinaryIO | None = None) -> Iterator[pl.
         rows = checked.bad()
         problems += batch.problems + describe(batch, checked, rows, max(0, PROBLEMS_SHOWN - len(problems)))
         bad += len(batch.problems) + len(rows)
-        if bad >= BAD_LINES_MOST:
+        if bad and (batch.stopped or bad >= BAD_LINES_MOST):
             raise InvalidHistory(problems, bad, stopped=True)
         if not bad and len(checked):
             yield raw_of(batch, checked)

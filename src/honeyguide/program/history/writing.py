@@ -205,7 +205,11 @@ def cells_of(frame: pl.DataFrame, names: list[str]) -> pl.DataFrame:
 def _refuse_lists(column: pl.Series) -> None:
     """Refuse lists that a cell cannot hold."""
     lists = column.drop_nulls()
-    items = lists.filter(lists.list.len() > 0).explode()
+    if (lists.list.len() == 0).any():
+        raise FormError(
+            f"{column.name} holds [], expected an item or more, for an empty cell in CSV is an absent field"
+        )
+    items = lists.explode()
     separated = items.filter(items.str.contains(SEPARATOR, literal=True))
     if len(separated):
         raise FormError(
