@@ -68,7 +68,7 @@ def _print_partner(console: Console, own: dict[str, pl.DataFrame | None]) -> Non
     state = "" if partner["state"] == "active" else f", {partner['state']}"
     console.print(Text.assemble("\n", (name, "bold"), f"  {partner['status'].capitalize()}{state}"))
     if partner["note"]:
-        console.print(Padding(Text(partner["note"], style="magenta"), (0, 0, 0, 2)))
+        console.print(Padding(Text(partner["note"], style="magenta"), (0, 0, 0, 2), expand=False))
     for goal in _dicts(own["goals"]):
         _print_goal(console, goal, own)
 
@@ -79,21 +79,21 @@ def _print_goal(console: Console, goal: dict[str, Any], own: dict[str, pl.DataFr
     head = Text.assemble((f"  {again} {goal['status'].capitalize()}", "bold"), "  ", (words, style), f"  {_when(goal)}")
     console.print(head)
     if goal["verdict"] not in {"met", "open"}:
-        console.print(Padding(Text(goal["reason"]), (0, 0, 0, 4)))
+        console.print(Padding(Text(goal["reason"]), (0, 0, 0, 4), expand=False))
     rows = [row for row in _dicts(own["requirements"]) if row["purpose"] == goal["purpose"]]
     if goal["verdict"] != "met" or goal["date"] is not None:
-        console.print(Padding(_bars(rows), (0, 0, 0, 4)))
+        console.print(Padding(_bars(rows), (0, 0, 0, 4), expand=False))
     if goal["purpose"] == "keep":
         for row in _dicts(own["lapsing"]):
             if row["purpose"] == "keep":
-                console.print(Padding(Text(_lapse(row), style="yellow"), (0, 0, 0, 4)))
+                console.print(Padding(Text(_lapse(row), style="yellow"), (0, 0, 0, 4), expand=False))
     actions = [row for row in _dicts(own["actions"]) if row["purpose"] == goal["purpose"]]
     if actions:
         cost = _money(goal["plan_cost"])
         how = "cheapest way" if goal["plan_method"] == "exact" else "a cheap way (too many clients for the cheapest)"
-        console.print(Padding(Text.assemble((f"{how}, {cost}:", "bold")), (0, 0, 0, 4)))
+        console.print(Padding(Text.assemble((f"{how}, {cost}:", "bold")), (0, 0, 0, 4), expand=False))
         for action in actions:
-            console.print(Padding(Text(f"· {action['words']}"), (0, 0, 0, 6)))
+            console.print(Padding(Text(f"· {action['words']}"), (0, 0, 0, 6), expand=False))
 
 
 def _when(goal: dict[str, Any]) -> Text:
@@ -111,8 +111,7 @@ def _bars(rows: list[dict[str, Any]]) -> Table:
         name = row["requirement"].replace("_", " ")
         if row["kind"] == MONEY or row["kind"] == COUNT:
             tell = _money if row["kind"] == MONEY else "{:,}".format
-            share = min(row["actual"] / row["required"], 1) if row["required"] else 1
-            full = int(share * BAR_CELLS)
+            full = min(row["actual"] * BAR_CELLS // row["required"], BAR_CELLS) if row["required"] else BAR_CELLS
             bar = Text("█" * full + "░" * (BAR_CELLS - full), style="green" if row["met"] else "yellow")
             expected = f"{tell(row['expected'])} expected" if row["expected"] is not None and not row["met"] else ""
             table.add_row(name, bar, f"{tell(row['actual'])} of {tell(row['required'])}", Text(expected, style="dim"))

@@ -46,7 +46,9 @@ def actions_of(
             "start": dates(np.where(found, plan.last_start, last_day), None),
         }
     )
-    goal = goal.filter(pl.Series(found, dtype=pl.Boolean))
+    # What reaches a status has an earliest day, no last one.
+    due = pl.when(pl.Series(goals.purpose == REACH)).then(pl.lit("")).otherwise(pl.format(" by {}", day("end")))
+    goal = goal.with_columns(due.alias("due")).filter(pl.Series(found, dtype=pl.Boolean))
     parts = [
         _reinstate(goals, plan, goal),
         _facts(rulebook, facts, goal),
@@ -87,7 +89,7 @@ def _facts(rulebook: Rulebook, facts: pl.DataFrame, goal: pl.DataFrame) -> pl.Da
         pl.col("today").alias("from"),
         pl.col("end").alias("by"),
         pl.col("requirement").str.replace_all("_", " ").alias("brings"),
-        pl.format("{} by {}", "verb", day("end")).alias("words"),
+        pl.format("{}{}", "verb", "due").alias("words"),
     )
 
 
@@ -179,5 +181,5 @@ def _sales(plan: Plan, goal: pl.DataFrame) -> pl.DataFrame:
         pl.col("begin").alias("from"),
         pl.col("end").alias("by"),
         pl.format("{} of sales", "cost_text").alias("brings"),
-        pl.format("sell {} more{} by {}", "cost_text", others, day("end")).alias("words"),
+        pl.format("sell {} more{}{}", "cost_text", others, "due").alias("words"),
     )
