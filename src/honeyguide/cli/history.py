@@ -51,12 +51,17 @@ def convert(
         elif source == STDIN:
             raise Failed("--map needs a table in a file, expected its name in place of -")
         else:
-            with _failures(str(the_map)):
-                read = read_map(the_map)
-            with _failures(the_map.name):
-                frames = iter([convert_table(Path(source), read)])
+            frames = iter([_converted(Path(source), the_map)])
         written = write_history(_counted(frames), output)
     typer.echo(f"{output}: {written:,} events", err=True)
+
+
+def _converted(table: Path, the_map: Path) -> pl.DataFrame:
+    """The raw events that the map makes of the table."""
+    try:
+        return convert_table(table, read_map(the_map))
+    except MapError as error:
+        raise Failed([f"{the_map}: {line}" for line in error.lines]) from error
 
 
 @contextmanager
@@ -66,8 +71,6 @@ def _failures(name: str) -> Iterator[None]:
         yield
     except InvalidHistory as error:
         raise Failed(error.lines(name), INVALID_HISTORY) from error
-    except MapError as error:
-        raise Failed(error.lines) from error
     except UnknownFormError as error:
         raise Failed(str(error)) from error
     except OSError as error:

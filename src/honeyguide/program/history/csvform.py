@@ -63,6 +63,7 @@ class _Records:
 
 def read_csv(stream: BinaryIO) -> Iterator[Batch]:
     """Batches of events of a stream of CSV."""
+    csv.field_size_limit(max(csv.field_size_limit(), LINE_BYTES_MOST))
     records = _Records(stream)
     iterator = iter(records)
     names = _header(iterator)

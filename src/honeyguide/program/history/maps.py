@@ -22,7 +22,7 @@ from .fields import Field as FieldOfEvent
 
 
 class MapError(ValueError):
-    """A map that cannot be used: `lines` say what is wrong where."""
+    """A map that cannot be used, or not for the table: `lines` say what is wrong where in the map."""
 
     def __init__(self, lines: list[str]) -> None:
         """Keep the lines."""
@@ -37,7 +37,7 @@ class _Part(BaseModel):
 def _zone(name: str) -> str:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):
+    except (KeyError, ValueError, OSError):
         raise ValueError(f'"{name}" is no time zone, expected a name like Europe/Berlin') from None
     return name
 
@@ -198,21 +198,21 @@ class Map(_Part):
 def read_map(path: Path) -> Map:
     """The map in a file. Raises MapError."""
     try:
-        return parse_map(path.read_text(encoding="utf-8"), path.name)
+        return parse_map(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
-        raise MapError([f"{path.name}: expected UTF-8"]) from None
+        raise MapError(["not UTF-8"]) from None
 
 
-def parse_map(text: str, name: str) -> Map:
+def parse_map(text: str) -> Map:
     """The map in a text of TOML. Raises MapError."""
     try:
         return Map.model_validate(tomllib.loads(text, parse_float=Decimal))
     except tomllib.TOMLDecodeError as error:
-        raise MapError([f"{name}: not TOML: {error}"]) from None
+        raise MapError([f"not TOML: {error}"]) from None
     except ValidationError as error:
         raise MapError(
             [
-                f"{name}: {_place(problem['loc'])}{problem['msg'].removeprefix('Value error, ')}"
+                f"{_place(problem['loc'])}{problem['msg'].removeprefix('Value error, ')}"
                 for problem in error.errors(include_url=False, include_context=False, include_input=False)
             ]
         ) from None
