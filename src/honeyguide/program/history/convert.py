@@ -188,11 +188,11 @@ class _Conversion:
 
 
 def merged(problems: list[Problem]) -> list[Problem]:
-    """One problem a line."""
-    texts: dict[int, list[str]] = {}
+    """One problem a line. What several rules find alike is said once, of the first."""
+    texts: dict[int, dict[str, str]] = {}
     for problem in problems:
-        texts.setdefault(problem.line, []).append(problem.text)
-    return [Problem(line, "; ".join(dict.fromkeys(found))) for line, found in texts.items()]
+        texts.setdefault(problem.line, {}).setdefault(problem.text.partition(": ")[2], problem.text)
+    return [Problem(line, "; ".join(found.values())) for line, found in texts.items()]
 
 
 def _firsts(rows: pl.DataFrame, where: str, column: str, times: list[Made]) -> list[int]:
