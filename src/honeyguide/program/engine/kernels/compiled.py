@@ -38,11 +38,20 @@ _CACHE_FOLDER = _cache_folder()
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile on first call, without the interpreter's lock, and keep the machine code for later processes."""
+    return _compiled(function, inline=False)
+
+
+def inlined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Like `kernel`, for small functions called for every event: put into the caller, it need not be given arrays."""
+    return _compiled(function, inline=True)
+
+
+def _compiled(function: Callable[..., Any], inline: bool) -> Callable[..., Any]:
     settings: Any = numba.config
     before = settings.CACHE_DIR
     settings.CACHE_DIR = _CACHE_FOLDER
     try:
-        compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True)(function)
+        compiled: Callable[..., Any] = numba.njit(cache=True, nogil=True, forceinline=inline)(function)
     finally:
         settings.CACHE_DIR = before
     return compiled

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from honeyguide.program.engine.kernels.compiled import kernel
+from honeyguide.program.engine.kernels.compiled import inlined, kernel
 from honeyguide.program.engine.kernels.days import FAR, add_months, first_trailing_day
 from honeyguide.program.engine.kernels.state import (
     ACTIVE,
@@ -61,12 +61,10 @@ from honeyguide.program.engine.kernels.state import (
     TRANSITIONS,
 )
 from honeyguide.program.engine.kernels.windows import (
-    next_status,
     seats_between,
     start_review_window,
+    trail,
     trailing_seats,
-    trim,
-    widen,
 )
 from honeyguide.program.history.events import MEASURES
 
@@ -94,7 +92,6 @@ def move(w, events, start, figures, p, day, high, to, cause):
     row = _written(w, p, day, to, cause)
     if cause in (BY_SUSPENSION, BY_REINSTATEMENT):
         return row
-    months = figures.statuses[next_status(figures, s)].reach_months
     s[STATUS] = to
     s[CONFIRMED] = day
     s[REVIEW] = add_months(day, figures.statuses[to].review_months) if figures.statuses[to].review_months > 0 else FAR
@@ -105,8 +102,6 @@ def move(w, events, start, figures, p, day, high, to, cause):
     s[ASK_ON] = day + 1
     s[COUNTED_FROM] = high
     s[SINCE_STATUS] = 0
-    if figures.statuses[next_status(figures, s)].reach_months != months:
-        widen(w, events, start[p], high)
     return row
 
 
@@ -181,19 +176,24 @@ def _reaches(figures, status, regaining, day, sales, clients, seats, facts):
     return day < figures.seats_from_day or seats >= figures.statuses[status].keep_seats
 
 
-@kernel
-def ask_upgrade(w, events, start, change_start, changes, figures, p, day, high):
-    """Ask for the next status, by everything before position `high` (readings 6 and 8)."""
+@inlined
+def may_rise(w, figures, day):
+    """Whether there is anything to ask: what can be told without sums, since it is asked after every event."""
     s = w.s
     target = s[STATUS] + 1
-    if s[STATE] != ACTIVE or target >= figures.statuses.size:
-        return
-    if s[CHANGED] == day or w.until[_DOWNGRADE] >= day:
-        return
-    if s[FACTS] & figures.statuses[target].reach_facts != figures.statuses[target].reach_facts:
-        return
+    if s[STATE] != ACTIVE or target >= figures.statuses.size or s[CHANGED] == day or w.until[_DOWNGRADE] >= day:
+        return False
+    facts = figures.statuses[target].reach_facts
+    return s[FACTS] & facts == facts
+
+
+@kernel
+def ask_upgrade(w, events, start, change_start, changes, figures, p, day, high):
+    """Ask for the next status, by everything before position `high`, once it `may_rise` (readings 6 and 8)."""
+    s = w.s
+    target = s[STATUS] + 1
     months = figures.statuses[target].reach_months
-    trim(w, events, months, day, high)
+    trail(w, events, start[p], months, day, high)
     regaining = (s[LOST] >> target) & 1 == 1
     since = figures.statuses[target].reach_since_previous == 1 and not regaining
     sales = s[SINCE_STATUS] if since else s[TRAILING]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from honeyguide.program.engine.kernels.arithmetic import share
-from honeyguide.program.engine.kernels.compiled import kernel
+from honeyguide.program.engine.kernels.compiled import inlined, kernel
 from honeyguide.program.engine.kernels.days import add_months
 from honeyguide.program.engine.kernels.state import (
     W_CODE,
@@ -118,7 +118,7 @@ def _clear(lots, size):
     lots.confirmed[:size] = 0
 
 
-@kernel
+@inlined
 def _take(lots, events, active, figures, p, low, position, last_sale, seen_by):
     """What an event does to points."""
     event = events[position]
@@ -149,7 +149,7 @@ def _take(lots, events, active, figures, p, low, position, last_sale, seen_by):
         _spend(lots, p, position, day, event.points)
 
 
-@kernel
+@inlined
 def _sell(lots, events, active, figures, p, low, position, last_sale, seen_by):
     """A sale earns an award, or one that is held when the last sale to the client was short ago (G1.1, G1.2, G1.4)."""
     event = events[position]
@@ -184,7 +184,7 @@ def _advance_project(lots, events, active, figures, low, position):
     _allocate(lots, figures, low, project + low, np.int64(events[position].day), points)
 
 
-@kernel
+@inlined
 def _allocate(lots, figures, low, award, day, points):
     """A new lot; debt is paid from it first (T4.2, reading 15)."""
     if points <= 0:

@@ -2,10 +2,18 @@
 
 import numpy as np
 
-from honeyguide.program.engine.kernels.compiled import kernel
+from honeyguide.program.engine.kernels.compiled import inlined, kernel
 from honeyguide.program.engine.kernels.coverage import START_OF_DAY
 from honeyguide.program.engine.kernels.days import FAR, add_months, first_trailing_day
-from honeyguide.program.engine.kernels.decisions import ask_upgrade, check_deadline, leave, move, restate, review
+from honeyguide.program.engine.kernels.decisions import (
+    ask_upgrade,
+    check_deadline,
+    leave,
+    may_rise,
+    move,
+    restate,
+    review,
+)
 from honeyguide.program.engine.kernels.state import (
     ACTIVE,
     ADJUSTED,
@@ -45,6 +53,7 @@ from honeyguide.program.engine.kernels.state import (
     KNOWN,
     LOST,
     LOW,
+    MONTHS,
     NO_STATUS,
     NOT_IN_FORCE,
     REVIEW,
@@ -79,7 +88,7 @@ from honeyguide.program.engine.kernels.windows import (
     learn_by_event,
     next_status,
     seats_between,
-    trim,
+    trail,
 )
 from honeyguide.program.history.events import MEASURES, NONE, TYPE_CODE
 
@@ -116,6 +125,7 @@ def walk(events, start, change_start, changes, figures, counted, active, discoun
     until = np.empty(len(MEASURES), dtype=np.int64)
     per_client = np.zeros(clients, dtype=np.int32)
     standings = np.zeros((after - first, STANDING_SIZE), dtype=np.int64)
+    standings[:, F_STATUS] = NO_STATUS
     w = Work(
         s,
         until,
@@ -133,7 +143,7 @@ def walk(events, start, change_start, changes, figures, counted, active, discoun
         months = (last_day - events[low].day) // 28 + 1
         room = 2 * (high - low) + 3 * (change_start[p + 1] - change_start[p]) + 3 * months + 16
         w = _with_room(w, room, high - low)
-        _begin(w, low, change_start[p])
+        _begin(w, figures, low, change_start[p])
         written = s[TRANSITIONS]
         _walk_partner(w, events, start, change_start, changes, figures, p, last_day)
         _conclude(w, events, start, change_start, changes, figures, p, last_day, standings[p - first])
@@ -167,7 +177,7 @@ def _grown(table, used, more):
 
 
 @kernel
-def _begin(w, low, first_change):
+def _begin(w, figures, low, first_change):
     """A partner of whom nothing is known."""
     s = w.s
     transitions, warnings = s[TRANSITIONS], s[WARNINGS]
@@ -179,6 +189,7 @@ def _begin(w, low, first_change):
     s[REVIEW] = s[DEADLINE] = s[ASK_ON] = s[FREE_ON] = FAR
     s[ADJUSTED] = NONE
     s[LOW] = s[COUNTED_FROM] = low
+    s[MONTHS] = figures.statuses[next_status(figures, s)].reach_months
     s[KNOWN] = first_change
     w.until[:] = NOT_IN_FORCE
 
@@ -197,13 +208,14 @@ def _walk_partner(w, events, start, change_start, changes, figures, p, last_day)
         elif position < high:
             learn_by_event(w, events, changes, change_start[p + 1], position)
             _take(w, events, start, figures, p, position)
-            ask_upgrade(w, events, start, change_start, changes, figures, p, event_day, position + 1)
+            if may_rise(w, figures, event_day):
+                ask_upgrade(w, events, start, change_start, changes, figures, p, event_day, position + 1)
             position += 1
         else:
             return
 
 
-@kernel
+@inlined
 def _next_wake(w, changes, end):
     """The next day at whose start something can be decided."""
     s = w.s
@@ -227,10 +239,11 @@ def _start_day(w, events, start, change_start, changes, figures, p, day, positio
         check_deadline(w, figures, p, day)
     if s[REVIEW] <= day:
         review(w, events, start, change_start, changes, figures, p, day, position)
-    ask_upgrade(w, events, start, change_start, changes, figures, p, day, position)
+    if may_rise(w, figures, day):
+        ask_upgrade(w, events, start, change_start, changes, figures, p, day, position)
 
 
-@kernel
+@inlined
 def _take(w, events, start, figures, p, position):
     """What an event changes."""
     s = w.s
@@ -259,7 +272,7 @@ def _take(w, events, start, figures, p, position):
         _take_state(w, events, start, figures, p, position, kind)
 
 
-@kernel
+@inlined
 def _discount(w, figures, day):
     """The discount on a day, in hundredths of a percent (T3.1.1b, T3.1.2c, T3.1.3c, T3.6, T14, reading 18)."""
     s = w.s
@@ -344,7 +357,7 @@ def _conclude(w, events, start, change_start, changes, figures, p, last_day, sta
     high = start[p + 1]
     target = next_status(figures, s)
     trailing_first = first_trailing_day(last_day, figures.statuses[target].reach_months)
-    trim(w, events, figures.statuses[target].reach_months, last_day, high)
+    trail(w, events, start[p], figures.statuses[target].reach_months, last_day, high)
     begin, known = change_start[p], change_start[p + 1]
     standing[F_STATE] = s[STATE]
     standing[F_STATUS] = s[STATUS]

@@ -72,6 +72,7 @@ NO_LIMIT = -1
     ADJUSTED,  # hundredths of a percent, NONE
     COUNTED_FROM,  # first position whose sales count for "since the status was reached"
     LOW,  # first position of the trailing window
+    MONTHS,  # for which the window is kept: statuses may look at different numbers of months
     TRAILING,  # counted sales in the trailing window
     SINCE_STATUS,  # those of them from COUNTED_FROM on
     DISTINCT,  # clients with a counted sale in the trailing window
@@ -82,8 +83,8 @@ NO_LIMIT = -1
     SEATS_TRAILING,  # trailing seats were last summed
     TRANSITIONS,  # rows written, over all partners of the run
     WARNINGS,
-) = range(24)
-STATE_SIZE = 24
+) = range(25)
+STATE_SIZE = 25
 
 # --- A transition's row ----------------------------------------------------------------------------------------------
 (

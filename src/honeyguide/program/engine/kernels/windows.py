@@ -5,7 +5,7 @@ Each sale enters a window once and leaves it once, so that asking after every ev
 
 import numpy as np
 
-from honeyguide.program.engine.kernels.compiled import kernel
+from honeyguide.program.engine.kernels.compiled import inlined, kernel
 from honeyguide.program.engine.kernels.coverage import START_OF_DAY
 from honeyguide.program.engine.kernels.days import add_months
 from honeyguide.program.engine.kernels.state import (
@@ -14,6 +14,7 @@ from honeyguide.program.engine.kernels.state import (
     DISTINCT,
     KNOWN,
     LOW,
+    MONTHS,
     NO_STATUS,
     REVIEWED_SALES,
     SEATS_DAY,
@@ -33,7 +34,7 @@ def next_status(figures, s):
     return min(max(s[STATUS], 0) + 1, figures.statuses.size - 1)
 
 
-@kernel
+@inlined
 def _count_client(w, events, position, sign):
     """A sale above zero enters (+1) or leaves (-1) the window that clients are counted in."""
     client = events[position].client
@@ -42,7 +43,7 @@ def _count_client(w, events, position, sign):
         w.s[DISTINCT] += sign
 
 
-@kernel
+@inlined
 def count_sale(w, events, position, amount):
     """From now on the sale at `position` counts `amount`: a new sale, or what a refund or exclusion leaves of it."""
     s = w.s
@@ -63,7 +64,7 @@ def count_sale(w, events, position, amount):
 
 
 @kernel
-def trim(w, events, months, day, high):
+def _trim(w, events, months, day, high):
     """Let sales leave the trailing window whose `months` are over on `day` (reading 1)."""
     s = w.s
     while s[LOW] < high and add_months(np.int64(events[s[LOW]].day), months) <= day:
@@ -90,8 +91,17 @@ def clear_window(w, events, high):
 
 
 @kernel
-def widen(w, events, first, high):
-    """Begin the trailing window anew at position `first`: the next status looks at another number of months."""
+def trail(w, events, first, months, day, high):
+    """Make the trailing window that of `day` over so many months; `first`: the partner's first position."""
+    if w.s[MONTHS] != months:
+        _widen(w, events, first, high)
+        w.s[MONTHS] = months
+    _trim(w, events, months, day, high)
+
+
+@kernel
+def _widen(w, events, first, high):
+    """Begin the trailing window anew with all that was sold."""
     clear_window(w, events, high)
     w.s[LOW] = first
     for position in range(first, high):
@@ -124,7 +134,7 @@ def learn_by_day(w, changes, end, day):
     w.s[KNOWN] = k
 
 
-@kernel
+@inlined
 def learn_by_event(w, events, changes, end, position):
     """Seat changes known at the event of `position` become known, those that it causes itself included."""
     day, at, row = events[position].day, events[position].at, events[position].row
