@@ -21,35 +21,15 @@ from honeyguide.program.engine.kernels.points import (
 )
 from honeyguide.program.engine.kernels.state import (
     ACTIVE,
-    BY_ACCEPTANCE,
-    BY_CANCELLATION,
-    BY_CONFIRMATION,
-    BY_DOWNGRADE,
-    BY_MEASURE,
-    BY_REINSTATEMENT,
-    BY_SUSPENSION,
-    BY_TERMINATION,
-    BY_UPGRADE,
     CAUSES,
-    F_CLIENTS,
     F_CONFIRMED,
     F_DISCOUNT,
-    F_FACTS,
-    F_LOST,
     F_REVIEW,
-    F_REVIEWED_SALES,
-    F_REVIEWED_SEATS,
-    F_SEATS_TRAILING,
     F_SEEN,
     F_SINCE,
-    F_SINCE_STATUS,
     F_STATE,
     F_STATUS,
-    F_TRAILING,
-    F_TRAILING_FIRST,
-    KEEP,
     NO_TEST,
-    REACH,
     STATES,
     SUSPENDED,
     T_CAUSE,
@@ -69,9 +49,9 @@ from honeyguide.program.engine.kernels.state import (
     T_TO,
 )
 from honeyguide.program.engine.messages import restatement_table, warning_table
-from honeyguide.program.engine.names import dates, status_names
+from honeyguide.program.engine.names import clauses_of, dates, latest_names, status_names
 from honeyguide.program.engine.outcome import Outcome, decide
-from honeyguide.program.engine.requirements import Tests, requirement_rows
+from honeyguide.program.engine.requirements import Tests, keep_tests, reach_tests, requirement_rows
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook
@@ -115,20 +95,6 @@ def answer_of(history: History, rulebook: Rulebook, outcome: Outcome) -> Answer:
     )
 
 
-def _names(history: History, outcome: Outcome) -> pl.DataFrame:
-    """Name and country of each partner: of its latest application up to the last day."""
-    applications = history.applications
-    rows = applications["row"].to_numpy()
-    last_day = outcome.laid.last_day
-    known = outcome.laid.row_day[rows] <= (FAR if last_day is None else last_day)
-    table = applications.with_columns(
-        history.events["partner"].gather(applications["row"]).alias("code"),
-        history.events["at_us"].gather(applications["row"]).alias("at"),
-    ).filter(pl.Series(known, dtype=pl.Boolean))
-    latest = table.sort("at", "row").unique("code", keep="last", maintain_order=True)
-    return latest.select(pl.col("code").cast(pl.Int64), "name", "country")
-
-
 def _partner_table(history: History, rulebook: Rulebook, outcome: Outcome, seen: Ints) -> pl.DataFrame:
     standing, points = outcome.standings[seen], outcome.points[seen]
     held = standing[:, F_STATUS] >= 0
@@ -143,7 +109,8 @@ def _partner_table(history: History, rulebook: Rulebook, outcome: Outcome, seen:
         "spent": P_SPENT,
         "issued": P_ISSUED,
     }
-    base = pl.DataFrame({"code": seen}).join(_names(history, outcome), on="code", how="left", maintain_order="left")
+    called = latest_names(history, outcome)
+    base = pl.DataFrame({"code": seen}).join(called, on="code", how="left", maintain_order="left")
     ranked = pl.select(pl.when(active).then(rank)).to_series().rank("min", descending=True).cast(pl.Int64)
     table = base.select(
         history.partners.gather(pl.Series(seen)).alias("partner"),
@@ -169,54 +136,11 @@ def _requirement_table(history: History, rulebook: Rulebook, outcome: Outcome) -
     state = outcome.standings[:, F_STATE]
     chosen = np.flatnonzero((state == ACTIVE) | (state == SUSPENDED))
     standing = outcome.standings[chosen]
-    tests = Tests.together([_keep_tests(chosen, standing), _reach_tests(rulebook, outcome, chosen, standing)])
+    day = outcome.laid.last_day or 0
+    tests = Tests.together([keep_tests(chosen, standing), reach_tests(rulebook, day, chosen, standing)])
     order = np.lexsort((tests.purpose, tests.owner))
     rows = requirement_rows(rulebook, Tests(*(column[order] for column in tests)))
     return rows.select(history.partners.gather(rows["owner"]).alias("partner"), pl.exclude("owner"))
-
-
-def _keep_tests(owner: Ints, standing: Ints) -> Tests:
-    zeros = np.zeros(len(owner), dtype=np.int64)
-    return Tests(
-        owner=owner,
-        purpose=np.full(len(owner), KEEP, dtype=np.int64),
-        status=standing[:, F_STATUS],
-        regaining=zeros,
-        day=standing[:, F_REVIEW],
-        sales=standing[:, F_REVIEWED_SALES],
-        clients=zeros,
-        seats=standing[:, F_REVIEWED_SEATS],
-        facts=standing[:, F_FACTS],
-        sales_first=standing[:, F_CONFIRMED],
-        first=standing[:, F_CONFIRMED],
-        last=standing[:, F_REVIEW] - 1,
-    )
-
-
-def _reach_tests(rulebook: Rulebook, outcome: Outcome, owner: Ints, standing: Ints) -> Tests:
-    target = standing[:, F_STATUS] + 1
-    regaining = (standing[:, F_LOST] >> target) & 1
-    since_previous = np.array(
-        [status.reach is not None and status.reach.sales_since_previous_status for status in rulebook.statuses]
-        + [False]
-    )
-    limited = since_previous[target] & (regaining == 0)
-    first = standing[:, F_TRAILING_FIRST]
-    last = np.full(len(owner), outcome.laid.last_day or 0, dtype=np.int64)
-    return Tests(
-        owner=owner,
-        purpose=np.full(len(owner), REACH, dtype=np.int64),
-        status=target,
-        regaining=regaining,
-        day=last,
-        sales=np.where(limited, standing[:, F_SINCE_STATUS], standing[:, F_TRAILING]),
-        clients=standing[:, F_CLIENTS],
-        seats=standing[:, F_SEATS_TRAILING],
-        facts=standing[:, F_FACTS],
-        sales_first=np.where(limited, np.maximum(first, standing[:, F_SINCE]), first),
-        first=first,
-        last=last,
-    )
 
 
 def _transition_tables(history: History, rulebook: Rulebook, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -229,7 +153,7 @@ def _transition_tables(history: History, rulebook: Rulebook, outcome: Outcome) -
             "from": status_names(rulebook, moves[:, T_FROM]),
             "to": status_names(rulebook, moves[:, T_TO]),
             "cause": pl.Series(CAUSES).gather(pl.Series(moves[:, T_CAUSE])),
-            "clause": _clauses(rulebook, moves),
+            "clause": clauses_of(rulebook, moves),
         }
     )
     tested = np.flatnonzero(moves[:, T_PURPOSE] != NO_TEST)
@@ -251,27 +175,3 @@ def _transition_tables(history: History, rulebook: Rulebook, outcome: Outcome) -
     rows = requirement_rows(rulebook, tests)
     decided_by = rows.select(pl.col("owner").alias("transition"), pl.exclude("owner"))
     return table, decided_by
-
-
-def _clauses(rulebook: Rulebook, moves: Ints) -> pl.Series:
-    """The clause of each transition (T1.3, T3.1.2a, T3.1.3a, T3.5, T3.4a, T3.1.1a, T3.4b, T1.5, T14 by default)."""
-    named = rulebook.clauses
-    fixed = {
-        BY_ACCEPTANCE: named.accepted,
-        BY_CONFIRMATION: named.reviewed,
-        BY_DOWNGRADE: named.reviewed,
-        BY_CANCELLATION: rulebook.statuses[0].keep.clause,
-        BY_SUSPENSION: named.suspended,
-        BY_REINSTATEMENT: named.suspended,
-        BY_TERMINATION: named.terminated,
-        BY_MEASURE: named.measure,
-    }
-    by_cause = pl.Series(moves[:, T_CAUSE]).replace_strict(fixed, default=None, return_dtype=pl.String)
-    reached = pl.Series(
-        [status.reach.clause if status.reach else status.keep.clause for status in rulebook.statuses]
-    ).gather(pl.Series(moves[:, T_TESTED]))
-    upgraded = pl.Series(moves[:, T_CAUSE] == BY_UPGRADE, dtype=pl.Boolean)
-    regained = pl.Series(moves[:, T_REGAINED] == 1, dtype=pl.Boolean)
-    return pl.select(
-        pl.when(upgraded & regained).then(pl.lit(named.regained)).when(upgraded).then(reached).otherwise(by_cause)
-    ).to_series()

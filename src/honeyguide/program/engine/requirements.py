@@ -9,7 +9,23 @@ import numpy as np
 import polars as pl
 
 from honeyguide.program.engine.figures import Ints, day_number, fact_bits, hundredths
-from honeyguide.program.engine.kernels.state import KEEP, REACH
+from honeyguide.program.engine.kernels.state import (
+    F_CLIENTS,
+    F_CONFIRMED,
+    F_FACTS,
+    F_LOST,
+    F_REVIEW,
+    F_REVIEWED_SALES,
+    F_REVIEWED_SEATS,
+    F_SEATS_TRAILING,
+    F_SINCE,
+    F_SINCE_STATUS,
+    F_STATUS,
+    F_TRAILING,
+    F_TRAILING_FIRST,
+    KEEP,
+    REACH,
+)
 from honeyguide.program.engine.names import dates
 from honeyguide.program.rulebook import Rulebook
 
@@ -53,6 +69,52 @@ class _Asked(NamedTuple):
 
 
 _NOTHING_ASKED = _Asked("", "", FACT, 1, "facts")
+
+
+def keep_tests(owner: Ints, standing: Ints) -> Tests:
+    """Tests of the standings (F_… columns) for keeping the status held, in the window of the coming review."""
+    zeros = np.zeros(len(owner), dtype=np.int64)
+    return Tests(
+        owner=owner,
+        purpose=np.full(len(owner), KEEP, dtype=np.int64),
+        status=standing[:, F_STATUS],
+        regaining=zeros,
+        day=standing[:, F_REVIEW],
+        sales=standing[:, F_REVIEWED_SALES],
+        clients=zeros,
+        seats=standing[:, F_REVIEWED_SEATS],
+        facts=standing[:, F_FACTS],
+        sales_first=standing[:, F_CONFIRMED],
+        first=standing[:, F_CONFIRMED],
+        last=standing[:, F_REVIEW] - 1,
+    )
+
+
+def reach_tests(rulebook: Rulebook, day: int, owner: Ints, standing: Ints) -> Tests:
+    """Tests of the standings at the end of a day for reaching the next status."""
+    target = standing[:, F_STATUS] + 1
+    regaining = (standing[:, F_LOST] >> target) & 1
+    since_previous = np.array(
+        [status.reach is not None and status.reach.sales_since_previous_status for status in rulebook.statuses]
+        + [False]
+    )
+    limited = since_previous[target] & (regaining == 0)
+    first = standing[:, F_TRAILING_FIRST]
+    last = np.full(len(owner), day, dtype=np.int64)
+    return Tests(
+        owner=owner,
+        purpose=np.full(len(owner), REACH, dtype=np.int64),
+        status=target,
+        regaining=regaining,
+        day=last,
+        sales=np.where(limited, standing[:, F_SINCE_STATUS], standing[:, F_TRAILING]),
+        clients=standing[:, F_CLIENTS],
+        seats=standing[:, F_SEATS_TRAILING],
+        facts=standing[:, F_FACTS],
+        sales_first=np.where(limited, np.maximum(first, standing[:, F_SINCE]), first),
+        first=first,
+        last=last,
+    )
 
 
 def requirement_rows(rulebook: Rulebook, tests: Tests) -> pl.DataFrame:

@@ -22,8 +22,7 @@ from honeyguide.program.engine.kernels.state import (
     T_TESTED,
 )
 from honeyguide.program.engine.names import dates
-from honeyguide.program.engine.replay import _keep_tests, _reach_tests
-from honeyguide.program.engine.requirements import FACT, Tests, requirement_rows
+from honeyguide.program.engine.requirements import FACT, Tests, keep_tests, reach_tests, requirement_rows
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.simulation.ladder import Ladder
 from honeyguide.program.simulation.reasons import transition_tests
@@ -41,7 +40,7 @@ def near_misses(sides: Sides, least_percent: int) -> pl.DataFrame:
     kept on the same day). Sorted by KINDS, then by the share missing.
     """
     before, after, ladder = sides[:3]
-    standings = after.outcome.standings
+    standings, day = after.outcome.standings, after.outcome.laid.last_day or 0
     state, status = standings[:, F_STATE], standings[:, F_STATUS]
     held = (state == ACTIVE) | (state == SUSPENDED)
     reviewed = np.flatnonzero(held & (standings[:, F_REVIEW] != FAR))
@@ -50,9 +49,9 @@ def near_misses(sides: Sides, least_percent: int) -> pl.DataFrame:
     moves = after.outcome.transitions[lost]
     kept = _kept(before, moves, ladder)
     everything = (
-        ("review", _keep_tests(reviewed, standings[reviewed]), reviewed, standings[reviewed, F_REVIEW], None),
+        ("review", keep_tests(reviewed, standings[reviewed]), reviewed, standings[reviewed, F_REVIEW], None),
         ("lost", transition_tests(moves, lost), moves[:, T_PARTNER], moves[:, T_DAY], kept),
-        ("reach", _reach_tests(after.rulebook, after.outcome, asking, standings[asking]), asking, None, None),
+        ("reach", reach_tests(after.rulebook, day, asking, standings[asking]), asking, None, None),
     )
     found = []
     for kind, tests, codes, days, kept_before in everything:

@@ -29,9 +29,8 @@ from honeyguide.program.engine.kernels.state import (
     T_TESTED,
     T_TO,
 )
-from honeyguide.program.engine.names import status_names
-from honeyguide.program.engine.replay import _clauses, _keep_tests, _reach_tests
-from honeyguide.program.engine.requirements import Tests, requirement_rows
+from honeyguide.program.engine.names import clauses_of, status_names
+from honeyguide.program.engine.requirements import Tests, keep_tests, reach_tests, requirement_rows
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.simulation.difference import NO_ROW, Firsts
 from honeyguide.program.simulation.moment import standings_at
@@ -126,10 +125,10 @@ def _side(side: Side, firsts: Firsts, rows: Ints, other: _Led) -> tuple[pl.DataF
     some = Firsts(*(column[waited] for column in firsts))
     standing = standings_at(side.outcome.laid, side.changes, side.rulebook, some)
     keeping = other.purpose[waited] == KEEP
-    reach = _reach_tests(side.rulebook, side.outcome, waited, standing)._replace(day=some.day, last=some.day)
+    reach = reach_tests(side.rulebook, 0, waited, standing)._replace(day=some.day, last=some.day)
     tests = [
         transition_tests(moves[tested], decided[tested]),
-        _some(_keep_tests(waited, standing), keeping),
+        _some(keep_tests(waited, standing), keeping),
         _some(reach, ~keeping),
     ]
     reviewed = np.isin(other.cause[waited], (BY_CONFIRMATION, BY_DOWNGRADE))
@@ -155,7 +154,7 @@ def told_moves(rulebook: Rulebook, moves: Ints) -> pl.DataFrame:
             "cause": pl.Series(CAUSES).gather(pl.Series(moves[:, T_CAUSE])),
             "from": status_names(rulebook, moves[:, T_FROM]).replace(names),
             "to": status_names(rulebook, moves[:, T_TO]).replace(names),
-            "clause": _clauses(rulebook, moves),
+            "clause": clauses_of(rulebook, moves),
         }
     ).select(decision_words().alias("words"), "clause")
 

@@ -14,13 +14,12 @@ from honeyguide.program.engine.kernels.state import (
     F_SEEN,
     F_STATE,
     F_STATUS,
-    NO_STATUS,
     STATES,
     T_CAUSE,
     T_RESTATED,
 )
+from honeyguide.program.engine.names import latest_names
 from honeyguide.program.engine.outcome import decide
-from honeyguide.program.engine.replay import _names
 from honeyguide.program.engine.seats import SeatChanges, seat_changes
 from honeyguide.program.engine.timeline import Laid, lay
 from honeyguide.program.history.events import History
@@ -65,7 +64,7 @@ def simulate(
     decisions, reasons = decision_tables(before, after, firsts)
     sales = discounts(before.outcome, after.outcome)
     by_partner = sums(sales, {"code": pl.Series(sales.partner)})
-    names = _names(history, before.outcome).rename({"name": "called"})
+    names = latest_names(history, before.outcome).rename({"name": "called"})
     who = (
         pl.DataFrame({"code": np.arange(len(history.partners)), "partner": history.partners})
         .join(names, on="code", how="left", maintain_order="left")
@@ -109,10 +108,7 @@ def _sides(history: History, current: Rulebook, draft: Rulebook, last_day: int |
 
 
 def _side(history: History, rulebook: Rulebook, laid: Laid, changes: SeatChanges) -> Side:
-    """One replay. Partners without an event up to the last day, whose rows are left empty, have no status."""
-    outcome = decide(history, rulebook, laid, changes)
-    outcome.standings[outcome.standings[:, F_SEEN] == 0, F_STATUS] = NO_STATUS
-    return Side(rulebook, outcome, changes)
+    return Side(rulebook, decide(history, rulebook, laid, changes), changes)
 
 
 def _places(side: Side, ladder: Ladder, *, draft: bool) -> Ints:
