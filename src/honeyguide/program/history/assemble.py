@@ -1,6 +1,7 @@
 """Pieces of a file together: repeated events dropped, tables sorted, references resolved, or all problems named."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,22 @@ def history_of(batches: Iterable[Batch], reread: Reread | None = None, rows: int
         if assembly.stopped:
             break
     return assembly.history()
+
+
+type Begun = Callable[[], tuple[pl.Series, Column]]
+
+
+def _begun(work: Begun, rows: int) -> Begun:
+    """The work, begun beside what follows where it is much. Calling it gives what came out."""
+    if rows < _MANY:
+        return work
+    aside = ThreadPoolExecutor(1)
+    future = aside.submit(work)
+    aside.shutdown(wait=False)
+    return future.result
+
+
+_MANY = 1 << 18
 
 
 class _Columns:
@@ -163,6 +180,7 @@ class _Assembly:
             keep = np.ones(rows, np.bool_)
             keep[repeated.dropped] = False
             kept = np.flatnonzero(keep)
+        clients, words = (_begun(codes.table, rows) for codes in (self.clients, self.words))
         idents = pl.Series(pa.chunked_array(self.idents, pa.string()).cast(pa.string_view()), dtype=pl.String)
         self.idents = []
         partners, partner = self.partners.table()
@@ -186,7 +204,7 @@ class _Assembly:
         if self.lost or bad.any():
             raise self._invalid(int(bad.sum()))
         columns |= {"target": resolved.target, "amount_minor": resolved.amount_minor}
-        return self._finished(columns, kept, idents, partners)
+        return self._finished(columns, kept, idents, (partners, clients, words))
 
     def _break(self, part: Broken, kept: Rows | None, types: Column, bad: Column) -> None:
         """Note rows that break a rule. They count among the rows that are kept, where there are such."""
@@ -203,11 +221,12 @@ class _Assembly:
         return InvalidHistory(problems, self.lost + bad, stopped=self.stopped)
 
     def _finished(
-        self, columns: dict[str, Column], kept: Rows | None, idents: pl.Series, partners: pl.Series
+        self, columns: dict[str, Column], kept: Rows | None, idents: pl.Series, tables: tuple[pl.Series, Begun, Begun]
     ) -> History:
         """The history of the rows that are kept."""
-        clients, client = self.clients.table()
-        words, word = self.words.table()
+        partners, begun_clients, begun_words = tables
+        clients, client = begun_clients()
+        words, word = begun_words()
         later = {"client": client, "word": word}
         series = []
         for name, dtype in EVENT_COLUMNS.items():

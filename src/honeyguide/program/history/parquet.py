@@ -110,7 +110,7 @@ def _batch(table: pa.Table, lines: range | Ints) -> Batch:
     for name in table.column_names:
         try:
             column = _whole(table[name])
-            if not values.is_ascii(column):
+            if not (pa.types.is_primitive(column.type) or values.is_ascii(column)):
                 column.validate(full=True)
         except pa.ArrowInvalid as error:
             raise FormError(f"column {name} is broken: {_first_line(error)}") from None
