@@ -27,7 +27,7 @@ NO_ZONE = "column at holds times without a zone, expected times with one, such a
     [
         (b"{", "not JSON: Expecting property name enclosed in double quotes at character 2"),
         (b"nectar", "not JSON: Expecting value at character 1"),
-        (b'{"a":1} {"a":2}', "not JSON: Extra data at character 9"),
+        (b'{"a":1} {"a":2}', "not JSON: Extra data at character 8"),
         (b'{"a":"\t"}', "not JSON: Invalid control character at character 7"),
         (b'{"a":01}', "not JSON: Expecting ',' delimiter at character 7"),
         (b'{"a":NaN}', "NaN is no JSON number"),

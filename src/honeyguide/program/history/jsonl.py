@@ -15,6 +15,7 @@ from .instants import Mask
 from .jsontext import Number, cell_of, parse, refuse_halves, shown
 from .lines import TooLongError, decoded, numbered_lines
 from .problems import Problem
+from .values import spread
 
 BATCH_LINES = 1 << 14
 BATCH_BYTES = 8 << 20
@@ -114,16 +115,35 @@ def batch_of(events: list[Event], lines: np.ndarray | range, problems: list[Prob
         stray=lambda row, name: cell_of(events[row][name]),
         problems=problems,
     )
-    names: set[str] = set().union(*events) if events else set()
-    for name in sorted(names):
+    parts: dict[str, list[_Part]] = {}
+    for names, rows in _by_names(events).items():
+        for name, found in zip(names, zip(*(events[row].values() for row in rows), strict=True), strict=True):
+            parts.setdefault(name, []).append((rows, found))
+    for name in sorted(parts):
+        at = np.concatenate([np.array(rows) for rows, _ in parts[name]])
+        values = [value for _, found in parts[name] for value in found]
         if name in KINDS:
-            batch.columns[name], wrong = _column([event.get(name) for event in events], KINDS[name])
+            column, wrong = _column(values, KINDS[name])
+            batch.columns[name] = spread(column, at, len(events))
             if wrong is not None:
-                batch.wrong[name] = wrong
+                batch.wrong[name] = np.zeros(len(events), np.bool_)
+                batch.wrong[name][at[wrong]] = True
         else:
-            cells = [cell_of(event[name]) if name in event else None for event in events]
-            batch.unknown[name] = pa.array(cells, pa.string())
+            cells = pa.array(list(map(cell_of, values)), pa.string())
+            batch.unknown[name] = spread(cells, at, len(events))
     return batch
+
+
+type _Part = tuple[list[int], tuple[Any, ...]]
+"""Rows, and the values that they have in one field."""
+
+
+def _by_names(events: list[Event]) -> dict[tuple[str, ...], list[int]]:
+    """The rows of events that have the same fields in the same order; most have, by their types."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for row, event in enumerate(events):
+        found.setdefault(tuple(event), []).append(row)
+    return found
 
 
 def _column(found: list[Any], kind: Kind) -> tuple[pa.Array, Mask | None]:

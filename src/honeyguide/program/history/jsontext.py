@@ -32,14 +32,21 @@ _DECODER = json.JSONDecoder(
 )
 
 
+_SCAN = _DECODER.scan_once  # type: ignore[attr-defined]
+
+
 def parse(text: str) -> Any:
-    """The JSON value of a text, with a ValueError that says what is wrong with it."""
+    """The JSON value of a text without space around it, or a ValueError that says what is wrong with it."""
     try:
-        value = _DECODER.decode(text)
+        value, end = _SCAN(text, 0)
+    except StopIteration as error:
+        raise ValueError(f"not JSON: Expecting value at character {error.value + 1}") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError(f"nested too deep, expected at most {NESTING_MOST} levels") from None
+    if end != len(text):
+        raise ValueError(f"not JSON: Extra data at character {end + 1}")
     if text.count("[") + text.count("{") > NESTING_MOST and _depth(value) > NESTING_MOST:
         raise ValueError(f"nested too deep, expected at most {NESTING_MOST} levels")
     if "\\u" in text:

@@ -80,7 +80,7 @@ def some_of(found: Values, places: Ints) -> Values:
 
 def spread(found: pa.Array, at: Ints, rows: int) -> pa.Array:
     """Values at some of so many rows, nulls at the others."""
-    if len(at) == rows:
+    if len(at) == rows and (np.diff(at) > 0).all():
         return found
     places = np.full(rows, -1)
     places[at] = np.arange(len(at))

@@ -160,10 +160,22 @@ _NULL_TEXT = pl.Series([None], dtype=pl.String)
 def _json_texts(column: pl.Series, kind: Kind) -> pl.Series:
     """A field's values as JSON."""
     if kind in (Kind.WORDS, Kind.IDENTS):
-        items = column.list.eval(pl.element().map_batches(_quoted, pl.String))
-        return "[" + items.list.join(",") + "]"
+        return _json_lists(column)
     texts = cell_texts(column, kind)
     return texts if kind in (Kind.WHOLE, Kind.BOOL) else _quoted(texts)
+
+
+def _json_lists(column: pl.Series) -> pl.Series:
+    """Lists of texts as JSON."""
+    here = column.is_not_null()
+    items = pl.DataFrame({"row": here.arg_true(), "item": column.filter(here)}).explode("item")
+    joined = (
+        items.with_columns(_quoted(items["item"]).alias("item"))
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("item").str.join(","))
+    )
+    rows = pl.DataFrame({"row": pl.arange(len(column), eager=True).cast(joined["row"].dtype)})
+    return "[" + rows.join(joined, on="row", how="left", maintain_order="left")["item"] + "]"
 
 
 def cell_texts(column: pl.Series, kind: Kind) -> pl.Series:
