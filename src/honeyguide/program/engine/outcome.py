@@ -22,8 +22,8 @@ class Outcome:
     """By partner, in the order of History.partners: `standings` (F_… columns) and `points` (P_… columns).
 
     `transitions` (T_… columns) are in the order of partners and time, `warnings` (W_… columns) likewise. `discount`: by
-    position of the timeline, the partner's discount at the event in hundredths of a percent; `counted` likewise what a
-    sale counts for the targets as known on the last day (minor units), `active` 1 when the partner was active.
+    position of a sale in the timeline, the partner's discount at it in hundredths of a percent; `counted` likewise what
+    a sale counts for the targets as known on the last day (minor units), `active` 1 when the partner was active.
     """
 
     laid: Laid

@@ -6,13 +6,23 @@ and "no longer". A partner's own timeline merges them by their moment and sums t
 that it asks about.
 """
 
+import itertools
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 
 from honeyguide.program.engine.columns import column
 from honeyguide.program.engine.figures import Ints, Records, purchase_products
-from honeyguide.program.engine.kernels.coverage import SEAT_CHANGE, Clock, SaleColumns, all_changes, purchases_of
+from honeyguide.program.engine.kernels.coverage import (
+    SEAT_CHANGE,
+    START_OF_DAY,
+    Clock,
+    SaleColumns,
+    all_changes,
+    purchases_of,
+)
+from honeyguide.program.engine.threads import together, wanted_parts
 from honeyguide.program.engine.timeline import Laid
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook
@@ -30,13 +40,27 @@ def seat_changes(history: History, laid: Laid, rulebook: Rulebook) -> SeatChange
     if laid.last_day is None or not len(laid.by_time):
         return sorted_changes(np.empty(0, dtype=SEAT_CHANGE), len(history.partners))
     clock = clock_of(history, laid, rulebook.seats.paid_months, laid.last_day)
-    found = all_changes(*client_purchases(history, laid, rulebook), clock, np.empty(1024, dtype=SEAT_CHANGE))
+    clients = len(history.clients)
+    parts = wanted_parts(len(laid.by_time))
+    edges = [clients * part // parts for part in range(parts + 1)]
+
+    def run(first: int, after: int) -> Records:
+        purchases = client_purchases(history, laid, rulebook, first, after)
+        found: Records = all_changes(*purchases, clock, np.empty(1024, dtype=SEAT_CHANGE))
+        return found
+
+    found = np.concatenate(together([partial(run, first, after) for first, after in itertools.pairwise(edges)]))
     found["partner"] = column(history.events, "partner", np.int32)[found["sale"]]
     return sorted_changes(found, len(history.partners))
 
 
-def client_purchases(history: History, laid: Laid, rulebook: Rulebook) -> tuple[Ints, Records]:
-    """Purchases up to the last day, by client, then by time: the first place by client, and PURCHASE records."""
+def client_purchases(
+    history: History, laid: Laid, rulebook: Rulebook, first: int = 0, after: int | None = None
+) -> tuple[Ints, Records]:
+    """Purchases up to the last day, by client, then by time: the first place by client, and PURCHASE records.
+
+    `first`, `after`: the clients to look at, as positions in History.clients; all by default.
+    """
     events = history.events
     sales = SaleColumns(
         kind=column(events, "type", np.int8),
@@ -49,7 +73,8 @@ def client_purchases(history: History, laid: Laid, rulebook: Rulebook) -> tuple[
         amount=column(events, "amount_minor", np.int64),
         target=column(events, "target", np.int64),
     )
-    start, purchases = purchases_of(laid.by_time, sales, purchase_products(rulebook), len(history.clients))
+    after = len(history.clients) if after is None else after
+    start, purchases = purchases_of(laid.by_time, sales, purchase_products(rulebook), first, after)
     return start, purchases
 
 
@@ -60,7 +85,13 @@ def clock_of(history: History, laid: Laid, paid_months: int, last_day: int) -> C
 
 def sorted_changes(found: Records, partners: int) -> SeatChanges:
     """Seat changes in the order in which the partners' timelines take them."""
-    order = np.lexsort((found["known_row"], found["known_at"], found["known_day"], found["partner"]))
+    # What days bring by themselves is most of it, and before the events of its day: it needs no order of its own.
+    by_day = found["known_at"] == START_OF_DAY
+    later = found[~by_day]
+    later = later[np.lexsort((later["known_row"], later["known_at"]))]
+    found = np.concatenate((found[by_day], later))
+    found = found[np.argsort(found["known_day"], kind="stable")]
+    order = np.argsort(found["partner"], kind="stable")
     start = np.zeros(partners + 1, dtype=np.int64)
     np.cumsum(np.bincount(found["partner"], minlength=partners), out=start[1:])
     return SeatChanges(start, found[order])

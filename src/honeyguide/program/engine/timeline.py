@@ -13,7 +13,7 @@ import polars as pl
 from honeyguide.program.engine.awards import project_awards, sale_awards
 from honeyguide.program.engine.columns import column
 from honeyguide.program.engine.figures import Ints, Records, counting_products, measure_codes, word_bits
-from honeyguide.program.engine.kernels.order import LAID_EVENT, ByRow, gather, positions_of, rows_by_partner
+from honeyguide.program.engine.kernels.order import LAID_EVENT, ByRow, positions_by_partner, scatter
 from honeyguide.program.engine.threads import in_parts
 from honeyguide.program.history.events import NONE, TYPE_CODE, History
 from honeyguide.program.rulebook import Rulebook
@@ -48,7 +48,7 @@ def lay(history: History, rulebook: Rulebook, last_day: int | None) -> Laid:
     """Sort a history's events up to the end of `last_day` (default: the day of the last event) for the kernels."""
     events = history.events
     by_time, row_day, last_day = in_order(events["at_us"], rulebook, last_day)
-    start, row = rows_by_partner(by_time, column(events, "partner", np.int32), len(history.partners))
+    start, position = positions_by_partner(by_time, column(events, "partner", np.int32), len(history.partners))
     columns = ByRow(
         at=column(events, "at_us", np.int64),
         target=column(events, "target", np.int64),
@@ -62,9 +62,9 @@ def lay(history: History, rulebook: Rulebook, last_day: int | None) -> Laid:
         product=column(events, "product", np.int8),
         flag=column(events, "flag", np.int8),
     )
-    laid = np.empty(len(row), dtype=LAID_EVENT)
-    position = positions_of(row, len(history))
-    in_parts(len(row), lambda low, high: gather(laid, columns, row, position, counting_products(rulebook), low, high))
+    laid = np.empty(len(by_time), dtype=LAID_EVENT)
+    counting = counting_products(rulebook)
+    in_parts(len(by_time), lambda low, high: scatter(laid, columns, by_time, position, counting, low, high))
     return Laid(start, laid, position, by_time, row_day, last_day)
 
 

@@ -75,13 +75,15 @@ class Clock(NamedTuple):
 
 
 @kernel
-def purchases_of(by_time, sales, purchase, clients):
-    """Purchases sorted by client, then by time: the first place by client, and PURCHASE records."""
+def purchases_of(by_time, sales, purchase, first_client, after_client):
+    """Purchases of some clients, sorted by client, then by time: the first place by client, and PURCHASE records."""
+    clients = after_client - first_client
     start = np.zeros(clients + 1, dtype=np.int64)
     for i in range(by_time.size):
         r = by_time[i]
-        if sales.kind[r] == _PAID and purchase[sales.product[r]] == 1:
-            start[sales.client[r] + 1] += 1
+        c = sales.client[r] - first_client
+        if 0 <= c < clients and sales.kind[r] == _PAID and purchase[sales.product[r]] == 1:
+            start[c + 1] += 1
     for c in range(clients):
         start[c + 1] += start[c]
     place = start[:-1].copy()
@@ -90,11 +92,13 @@ def purchases_of(by_time, sales, purchase, clients):
     for i in range(by_time.size):
         r = by_time[i]
         kind = sales.kind[r]
-        if kind == _PAID and purchase[sales.product[r]] == 1:
-            k = place[sales.client[r]]
-            place[sales.client[r]] += 1
-            index[r] = k
-            _fill(purchases[k], sales, r)
+        if kind == _PAID:
+            c = sales.client[r] - first_client
+            if 0 <= c < clients and purchase[sales.product[r]] == 1:
+                k = place[c]
+                place[c] += 1
+                index[r] = k
+                _fill(purchases[k], sales, r)
         elif kind == _REFUNDED:
             k = index[sales.target[r]]
             if k >= 0 and purchases[k].left > 0:

@@ -177,14 +177,22 @@ def _reaches(figures, status, regaining, day, sales, clients, seats, facts):
 
 
 @inlined
-def may_rise(w, figures, day):
-    """Whether there is anything to ask: what can be told without sums, since it is asked after every event."""
+def may_rise(w, events, figures, first, day, high):
+    """Whether the next status is near: all but clients and seats is there. Asked after every event, so it sums nothing.
+
+    `first`: the partner's first position; `high`: position after the last event that is known.
+    """
     s = w.s
     target = s[STATUS] + 1
     if s[STATE] != ACTIVE or target >= figures.statuses.size or s[CHANGED] == day or w.until[_DOWNGRADE] >= day:
         return False
     facts = figures.statuses[target].reach_facts
-    return s[FACTS] & facts == facts
+    if s[FACTS] & facts != facts:
+        return False
+    trail(w, events, first, figures.statuses[target].reach_months, day, high)
+    regaining = (s[LOST] >> target) & 1 == 1
+    sales = s[TRAILING] if regaining or figures.statuses[target].reach_since_previous == 0 else s[SINCE_STATUS]
+    return sales >= (figures.statuses[target].keep_sales if regaining else figures.statuses[target].reach_sales)
 
 
 @kernel
@@ -193,12 +201,9 @@ def ask_upgrade(w, events, start, change_start, changes, figures, p, day, high):
     s = w.s
     target = s[STATUS] + 1
     months = figures.statuses[target].reach_months
-    trail(w, events, start[p], months, day, high)
     regaining = (s[LOST] >> target) & 1 == 1
     since = figures.statuses[target].reach_since_previous == 1 and not regaining
     sales = s[SINCE_STATUS] if since else s[TRAILING]
-    if sales < (figures.statuses[target].keep_sales if regaining else figures.statuses[target].reach_sales):
-        return
     first = first_trailing_day(day, months)
     seats = np.int64(0)
     if regaining and figures.statuses[target].keep_seats != NO_LIMIT:

@@ -47,38 +47,32 @@ class ByRow(NamedTuple):
 
 
 @kernel
-def rows_by_partner(by_time, partner, partners):
-    """Counting sort: stable, so that the order of time within a partner stays."""
+def positions_by_partner(by_time, partner, partners):
+    """Counting sort: by partner its first position, and by row its position, NONE for rows that are not in by_time.
+
+    Stable, so that the order of time within a partner stays.
+    """
     start = np.zeros(partners + 1, dtype=np.int64)
     for i in range(by_time.size):
         start[partner[by_time[i]] + 1] += 1
     for p in range(partners):
         start[p + 1] += start[p]
     place = start[:-1].copy()
-    row = np.empty(by_time.size, dtype=np.int64)
+    position = np.full(partner.size, NONE, dtype=np.int64)
     for i in range(by_time.size):
         r = by_time[i]
         p = partner[r]
-        row[place[p]] = r
+        position[r] = place[p]
         place[p] += 1
-    return start, row
+    return start, position
 
 
 @kernel
-def positions_of(row, rows):
-    """By row its position in the timeline; NONE where it is not laid."""
-    position = np.full(rows, NONE, dtype=np.int64)
-    for i in range(row.size):
-        position[row[i]] = i
-    return position
-
-
-@kernel
-def gather(laid, columns, row, position, counting, low, high):
-    """Fill the events at the positions low to high - 1."""
+def scatter(laid, columns, by_time, position, counting, low, high):
+    """Put the events by_time[low:high] into their positions: columns are read in order, each event is written once."""
     for i in range(low, high):
-        r = row[i]
-        event = laid[i]
+        r = by_time[i]
+        event = laid[position[r]]
         event.row = r
         event.at = columns.at[r]
         target = columns.target[r]

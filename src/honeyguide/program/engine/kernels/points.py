@@ -32,6 +32,7 @@ _CANCELLED = TYPE_CODE["points.cancelled"]
 _SPENT = TYPE_CODE["points.spent"]
 
 _NOTHING = np.int64(0)
+_DAYS = np.int64(2**32)  # more than there are days, before and after 1970
 
 # --- The state of a partner's points ---------------------------------------------------------------------------------
 LOTS, HEAD, DEBT, SPENT, ISSUED, WARNED = range(6)
@@ -67,8 +68,7 @@ def count_points(events, start, active, figures, clients, first, after, last_day
     for p in range(first, after):
         longest = max(longest, start[p + 1] - start[p])
     lots = _scratch(longest)
-    last_sale = np.full(clients, NONE, dtype=np.int32)
-    seen_by = np.full(clients, NONE, dtype=np.int32)
+    last_sale = np.full(clients, NONE, dtype=np.int64)  # by client: partner and day of its last sale, in one number
     points = np.zeros((after - first, POINTS_SIZE), dtype=np.int64)
     warnings = np.empty((1024, WARNING_SIZE), dtype=np.int64)
     warned = 0
@@ -76,7 +76,7 @@ def count_points(events, start, active, figures, clients, first, after, last_day
         low, high = start[p], start[p + 1]
         _clear(lots, high - low)
         for position in range(low, high):
-            _take(lots, events, active, figures, p, low, position, last_sale, seen_by)
+            _take(lots, events, active, figures, p, low, position, last_sale)
         _conclude(lots, high - low, events, low, last_day, points[p - first])
         count = lots.n[WARNED]
         if warned + count > warnings.shape[0]:
@@ -119,13 +119,13 @@ def _clear(lots, size):
 
 
 @inlined
-def _take(lots, events, active, figures, p, low, position, last_sale, seen_by):
+def _take(lots, events, active, figures, p, low, position, last_sale):
     """What an event does to points."""
     event = events[position]
     kind = event.kind
     day = np.int64(event.day)
     if kind == _PAID:
-        _sell(lots, events, active, figures, p, low, position, last_sale, seen_by)
+        _sell(lots, events, active, figures, p, low, position, last_sale)
     elif kind == _REFUNDED:
         _refund(lots, events, low, position, event.target)
     elif kind in (_DELIVERED, _CONFIRMED):
@@ -150,14 +150,14 @@ def _take(lots, events, active, figures, p, low, position, last_sale, seen_by):
 
 
 @inlined
-def _sell(lots, events, active, figures, p, low, position, last_sale, seen_by):
+def _sell(lots, events, active, figures, p, low, position, last_sale):
     """A sale earns an award, or one that is held when the last sale to the client was short ago (G1.1, G1.2, G1.4)."""
     event = events[position]
     client = event.client
     day = np.int64(event.day)
-    held = seen_by[client] == p and day - last_sale[client] < figures.held_under_days
-    seen_by[client] = p
-    last_sale[client] = day
+    last = last_sale[client] - p * _DAYS
+    held = 0 <= last < _DAYS and day - last + _DAYS // 2 < figures.held_under_days
+    last_sale[client] = p * _DAYS + day + _DAYS // 2
     award = event.points if active[position] == 1 else _NOTHING
     lots.award[position - low] = award
     if held:

@@ -208,7 +208,7 @@ def _walk_partner(w, events, start, change_start, changes, figures, p, last_day)
         elif position < high:
             learn_by_event(w, events, changes, change_start[p + 1], position)
             _take(w, events, start, figures, p, position)
-            if may_rise(w, figures, event_day):
+            if may_rise(w, events, figures, low, event_day, position + 1):
                 ask_upgrade(w, events, start, change_start, changes, figures, p, event_day, position + 1)
             position += 1
         else:
@@ -239,7 +239,7 @@ def _start_day(w, events, start, change_start, changes, figures, p, day, positio
         check_deadline(w, figures, p, day)
     if s[REVIEW] <= day:
         review(w, events, start, change_start, changes, figures, p, day, position)
-    if may_rise(w, figures, day):
+    if may_rise(w, events, figures, start[p], day, position):
         ask_upgrade(w, events, start, change_start, changes, figures, p, day, position)
 
 
@@ -250,8 +250,8 @@ def _take(w, events, start, figures, p, position):
     event = events[position]
     kind = event.kind
     w.active[position] = 1 if s[STATE] == ACTIVE else 0
-    w.discount[position] = _discount(w, figures, np.int64(event.day))
     if kind == _PAID:
+        w.discount[position] = _discount(w, figures, np.int64(event.day))
         counts = s[STATE] == ACTIVE and event.counts == 1
         count_sale(w, events, position, event.amount if counts else _NOTHING)
     elif kind == _REFUNDED:

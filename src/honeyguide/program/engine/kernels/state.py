@@ -151,7 +151,7 @@ class Work(NamedTuple):
     until: Ints  # by measure: last day in force, NOT_IN_FORCE
     counted: Ints  # by position: what a sale counts for the targets, as known so far (minor units)
     active: npt.NDArray[np.int8]  # by position: 1 when the partner was active at the event
-    discount: npt.NDArray[np.int32]  # by position: the partner's discount at the event, hundredths of a percent
+    discount: npt.NDArray[np.int32]  # by position of a sale: the partner's discount at it, hundredths of a percent
     per_client: npt.NDArray[np.int32]  # by client: counted sales in the trailing window
     transitions: Ints
     warnings: Ints

@@ -63,7 +63,7 @@ def count_sale(w, events, position, amount):
         s[REVIEWED_SALES] += amount - before
 
 
-@kernel
+@inlined
 def _trim(w, events, months, day, high):
     """Let sales leave the trailing window whose `months` are over on `day` (reading 1)."""
     s = w.s
@@ -90,7 +90,7 @@ def clear_window(w, events, high):
     w.s[DISTINCT] = 0
 
 
-@kernel
+@inlined
 def trail(w, events, first, months, day, high):
     """Make the trailing window that of `day` over so many months; `first`: the partner's first position."""
     if w.s[MONTHS] != months:
