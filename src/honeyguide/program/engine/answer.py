@@ -54,6 +54,37 @@ class Answer:
             restatements=self.restatements.filter(chosen),
         )
 
+    def rows(self, first: int, after: int) -> "Answer":
+        """The answer for the partners first to after - 1 of the table."""
+        partners = self.partners["partner"]
+        low = partners[first] if first < len(partners) else None
+        high = partners[after] if after < len(partners) else None
+
+        def cut(table: pl.DataFrame) -> pl.DataFrame:
+            # All tables are in the order of partners: a stretch of partners is a stretch of rows.
+            ids = table["partner"]
+            start = table.height if low is None else int(ids.search_sorted(low))
+            stop = table.height if high is None else int(ids.search_sorted(high))
+            return table.slice(start, stop - start)
+
+        transitions = cut(self.transitions)
+        numbers = transitions["transition"]
+        decided = self.decided_by["transition"]
+        start, stop = (
+            (int(decided.search_sorted(numbers[0])), int(decided.search_sorted(numbers[-1], "right")))
+            if len(numbers)
+            else (0, 0)
+        )
+        return replace(
+            self,
+            partners=self.partners.slice(first, after - first),
+            requirements=cut(self.requirements),
+            transitions=transitions,
+            decided_by=self.decided_by.slice(start, stop - start),
+            warnings=cut(self.warnings),
+            restatements=cut(self.restatements),
+        )
+
     def json_chunks(self, *, explain: bool = True) -> Iterator[bytes]:
         """The answer as JSON in UTF-8, one partner a line, in pieces; with `explain` each transition's requirements."""
         return render.json_chunks(self, explain=explain)

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -17,7 +17,7 @@ def in_parts(rows: int, run: Callable[[int, int], object]) -> None:
     together([partial(run, low, high) for low, high in itertools.pairwise(edges)])
 
 
-def together[T](tasks: list[Callable[[], T]]) -> list[T]:
+def together[T](tasks: Sequence[Callable[[], T]]) -> list[T]:
     """Results of tasks run at once, in their order."""
     if len(tasks) == 1:
         return [tasks[0]()]
