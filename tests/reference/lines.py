@@ -1,10 +1,11 @@
-"""Short ways to write events by hand."""
+"""Short ways to write events by hand, and to ask the reference model and the engine about them."""
 
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from tests.reference.model import answer
+from tests.reference import model
+from tests.reference.compare import differences, engine_answer
 from tests.reference.rulebooks import default_rulebook
 
 Json = dict[str, Any]
@@ -72,6 +73,19 @@ def gold(at: str, partner: str = "a") -> list[Json]:
         *shown_for_gold(after, partner),
         paid(f"{after}T13:00:00Z", f"{partner}-gold", "10000.00", "e1", partner),
     ]
+
+
+def answer(
+    events: list[Json],
+    rulebook: Json,
+    as_of: date | None = None,
+    explain: bool = True,
+    partners: list[str] | None = None,
+) -> Json:
+    """The reference model's answer, which the engine must give too: what is worked out by hand is asked of both."""
+    found: Json = model.answer(events, rulebook, as_of, explain, partners)
+    assert list(differences(engine_answer(events, rulebook, as_of, explain, partners), found)) == []
+    return found
 
 
 def standing(events: list[Json], as_of: str | None = None, partner: str = "a", rulebook: Json = DEFAULT) -> Json:

@@ -1,4 +1,4 @@
-"""The reference model against figures worked out by hand: readings 1 to 10, 17 and 18, and the form of the answer."""
+"""Reference model and engine against figures worked out by hand: readings 1 to 10, 17 and 18, and the form of the answer."""
 
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ import pytest
 from tests.reference.days import add_months, trailing_year_starts
 from tests.reference.lines import (
     DEFAULT,
+    answer,
     event,
     gold,
     joined,
@@ -20,7 +21,6 @@ from tests.reference.lines import (
     silver,
     standing,
 )
-from tests.reference.model import answer
 
 Json = dict[str, Any]
 

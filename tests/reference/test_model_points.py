@@ -1,11 +1,10 @@
-"""The reference model against figures worked out by hand: readings 11 to 17, points."""
+"""Reference model and engine against figures worked out by hand: readings 11 to 17, points."""
 
 from typing import Any
 
 import pytest
 
-from tests.reference.lines import event, joined, paid, points, standing
-from tests.reference.model import answer
+from tests.reference.lines import answer, event, joined, paid, points, standing
 from tests.reference.rulebooks import default_rulebook
 
 Json = dict[str, Any]

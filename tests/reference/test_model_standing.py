@@ -1,12 +1,11 @@
-"""The reference model against figures worked out by hand: readings 10 and 18, entitlements, the form of the answer."""
+"""Reference model and engine against figures worked out by hand: readings 10 and 18, entitlements, the form of the answer."""
 
 from datetime import date
 from typing import Any
 
 import pytest
 
-from tests.reference.lines import DEFAULT, event, gold, joined, paid, path, row, silver, standing
-from tests.reference.model import answer
+from tests.reference.lines import DEFAULT, answer, event, gold, joined, paid, path, row, silver, standing
 
 Json = dict[str, Any]
 
