@@ -1,4 +1,4 @@
-"""Reference model and engine against figures worked out by hand: readings 1 to 10, 17 and 18, and the form of the answer."""
+"""Reference model and engine against figures worked out by hand: readings 1 to 10, 17, 18, the form of the answer."""
 
 from datetime import date
 from typing import Any

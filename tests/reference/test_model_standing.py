@@ -1,4 +1,4 @@
-"""Reference model and engine against figures worked out by hand: readings 10 and 18, entitlements, the form of the answer."""
+"""Reference model and engine against figures worked out by hand: readings 10, 18, entitlements, the answer's form."""
 
 from datetime import date
 from typing import Any

@@ -8,12 +8,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from jsonschema import Draft202012Validator
 from tests.reference.histories import random_history
 
 from honeyguide.program.engine import Answer, replay
-from honeyguide.program.history import history_from_events
+from honeyguide.program.history import history_from_events, validate_raw
+from honeyguide.program.history.generate import Plan, generate
 from honeyguide.program.rulebook import load_rulebook
 
 Json = dict[str, Any]
@@ -134,3 +136,10 @@ def unlinked(seed: int) -> list[Json]:
     return [
         {key: f"{seed}-{value}" if key in own else value for key, value in one.items()} for one in random_history(seed)
     ]
+
+
+def test_a_made_up_program_of_some_size_fits_the_schema_too() -> None:
+    frames = list(generate(Plan(60, date(2024, 1, 1), date(2026, 7, 1), seed=5)))
+    answer = replay(validate_raw(pl.concat(frames)), load_rulebook()).to_dict()
+    assert [error.message for error in validator().iter_errors(answer)] == []
+    assert {row["status"] for row in answer["partners"]} >= {"bronze", "silver", "gold"}
