@@ -178,7 +178,9 @@ def test_it_names_the_field_its_value_and_what_was_expected(
     assert problems_of([*before, bent]) == [f"{len(before) + 1}: {event_type}: {message}"]
 
 
-def test_a_null_is_an_absent_field() -> None:
+def test_a_null_is_an_absent_field_and_for_documents_a_missing_one() -> None:
+    history = history_from_events([event("project.delivered") | {"report": None}, event("lead.won") | {"report": None}])
+    assert history.events["documented"].to_list() == [0, -1]
     assert problems_of([{**event("sale.paid"), "net": None}]) == [f"1: sale.paid: net is missing, {NET}"]
 
 

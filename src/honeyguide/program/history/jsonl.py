@@ -122,6 +122,8 @@ def batch_of(events: list[Event], lines: np.ndarray | range, problems: list[Prob
     for name in sorted(parts):
         at = np.concatenate([np.array(rows) for rows, _ in parts[name]])
         values = [value for _, found in parts[name] for value in found]
+        if KINDS.get(name) is Kind.REFERENCE and None in values:
+            values = [_document(value, events[row]) for row, value in zip(at.tolist(), values, strict=True)]
         if name in KINDS:
             column, wrong = _column(values, KINDS[name])
             batch.columns[name] = spread(column, at, len(events))
@@ -132,6 +134,11 @@ def batch_of(events: list[Event], lines: np.ndarray | range, problems: list[Prob
             cells = pa.array(list(map(cell_of, values)), pa.string())
             batch.unknown[name] = spread(cells, at, len(events))
     return batch
+
+
+def _document(value: object, event: Event) -> object:
+    """A report or checklist: a project's null is a missing one, not an absent field."""
+    return "" if value is None and event.get("type") == "project.delivered" else value
 
 
 type _Part = tuple[list[int], tuple[Any, ...]]
