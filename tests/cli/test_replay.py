@@ -83,6 +83,14 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert b"Traceback" not in done.stderr
 
 
+def test_a_file_of_another_form_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "history.txt"
+    path.write_text("x", encoding="utf-8")
+    done = replayed(path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode() == f"{path}: expected a name that ends in .jsonl, .csv or .parquet\n"
+
+
 def test_an_invalid_history_leaves_with_3_names_twenty_lines_and_prints_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "bad.jsonl"
     path.write_text('{"at": "2026-01-01T00:00:00Z", "type": "sale.payd", "partner": "p"}\n' * 25, encoding="utf-8")

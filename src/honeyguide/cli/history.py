@@ -2,15 +2,15 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import polars as pl
 import typer
 
-from honeyguide.cli.errors import INVALID_HISTORY, Failed
-from honeyguide.program.history import InvalidHistory, UnknownFormError, read_history, read_raw, write_history
+from honeyguide.cli.errors import Failed
+from honeyguide.cli.reading import file_failures, read_history_for_command
+from honeyguide.program.history import read_raw, write_history
 from honeyguide.program.history.convert import convert as convert_table
 from honeyguide.program.history.maps import MapError, read_map
 
@@ -26,8 +26,7 @@ def validate(
     ],
 ) -> None:
     """Check a history: form, ids, references. Every bad line is named."""
-    with _failures(history):
-        found = read_history(history, stdin=sys.stdin.buffer)
+    found = read_history_for_command(history)
     typer.echo(f"{history}: valid, {len(found):,} events of {len(found.partners):,} partners")
 
 
@@ -45,7 +44,7 @@ def convert(
     ] = None,
 ) -> None:
     """Write a history in another form, or make one of a table."""
-    with _failures(source):
+    with file_failures(source):
         if the_map is None:
             frames = read_raw(source, stdin=sys.stdin.buffer)
         elif source == STDIN:
@@ -62,19 +61,6 @@ def _converted(table: Path, the_map: Path) -> pl.DataFrame:
         return convert_table(table, read_map(the_map))
     except MapError as error:
         raise Failed([f"{the_map}: {line}" for line in error.lines]) from error
-
-
-@contextmanager
-def _failures(name: str) -> Iterator[None]:
-    """What goes wrong with the file of this name, as lines and an exit status."""
-    try:
-        yield
-    except InvalidHistory as error:
-        raise Failed(error.lines(name), INVALID_HISTORY) from error
-    except UnknownFormError as error:
-        raise Failed(str(error)) from error
-    except OSError as error:
-        raise Failed(f"{error.filename or name}: {error.strerror or error}") from error
 
 
 def _counted(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:

@@ -1,20 +1,31 @@
 """What commands read: histories and days, with their errors in words."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 
 from honeyguide.cli.errors import INVALID_HISTORY, Failed
-from honeyguide.program.history import History, InvalidHistory, read_history
+from honeyguide.program.history import History, InvalidHistory, UnknownFormError, read_history
+
+
+@contextmanager
+def file_failures(name: str) -> Iterator[None]:
+    """What goes wrong with the file of this name, as lines and an exit status."""
+    try:
+        yield
+    except InvalidHistory as error:
+        raise Failed(error.lines(name), INVALID_HISTORY) from error
+    except UnknownFormError as error:
+        raise Failed(str(error)) from error
+    except OSError as error:
+        raise Failed(f"{error.filename or name}: {error.strerror or error}") from error
 
 
 def read_history_for_command(path: str) -> History:
     """A checked history from a file, or from standard input for `-`. Fails with a line for each bad line."""
-    try:
+    with file_failures(path):
         return read_history(path, stdin=sys.stdin.buffer)
-    except InvalidHistory as error:
-        raise Failed(error.lines(path), INVALID_HISTORY) from error
-    except OSError as error:
-        raise Failed(f"{path}: {error.strerror}") from error
 
 
 def parse_day(text: str | None, option: str) -> date | None:

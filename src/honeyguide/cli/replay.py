@@ -11,12 +11,11 @@ from typing import Annotated
 import typer
 
 from honeyguide.cli.answer_view import print_answer
-from honeyguide.cli.errors import INVALID_HISTORY, Failed
-from honeyguide.cli.reading import parse_day, read_history_for_command
+from honeyguide.cli.errors import Failed
+from honeyguide.cli.reading import file_failures, parse_day, read_history_for_command
 from honeyguide.cli.rulebook import read_rulebook
 from honeyguide.cli.terminal import stdout_console
 from honeyguide.program.engine import Answer, replay
-from honeyguide.program.history import InvalidHistory
 from honeyguide.program.rulebook import Rulebook
 
 app = typer.Typer(no_args_is_help=True)
@@ -78,13 +77,12 @@ def _on_spark(
     """The answer's JSON in pieces. Spark is an extra, brought in when it is asked for."""
     try:
         spark = import_module("honeyguide.program.spark")
+    except ModuleNotFoundError as error:
+        raise Failed(str(error)) from error
+    with file_failures(history):
         pieces: Iterator[str] = spark.replay_file(
             history, rulebook, as_of=day, partners=partners, explain=explain, master=master
         )
-    except ModuleNotFoundError as error:
-        raise Failed(str(error)) from error
-    except InvalidHistory as error:
-        raise Failed(error.lines(history), INVALID_HISTORY) from error
     return pieces
 
 
