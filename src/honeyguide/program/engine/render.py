@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Iterator
 from functools import partial
@@ -12,7 +11,7 @@ import polars as pl
 
 from honeyguide.program.engine.benefits import percent_text
 from honeyguide.program.engine.requirements import COUNT, MONEY
-from honeyguide.program.engine.threads import together, wanted_parts
+from honeyguide.program.engine.threads import stretches, together, wanted_parts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,13 +40,11 @@ def json_chunks(answer: Answer, *, explain: bool) -> Iterator[bytes]:
     """The answer as JSON in UTF-8, one partner a line, in pieces of bounded size."""
     yield document_head(answer.as_of, answer.rulebook_name, answer.rulebook_version).encode()
     size = answer.partners.height
-    parts = wanted_parts(answer.requirements.height)
-    edges = [size * part // parts for part in range(parts + 1)]
 
     def run(first: int, after: int) -> pl.Series:
         return partner_lines(answer.rows(first, after), explain=explain)
 
-    tasks = [partial(run, first, after) for first, after in itertools.pairwise(edges)]
+    tasks = [partial(run, *part) for part in stretches(size, wanted_parts(answer.requirements.height))]
     lines = pl.concat(together(tasks)) if size else pl.Series([], dtype=pl.String)
     for first in range(0, len(lines), _CHUNK_PARTNERS):
         yield b",\n" if first > 0 else b""

@@ -6,7 +6,6 @@ and "no longer". A partner's own timeline merges them by their moment and sums t
 that it asks about.
 """
 
-import itertools
 from functools import partial
 from typing import NamedTuple
 
@@ -22,7 +21,7 @@ from honeyguide.program.engine.kernels.coverage import (
     all_changes,
     purchases_of,
 )
-from honeyguide.program.engine.threads import together, wanted_parts
+from honeyguide.program.engine.threads import stretches, together, wanted_parts
 from honeyguide.program.engine.timeline import Laid
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook
@@ -40,16 +39,14 @@ def seat_changes(history: History, laid: Laid, rulebook: Rulebook) -> SeatChange
     if laid.last_day is None or not len(laid.by_time):
         return sorted_changes(np.empty(0, dtype=SEAT_CHANGE), len(history.partners))
     clock = clock_of(history, laid, rulebook.seats.paid_months, laid.last_day)
-    clients = len(history.clients)
-    parts = wanted_parts(len(laid.by_time))
-    edges = [clients * part // parts for part in range(parts + 1)]
 
     def run(first: int, after: int) -> Records:
         purchases = client_purchases(history, laid, rulebook, first, after)
         found: Records = all_changes(*purchases, clock, np.empty(1024, dtype=SEAT_CHANGE))
         return found
 
-    found = np.concatenate(together([partial(run, first, after) for first, after in itertools.pairwise(edges)]))
+    parts = stretches(len(history.clients), wanted_parts(len(laid.by_time)))
+    found = np.concatenate(together([partial(run, *part) for part in parts]))
     found["partner"] = column(history.events, "partner", np.int32)[found["sale"]]
     return sorted_changes(found, len(history.partners))
 

@@ -12,9 +12,13 @@ _SMALL = 20_000
 
 def in_parts(rows: int, run: Callable[[int, int], object]) -> None:
     """Call run(low, high) for stretches of the rows, at once on all cores."""
-    parts = wanted_parts(rows)
-    edges = [rows * part // parts for part in range(parts + 1)]
-    together([partial(run, low, high) for low, high in itertools.pairwise(edges)])
+    together([partial(run, *stretch) for stretch in stretches(rows, wanted_parts(rows))])
+
+
+def stretches(size: int, parts: int) -> list[tuple[int, int]]:
+    """0 to size cut into stretches of about the same length: the first place of each, and the one after its last."""
+    edges = [size * part // parts for part in range(parts + 1)]
+    return list(itertools.pairwise(edges))
 
 
 def together[T](tasks: Sequence[Callable[[], T]]) -> list[T]:

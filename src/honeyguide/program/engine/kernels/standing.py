@@ -74,6 +74,7 @@ from honeyguide.program.engine.kernels.state import (
     W_FIRST,
     W_PARTNER,
     W_POSITION,
+    W_SECOND,
     WARN_ACCEPTED,
     WARN_REINSTATED,
     WARN_SUSPENDED,
@@ -346,7 +347,7 @@ def _warn(w, p, position, code):
     """Note that an event did not fit the state that the partner was in."""
     row = w.warnings[w.s[WARNINGS]]
     row[W_PARTNER], row[W_POSITION], row[W_CODE], row[W_FIRST] = p, position, code, w.s[STATE]
-    row[4] = 0
+    row[W_SECOND] = 0
     w.s[WARNINGS] += 1
 
 
