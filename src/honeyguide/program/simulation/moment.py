@@ -29,7 +29,7 @@ def standings_at(laid: Laid, changes: SeatChanges, rulebook: Rulebook, firsts: F
     standings = np.zeros((size, STANDING_SIZE), dtype=np.int64)
     if not size:
         return standings
-    day = _own_days(laid, firsts)
+    firsts, day = _own_days(laid, firsts)
     by_day = np.argsort(day, kind="stable")
     some = Firsts(*(column[by_day] for column in firsts))
     events, start, position = _cut(laid, some)
@@ -48,11 +48,19 @@ def standings_at(laid: Laid, changes: SeatChanges, rulebook: Rulebook, firsts: F
     return standings
 
 
-def _own_days(laid: Laid, firsts: Firsts) -> Ints:
-    """The moment's day in this layout: another time zone may put the deciding event on another one."""
-    at_event = (firsts.at != START_OF_DAY) & (firsts.length > 0)
-    last = laid.start[firsts.partner] + firsts.length - 1
-    return np.where(at_event, laid.events["day"][np.maximum(last, 0)], firsts.day)
+def _own_days(laid: Laid, firsts: Firsts) -> tuple[Firsts, Ints]:
+    """The moments as this layout has them, and their days.
+
+    Another time zone may put the deciding event on another day, and even after the last one: then what was known by the
+    end of the last day is all that was known.
+    """
+    begin, there = laid.start[firsts.partner], np.diff(laid.start)[firsts.partner]
+    unknown = firsts.length > there
+    firsts = firsts._replace(length=np.minimum(firsts.length, there))
+    at_event = (firsts.at != START_OF_DAY) & (firsts.length > 0) & ~unknown
+    day = np.where(unknown, np.minimum(firsts.day, laid.last_day or 0), firsts.day)
+    day[at_event] = laid.events["day"][(begin + firsts.length - 1)[at_event]]
+    return firsts, day
 
 
 def _cut(laid: Laid, firsts: Firsts) -> tuple[Records, Ints, Ints]:
