@@ -1,13 +1,12 @@
 """`honeyguide outlook`: what is due for partners, what is missing, and the cheapest way there."""
 
 import sys
-from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from honeyguide.cli.errors import Failed
+from honeyguide.cli.options import AsOf, Form, FormOption, HistoryFile, PartnerIds, RulebookOption
 from honeyguide.cli.outlook_view import print_outlook
 from honeyguide.cli.reading import parse_day, read_history_for_command
 from honeyguide.cli.rulebook import read_rulebook
@@ -19,22 +18,12 @@ app = typer.Typer(no_args_is_help=True)
 _PACE_DAYS = range(1, 3651)
 
 
-class Form(StrEnum):
-    """Forms of an outlook."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-
-
 @app.command()
 def ahead(
-    history: Annotated[str, typer.Argument(metavar="HISTORY", help="A .jsonl, .csv or .parquet file; `-` for stdin.")],
-    rulebook: Annotated[Path | None, typer.Option(metavar="FILE", help="A rulebook; without it the default.")] = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="Program day; default: of the last event.")] = None,
-    partner: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Answer for this partner; repeatable.")
-    ] = None,
+    history: HistoryFile,
+    rulebook: RulebookOption = None,
+    as_of: AsOf = None,
+    partner: PartnerIds = None,
     at_risk: Annotated[bool, typer.Option("--at-risk", help="Only where a status is at risk or lost.")] = False,
     within: Annotated[
         int | None, typer.Option(metavar="DAYS", min=0, help="Only where the date is at most so many days ahead.")
@@ -42,7 +31,7 @@ def ahead(
     pace: Annotated[
         str, typer.Option(metavar="DAYS|window", help="Expect sales as in the last days, or since the window began.")
     ] = "90",
-    form: Annotated[Form, typer.Option("--format", help="How to answer.")] = Form.table,
+    form: FormOption = Form.table,
 ) -> None:
     """Say for each partner what is missing, by when, whether its status is kept, and the cheapest way to keep it."""
     rules = read_rulebook(rulebook)

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
 from importlib import import_module
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from honeyguide.cli.answer_view import print_answer
 from honeyguide.cli.errors import Failed
+from honeyguide.cli.options import AsOf, Form, FormOption, HistoryFile, PartnerIds, RulebookOption
 from honeyguide.cli.reading import file_failures, parse_day, read_history_for_command
 from honeyguide.cli.rulebook import read_rulebook
 from honeyguide.cli.terminal import stdout_console
@@ -19,14 +19,6 @@ from honeyguide.program.engine import Answer, replay
 from honeyguide.program.rulebook import Rulebook
 
 app = typer.Typer(no_args_is_help=True)
-
-
-class Form(StrEnum):
-    """Forms of an answer."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
 
 
 class Engine(StrEnum):
@@ -38,13 +30,11 @@ class Engine(StrEnum):
 
 @app.command()
 def answer(
-    history: Annotated[str, typer.Argument(metavar="HISTORY", help="A .jsonl, .csv or .parquet file; `-` for stdin.")],
-    rulebook: Annotated[Path | None, typer.Option(metavar="FILE", help="A rulebook; without it the default.")] = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="Program day; default: of the last event.")] = None,
-    partner: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Answer for this partner; repeatable.")
-    ] = None,
-    form: Annotated[Form, typer.Option("--format", help="How to answer.")] = Form.table,
+    history: HistoryFile,
+    rulebook: RulebookOption = None,
+    as_of: AsOf = None,
+    partner: PartnerIds = None,
+    form: FormOption = Form.table,
     explain: Annotated[bool, typer.Option("--explain", help="Add the requirements that decided each step.")] = False,
     engine: Annotated[Engine, typer.Option(help="In this process, or on Apache Spark.")] = Engine.embedded,
     master: Annotated[str | None, typer.Option(metavar="URL", help="Spark master, such as local[2].")] = None,

@@ -1,13 +1,13 @@
 """`honeyguide simulate`: a history under another rulebook, compared with the current one."""
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from honeyguide.cli.errors import Failed
+from honeyguide.cli.options import AsOf, Form, FormOption, HistoryFile
 from honeyguide.cli.reading import parse_day, read_history_for_command
 from honeyguide.cli.rulebook import read_rulebook
 from honeyguide.cli.simulation_view import print_simulation
@@ -18,26 +18,18 @@ from honeyguide.program.simulation import NEAR_PERCENT, simulate
 app = typer.Typer(no_args_is_help=True)
 
 
-class Form(StrEnum):
-    """Forms of a comparison."""
-
-    table = "table"
-    json = "json"
-    csv = "csv"
-
-
 @app.command()
 def compare(
-    history: Annotated[str, typer.Argument(metavar="HISTORY", help="A .jsonl, .csv or .parquet file; `-` for stdin.")],
+    history: HistoryFile,
     rulebook: Annotated[Path, typer.Option(metavar="DRAFT", help="The changed rulebook.")],
     against: Annotated[
         Path | None, typer.Option(metavar="CURRENT", help="The rulebook to compare with; without it the default.")
     ] = None,
-    as_of: Annotated[str | None, typer.Option(metavar="DAY", help="Program day; default: of the last event.")] = None,
+    as_of: AsOf = None,
     near: Annotated[
         int, typer.Option(metavar="PERCENT", min=1, max=99, help="So much of a figure makes it a near miss.")
     ] = NEAR_PERCENT,
-    form: Annotated[Form, typer.Option("--format", help="How to answer.")] = Form.table,
+    form: FormOption = Form.table,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Also write a one-page report to read and print.")
     ] = None,
