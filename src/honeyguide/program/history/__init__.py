@@ -1,12 +1,14 @@
 """Histories: the form of the event log, its readers, checks and writers.
 
 - `read_history(path)`, `history_from_events(events)`, `validate_raw(frame)`: a checked History for the engine.
+- `lines_from_events(events)`, `history_from_lines(lines)`: events as a database keeps them.
 - `read_raw(path)`, `write_history(frames, path)`: raw events, from one form to another.
 - `convert.convert(path, maps.read_map(path))`: raw events of somebody's table.
 - `InvalidHistory`: what is wrong, line by line.
 """
 
 from .events import History
+from .memory import history_from_lines, lines_from_events
 from .problems import FormError, InvalidHistory, Problem
 from .raw import RAW_SCHEMA
 from .reading import UnknownFormError, history_from_events, read_history, read_raw, validate_raw
@@ -20,6 +22,8 @@ __all__ = [
     "Problem",
     "UnknownFormError",
     "history_from_events",
+    "history_from_lines",
+    "lines_from_events",
     "read_history",
     "read_raw",
     "validate_raw",

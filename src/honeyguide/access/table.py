@@ -1,0 +1,46 @@
+"""Who may open which address and do what there: one table, walked through by the tests and shown in docs/access.md.
+
+An address that is not in the table is closed to everybody, and a test fails. What an address shows of one object (a
+partner, a case) is checked once more by the loader that fetches it.
+"""
+
+from dataclasses import dataclass
+
+MAIN, EMPLOYEE = "main", "employee"
+MANAGER, COMPLIANCE, FINANCE, SUPPORT, ADMIN = "manager", "compliance", "finance", "support", "admin"
+
+ANYONE = frozenset({"anonymous", "unlinked", MAIN, EMPLOYEE, MANAGER, COMPLIANCE, FINANCE, SUPPORT, ADMIN})
+KINDS = ANYONE
+SIGNED_IN = ANYONE - {"anonymous"}
+MEMBERS = frozenset({MAIN, EMPLOYEE})
+MAIN_USER = frozenset({MAIN})
+TEAM = frozenset({MANAGER, COMPLIANCE, FINANCE, SUPPORT, ADMIN})
+MANAGERS = frozenset({MANAGER, ADMIN})
+DECIDERS = frozenset({MANAGER, COMPLIANCE, ADMIN})
+COMPLIANCE_TEAM = frozenset({COMPLIANCE, ADMIN})
+SUPPORTERS = frozenset({SUPPORT, MANAGER, ADMIN})
+ADMINS = frozenset({ADMIN})
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An address: who may look (GET, HEAD) and who may act (POST and the rest; empty: it takes none).
+
+    `limited`: open to partners without the dashboard too (applicants, terminated, blocked: T7.1, T1.5, T14).
+    """
+
+    look: frozenset[str]
+    act: frozenset[str] = frozenset()
+    limited: bool = False
+
+
+PAGES: dict[str, Page] = {
+    "home": Page(ANYONE, limited=True),
+    "alive": Page(ANYONE),
+    "ready": Page(ANYONE),
+    # The partner's site.
+    "portal:home": Page(MEMBERS, limited=True),
+    # The operator's site.
+    "console:home": Page(TEAM),
+}
+"""By the name of the address (`app:name`)."""

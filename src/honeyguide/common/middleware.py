@@ -1,0 +1,51 @@
+"""The edge of time: the clock is read once a request."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from honeyguide.common import clock
+from honeyguide.common.errors import Refusal
+
+
+class TimedRequest(HttpRequest):
+    """A request that knows when it came (for annotations)."""
+
+    now: datetime
+    today: date
+
+
+class ClockMiddleware:
+    """Gives each request `now` (an instant) and `today` (the program day)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Read the clock, once."""
+        request.now = clock.read()  # type: ignore[attr-defined]
+        request.today = clock.program_day(request.now)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class RefusalMiddleware:
+    """Turns an expected refusal that no view caught into a page that says what to do; nothing was changed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page of a refusal."""
+        if not isinstance(exception, Refusal):
+            return None
+        if exception.status == 404:
+            raise Http404(exception.message)
+        return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)

@@ -1,0 +1,20 @@
+"""All addresses. Who may open them: honeyguide.access.table."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from honeyguide.common import views
+from honeyguide.portal.views import landing
+
+urlpatterns = [
+    path("", landing, name="home"),
+    path("account/", include("allauth.urls")),
+    path("partner/", include("honeyguide.portal.urls")),
+    path("console/", include("honeyguide.console.urls")),
+    path("data/", admin.site.urls),
+    path("health/live", views.alive, name="alive"),
+    path("health/ready", views.ready, name="ready"),
+]
+handler403 = views.forbidden
+handler404 = views.not_found
+handler500 = views.server_error

@@ -1,0 +1,75 @@
+"""Reading the history: the lines that the engine takes, and what a person may look through."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from honeyguide.history.models import Event
+
+IDENT_FIELDS = ("sale", "award", "project", "exchange", "lead")
+NAMESPACES = {
+    "sale.paid": "earned",
+    "points.granted": "earned",
+    "project.delivered": "earned",
+    "project.confirmed": "earned",
+    "points.spent": "exchange",
+}
+"""Types that give an id away, with the namespace in which it is unique (docs/history.md)."""
+
+
+def ident_of(event: Mapping[str, Any]) -> str:
+    """The id of the sale, award, project, exchange or lead that the event is about; "" where none."""
+    return next((str(event[field]) for field in IDENT_FIELDS if event.get(field)), "")
+
+
+def program_events() -> QuerySet[Event]:
+    """The program's events, in the order in which they became known."""
+    return Event.objects.filter(is_program=True).order_by("seq")
+
+
+def own_events(partners: Collection[str], more: Q | None = None) -> QuerySet[Event]:
+    """The program's events of some partners, and of whoever else `more` names."""
+    chosen = Q(partner__in=list(partners))
+    return program_events().filter(chosen if more is None else chosen | more)
+
+
+def events_around(partners: Collection[str]) -> QuerySet[Event]:
+    """Everything that the standing of some partners depends on: their own events, and others' sales to their clients.
+
+    A client's coverage is that of its purchases from any partner (reading 9 of docs/readings.md).
+    """
+    clients = own_events(partners).filter(type="sale.paid").order_by().values("client")
+    shared = program_events().filter(type="sale.paid", client__in=clients)
+    others = shared.exclude(partner__in=list(partners)).order_by()
+    if not others.exists():
+        return own_events(partners)
+    sales = others.values("ident")
+    return own_events(partners, Q(seq__in=others.values("seq")) | Q(type="sale.refunded", ident__in=sales))
+
+
+def lines_of(events: QuerySet[Event]) -> list[str]:
+    """The events as lines of JSON, as the database has them."""
+    if connection.vendor == "sqlite":  # text already: spared from being parsed and written again
+        return [text for (text,) in events.annotate(line=Cast("data", TextField())).values_list("line")]
+    return [text for (text,) in events.annotate(line=Cast("data", TextField())).values_list("line").iterator(5_000)]
+
+
+def last_seq() -> int:
+    """The number of the last event of the program; 0 for none."""
+    return program_events().order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+def partners_with_events(clients: Iterable[str]) -> set[str]:
+    """Keys of the partners that sold to any of these clients."""
+    found = program_events().filter(type="sale.paid", client__in=list(clients)).order_by()
+    return set(found.values_list("partner", flat=True).distinct())
+
+
+def loads(line: str) -> dict[str, Any]:
+    """An event of its line."""
+    event: dict[str, Any] = json.loads(line)
+    return event

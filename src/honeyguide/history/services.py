@@ -1,0 +1,158 @@
+"""Writing the history: events of the program, checked against all that they refer to; and the installation's audit."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.errors import Invalid
+from honeyguide.common.ids import new_id
+from honeyguide.history.kinds import AUDIT_TYPES
+from honeyguide.history.models import Event, Ident
+from honeyguide.history.queries import NAMESPACES, ident_of, lines_of, loads, own_events
+from honeyguide.program.history import InvalidHistory, history_from_lines, lines_from_events
+
+INSERT_ROWS = 500
+
+
+class DoesNotFit(Invalid):
+    """Events that break the history's form or do not fit what has happened. `problems`: what is wrong, in words."""
+
+    code = "does_not_fit"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        """Keep each problem."""
+        super().__init__("; ".join(problems), problems=list(problems))
+        self.problems = list(problems)
+
+
+def note(
+    kind: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    partner: str = "",
+    about: Mapping[str, Any] | None = None,
+    ident: str = "",
+) -> Event:
+    """Record something that the engine does not read: a file viewed, a case decided, a login changed.
+
+    `kind`: one of kinds.AUDIT_TYPES. `about`: JSON values that tell what. Call inside the transaction of the change.
+    """
+    if kind not in AUDIT_TYPES:
+        raise AssertionError(f"{kind}: add it to history.kinds, with the words for its line")
+    event = _row(dict(about or {}), kind, partner, new_id("evt", now), now, now, actor)
+    event.ident = ident
+    event.save(force_insert=True)
+    return event
+
+
+def record(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) -> list[Event]:
+    """Record events of the program in the form of docs/history.md; one without `at` happens now. Gives the new rows.
+
+    An event whose `id` is known, with equal content, is passed over. The caller has locked the partners concerned in
+    a transaction of its own (standing.services.tell does). Raises DoesNotFit, and then nothing is written.
+    """
+    fresh = _not_yet_known([{"at": now, "id": new_id("evt", now), **event} for event in events])
+    if not fresh:
+        return []
+    idents = {ident for event in fresh if (ident := ident_of(event))}
+    partners = {event["partner"] for event in fresh}
+    known = own_events(partners, Q(ident__in=idents) if idents else None)
+    check_fit([*lines_of(known), *lines_of_events(fresh)])
+    return write(fresh, actor=actor, now=now)
+
+
+def lines_of_events(events: list[dict[str, Any]]) -> list[str]:
+    """Events as lines in the one way in which they are kept. Raises DoesNotFit."""
+    try:
+        return lines_from_events(events)
+    except InvalidHistory as invalid:
+        raise DoesNotFit([problem.text for problem in invalid.problems]) from invalid
+
+
+def check_fit(lines: list[str]) -> None:
+    """Check that events fit each other. Raises DoesNotFit."""
+    try:
+        history_from_lines(lines)
+    except InvalidHistory as invalid:
+        raise DoesNotFit([problem.text for problem in invalid.problems]) from invalid
+
+
+def write(events: list[dict[str, Any]], *, actor: Actor, now: datetime) -> list[Event]:
+    """Insert events that were checked (by check_fit, with all that they refer to)."""
+    rows = [
+        _row(event, event["type"], event["partner"], event["id"], datetime.fromisoformat(event["at"]), now, actor)
+        for event in events
+    ]
+    for row in rows:
+        row.is_program = True
+        row.client, row.ident = row.data.get("client", ""), ident_of(row.data)
+    with transaction.atomic():
+        _claim_idents(rows)
+        Event.objects.bulk_create(rows, batch_size=INSERT_ROWS)
+    return rows
+
+
+def _not_yet_known(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The events in the form in which they are kept, without those that the history has already."""
+    given = [loads(line) for line in lines_of_events(events)]
+    known = known_events([event["id"] for event in given])
+    fresh = []
+    for event in given:
+        before = known.get(event["id"])
+        if before is None:
+            fresh.append(event)
+        elif before != event:
+            raise DoesNotFit(
+                [f"id = {event['id']!r} is another event's: expected an id that is new, or the same event"]
+            )
+    return fresh
+
+
+def known_events(uids: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What the history has under some ids."""
+    return dict(Event.objects.filter(uid__in=list(uids)).values_list("uid", "data"))
+
+
+def _claim_idents(rows: list[Event]) -> None:
+    """Give away the ids of sales, awards, projects and exchanges: once each, whatever happens at the same time."""
+    claimed: dict[tuple[str, str], str] = {}
+    for row in rows:
+        namespace = NAMESPACES.get(row.type)
+        if namespace is not None:
+            claimed.setdefault((namespace, row.ident), row.partner)
+    projects = {row.ident for row in rows if row.type.startswith("project.")}
+    taken = set(Ident.objects.filter(namespace="earned", ident__in=projects).values_list("ident", flat=True))
+    new = [
+        Ident(namespace=namespace, ident=ident, partner=partner)
+        for (namespace, ident), partner in claimed.items()
+        if not (namespace == "earned" and ident in projects and ident in taken)  # its second event
+    ]
+    try:
+        with transaction.atomic():
+            Ident.objects.bulk_create(new, batch_size=INSERT_ROWS)
+    except IntegrityError as taken_now:
+        raise DoesNotFit(
+            ["an id is used already: expected one that no sale, award, project or exchange has"]
+        ) from taken_now
+
+
+def _row(data: dict[str, Any], kind: str, partner: str, uid: str, at: datetime, now: datetime, actor: Actor) -> Event:
+    return Event(
+        uid=uid,
+        at=at,
+        recorded_at=now,
+        type=kind,
+        is_program=False,
+        partner=partner,
+        data=data,
+        actor=actor.user,
+        actor_name=actor.name,
+        actor_partner=actor.partner,
+        via=actor.via,
+        request_id=actor.request_id,
+    )

@@ -1,0 +1,51 @@
+"""The engine on the live history: what holds for some partners on a day, or for all."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.history.queries import events_around, lines_of, program_events
+from honeyguide.program.engine import replay
+from honeyguide.program.history import History, history_from_lines
+from honeyguide.program.outlook import outlook
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One partner on a day: the answer's object (docs/schema/answer.json) and the outlook's (outlook.json beside it)."""
+
+    answer: dict[str, Any]
+    outlook: dict[str, Any]
+
+
+def history_around(partners: Collection[str]) -> History:
+    """All that the standing of some partners depends on, but for their rank."""
+    return history_from_lines(lines_of(events_around(partners)))
+
+
+def whole_history() -> History:
+    """The program's history."""
+    return history_from_lines(lines_of(program_events()))
+
+
+def assess(partners: Collection[str], day: date) -> dict[str, Assessment]:
+    """Some partners at the end of a day, by key. `rank` is null: it needs all (queries.rank_of)."""
+    return assess_history(history_around(partners), day, partners, ranked=False)
+
+
+def assess_history(
+    history: History, day: date, partners: Collection[str] | None = None, *, ranked: bool = True
+) -> dict[str, Assessment]:
+    """The partners of a history at the end of a day, by key; `ranked`: the history is whole, so ranks can be told."""
+    rulebook = current_rulebook()
+    answers = replay(history, rulebook, as_of=day, partners=partners).to_dict(explain=True)["partners"]
+    outlooks = {
+        found["partner"]: found
+        for found in outlook(history, rulebook, as_of=day, partners=partners).to_dict()["partners"]
+    }
+    if not ranked:
+        for answer in answers:
+            answer["points"]["rank"] = None
+    return {answer["partner"]: Assessment(answer, outlooks.get(answer["partner"], {})) for answer in answers}

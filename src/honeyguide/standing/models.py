@@ -1,0 +1,68 @@
+"""What holds for each partner, derived from the history; stored for reading."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from honeyguide.partners.models import Partner
+
+
+class State(models.TextChoices):
+    """States of a partner (T3)."""
+
+    APPLICANT = "applicant", _("Applicant")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    CANCELLED = "cancelled", _("Cancelled")
+    TERMINATED = "terminated", _("Terminated")
+
+
+class Standing(models.Model):
+    """A partner's standing at the end of `assessed_on`, with everything that explains it.
+
+    Rewritten only by `services.reassess`. `answer` is the engine's whole answer for the partner
+    (docs/schema/answer.json, `rank` null: it is counted when asked), `outlook` what is due (docs/schema/outlook.json).
+    """
+
+    partner = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="standing")
+    assessed_on = models.DateField(_("as of"))
+    rulebook_name = models.CharField(max_length=80)
+    rulebook_version = models.CharField(max_length=80)
+    state = models.CharField(_("state"), max_length=12, choices=State)
+    status = models.CharField(_("status"), max_length=40, blank=True)
+    """Name of a status of the rulebook; empty without one."""
+    status_rank = models.SmallIntegerField(default=-1)
+    """Place of the status in the rulebook, lowest 0; -1 without one. For sorting."""
+    since = models.DateField(_("since"), null=True)
+    confirmed_on = models.DateField(_("confirmed"), null=True)
+    review_on = models.DateField(_("review"), null=True)
+    discount_percent = models.DecimalField(_("discount"), max_digits=5, decimal_places=2)
+    entitlements = models.JSONField(default=list)
+    points_active = models.BigIntegerField(_("active points"), default=0)
+    points_available = models.BigIntegerField(_("available points"), default=0)
+    points_held = models.BigIntegerField(_("held points"), default=0)
+    points_debt = models.BigIntegerField(_("debt"), default=0)
+    points_expired = models.BigIntegerField(_("expired points"), default=0)
+    points_spent = models.BigIntegerField(_("spent points"), default=0)
+    due_on = models.DateField(_("next date that matters"), null=True)
+    """The day on which keeping the status is decided: the review, or Bronze's end of 90 days."""
+    verdict = models.CharField(_("outlook"), max_length=20, blank=True)
+    """The outlook's word for keeping the status: met, expected, at_risk … ; empty where nothing is due."""
+    restatements = models.PositiveIntegerField(default=0)
+    answer = models.JSONField()
+    outlook = models.JSONField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["state", "-points_active"], name="standing_rank"),
+            models.Index(fields=["due_on"], name="standing_due"),
+            models.Index(fields=["status_rank"], name="standing_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.status or self.state}"
+
+    def may(self, entitlement: str) -> bool:
+        """Whether the partner holds an entitlement, by its name without the number."""
+        return any(held.partition(":")[0] == entitlement for held in self.entitlements)

@@ -1,0 +1,174 @@
+"""Events of the program and what follows from them: recorded and derived in one transaction."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.clock import program_day
+from honeyguide.common.errors import NotFound
+from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.history.models import Event
+from honeyguide.history.queries import partners_with_events
+from honeyguide.history.services import note, record
+from honeyguide.partners.models import Partner
+from honeyguide.standing.engine import Assessment, assess, assess_history, whole_history
+from honeyguide.standing.models import Standing
+
+BATCH_ROWS = 200
+_POINTS = ("active", "available", "held", "debt", "expired", "spent")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a reassessment found new.
+
+    `before`: None for the first standing. `transitions`: those that it did not have before.
+    """
+
+    partner: Partner
+    before: Standing | None
+    after: Standing
+    transitions: tuple[dict[str, Any], ...]
+
+
+def tell(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) -> list[Event]:
+    """Record events of the program and rewrite the standing of everyone whom they concern, all in one transaction.
+
+    Events have the form of docs/history.md; `at` may be left out. Raises history.services.DoesNotFit (nothing is
+    written then) and NotFound for a partner that is not there.
+    """
+    keys = {str(event["partner"]) for event in events}
+    with transaction.atomic():
+        lock(keys)
+        rows = record(events, actor=actor, now=now)
+        clients = {row.client for row in rows if row.client}
+        reassess(keys | partners_with_events(clients), day=program_day(now), now=now, actor=actor)
+    return rows
+
+
+def lock(keys: Collection[str]) -> dict[str, Partner]:
+    """The partners with these keys, locked until the transaction ends, in the order of keys. Raises NotFound."""
+    found = {
+        partner.key: partner for partner in Partner.objects.select_for_update().filter(key__in=keys).order_by("key")
+    }
+    missing = sorted(set(keys) - found.keys())
+    if missing:
+        raise NotFound(f"There is no partner {missing[0]}.", partners=missing)
+    return found
+
+
+def reassess(keys: Collection[str], *, day: date, now: datetime, actor: Actor) -> list[Change]:
+    """Derive the standing of some partners anew, at the end of a program day, and store it. Gives what is new."""
+    with transaction.atomic():
+        partners = lock(keys)
+        return _store(partners, assess(partners, day), day, now, actor)
+
+
+def reassess_all(*, day: date, now: datetime, actor: Actor) -> list[Change]:
+    """The nightly run: every partner's standing from the whole history, read once."""
+    with transaction.atomic():
+        partners = lock(Partner.objects.values_list("key", flat=True))
+        return _store(partners, assess_history(whole_history(), day), day, now, actor)
+
+
+def _store(
+    partners: Mapping[str, Partner], found: Mapping[str, Assessment], day: date, now: datetime, actor: Actor
+) -> list[Change]:
+    before = {standing.partner_id: standing for standing in Standing.objects.filter(partner__in=partners.values())}
+    changes, rows = [], []
+    for key, assessment in found.items():
+        partner = partners[key]
+        after = standing_of(partner, assessment, day)
+        earlier = before.get(partner.pk)
+        if earlier is not None:
+            after.pk, after._state.adding = earlier.pk, False
+        rows.append(after)
+        if earlier is None or _differs(earlier, after):
+            changes.append(Change(partner, earlier, after, tuple(_new_transitions(earlier, after))))
+    _write(rows)
+    for change in changes:
+        _note(change, now=now, actor=actor)
+    return changes
+
+
+def _write(rows: Iterable[Standing]) -> None:
+    fields = [field.name for field in Standing._meta.concrete_fields if field.name not in {"id", "partner"}]
+    rows = list(rows)
+    Standing.objects.bulk_create([row for row in rows if row._state.adding], batch_size=BATCH_ROWS)
+    known = [row for row in rows if not row._state.adding]
+    if known:
+        Standing.objects.bulk_update(known, fields, batch_size=BATCH_ROWS)
+
+
+def standing_of(partner: Partner, assessment: Assessment, day: date) -> Standing:
+    """The row that stores an assessment; not saved."""
+    answer, rulebook = assessment.answer, current_rulebook()
+    names = [status.name for status in rulebook.statuses]
+    keep = assessment.outlook.get("keep") or {}
+    return Standing(
+        partner=partner,
+        assessed_on=day,
+        rulebook_name=rulebook.name,
+        rulebook_version=rulebook.version,
+        state=answer["state"],
+        status=answer["status"] or "",
+        status_rank=names.index(answer["status"]) if answer["status"] else -1,
+        **{name: _day(answer[name]) for name in ("since", "confirmed_on", "review_on")},
+        discount_percent=Decimal(str(answer["discount_percent"])),
+        entitlements=answer["entitlements"],
+        **{f"points_{name}": answer["points"][name] for name in _POINTS},
+        due_on=_day(keep.get("date")),
+        verdict=keep.get("verdict") or "",
+        restatements=len(answer["restatements"]),
+        answer=answer,
+        outlook=assessment.outlook,
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _differs(before: Standing, after: Standing) -> bool:
+    """Whether anything that people are told of has changed; figures under the requirements change daily."""
+    told = ("state", "status", "since", "confirmed_on", "discount_percent", "entitlements", "restatements")
+    return any(getattr(before, name) != getattr(after, name) for name in told)
+
+
+def _new_transitions(before: Standing | None, after: Standing) -> list[dict[str, Any]]:
+    """Transitions that were not there before. One that was is known by day, cause and statuses, not by its figures."""
+
+    def mark(transition: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(str(transition[name]) for name in ("on", "from", "to", "cause"))
+
+    known = {mark(transition) for transition in before.answer["transitions"]} if before is not None else set()
+    return [transition for transition in after.answer["transitions"] if mark(transition) not in known]
+
+
+def _note(change: Change, *, now: datetime, actor: Actor) -> None:
+    """Put the change into the history, for whoever follows it."""
+    after, before = change.after, change.before
+    note(
+        "standing.changed",
+        actor=actor,
+        now=now,
+        partner=change.partner.key,
+        about={
+            "state": after.state,
+            "status": after.status,
+            "discount_percent": str(after.discount_percent),
+            "state_before": before.state if before else "",
+            "status_before": before.status if before else "",
+            "discount_percent_before": str(before.discount_percent) if before else "",
+            "transitions": [
+                {name: transition[name] for name in ("on", "from", "to", "cause", "clause")}
+                for transition in change.transitions
+            ],
+            "rulebook": f"{after.rulebook_name} {after.rulebook_version}",
+        },
+    )
