@@ -14,7 +14,7 @@ from honeyguide.program.outlook import outlook
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One partner on a day: the answer's object (docs/schema/answer.json) and the outlook's (outlook.json beside it)."""
+    """One partner on a day: the answer's object (docs/schema/answer.json), the outlook's (outlook.json beside it)."""
 
     answer: dict[str, Any]
     outlook: dict[str, Any]
