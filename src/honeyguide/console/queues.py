@@ -1,0 +1,38 @@
+"""The work queues: what waits for a decision, in the order in which the team looks at them.
+
+A room offers a function that sums its queue up; here it gets its title, its page, and who may decide. To add a queue:
+one `Queue` in QUEUES, its page (a subclass of console.queue_page.QueuePage), its address and row of access.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+
+from honeyguide.common.queues import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue.
+
+    `url_name`: its page; `deciders`: operator roles that decide (access.table); `summary`: what waits at an instant;
+    `decisions`: types of events (history) that are its decisions, for the list of recent ones.
+    """
+
+    name: str
+    title: str | Promise
+    icon: str
+    url_name: str
+    deciders: frozenset[str]
+    summary: Callable[[datetime], Waiting]
+    decisions: tuple[str, ...] = ()
+
+
+QUEUES: tuple[Queue, ...] = ()
+
+
+def queue(name: str) -> Queue:
+    """The queue of that name."""
+    return next(found for found in QUEUES if found.name == name)
