@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import Role, User
@@ -24,7 +25,13 @@ from honeyguide.standing.services import tell
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
-APPEND_ONLY_TABLES = ["history_event"]
+APPEND_ONLY_TABLES = [
+    "history_event",
+    "notices_notice",
+    "notices_noticerecipient",
+    "notices_noticeattachment",
+    "notices_noticeview",
+]
 
 
 @pytest.fixture(autouse=True)
@@ -34,22 +41,26 @@ def frozen_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     return iter(())
 
 
-@pytest.fixture(autouse=True)
-def _guards_around_flush(request: pytest.FixtureRequest) -> Iterator[None]:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     """Tests on real transactions empty the database afterwards: the triggers that forbid it stand aside for that."""
-    marker = request.node.get_closest_marker("django_db")
+    marker = item.get_closest_marker("django_db")
     transactional = bool(marker and marker.kwargs.get("transaction")) or bool(
-        {"transactional_db", "live_server"} & set(request.fixturenames)
+        {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
     )
     if not transactional:
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    for table in APPEND_ONLY_TABLES:
-        guards.install(connection, table)
-    yield
-    for table in APPEND_ONLY_TABLES:
-        guards.remove(connection, table)
+        return (yield)
+    unblocked = item.config.stash[blocking_manager_key].unblock
+    with unblocked():
+        for table in APPEND_ONLY_TABLES:
+            guards.remove(connection, table)
+    try:
+        return (yield)
+    finally:
+        with unblocked():
+            for table in APPEND_ONLY_TABLES:
+                guards.install(connection, table)
+            connection.close()
 
 
 @dataclass

@@ -40,6 +40,10 @@ PAGES: dict[str, Page] = {
     "ready": Page(ANYONE),
     # The partner's site.
     "portal:home": Page(MEMBERS, limited=True),
+    "portal:notices": Page(MEMBERS, limited=True),
+    "portal:notices_seen": Page(MEMBERS, MEMBERS, limited=True),
+    "portal:notice": Page(MEMBERS, limited=True),
+    "portal:notice_settings": Page(MEMBERS, MEMBERS, limited=True),
     # The operator's site.
     "console:home": Page(TEAM),
 }

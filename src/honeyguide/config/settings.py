@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "honeyguide.accounts",
     "honeyguide.history",
     "honeyguide.partners",
+    "honeyguide.notices",
     "honeyguide.standing",
     "honeyguide.portal",
     "honeyguide.console",

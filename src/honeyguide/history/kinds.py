@@ -14,6 +14,15 @@ AUDIT_TYPES = {
     "person.linked": _("Person linked"),
     "person.unlinked": _("Person unlinked"),
     "person.changed": _("Login changed"),
+    "notice.sent": _("Notice sent"),
+    "person.made_main": _("Main user changed"),
+    "partner.manager_assigned": _("Partner manager assigned"),
+    "invitation.sent_again": _("Invitation sent again"),
+    "invitation.revoked": _("Invitation revoked"),
+    "change.requested": _("Change asked for"),
+    "change.approved": _("Change approved"),
+    "change.declined": _("Change declined"),
+    "change.withdrawn": _("Change withdrawn"),
     "support.viewed_as": _("Looked at as the partner sees it"),
 }
 """By type, the words for its line in a partner's file. Each room adds its own."""

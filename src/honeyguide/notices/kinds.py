@@ -1,0 +1,74 @@
+"""Kinds of notices: what each is called, where it belongs, and by which clause it is sent.
+
+To add one: a line in KINDS, and the templates `notices/<name>.subject.txt` (one line) and `notices/<name>.body.txt`
+(paragraphs; the greeting, the link and the signature are put around it). Both are rendered once in each language, so
+words stand in {% translate %} and {% blocktranslate %}. They have what `send` is given as `context`, and `partner`,
+`deadline`, `language`.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Category(models.TextChoices):
+    """What a notice is about, for the filter of the list."""
+
+    STATUS = "status", _("Status and discount")
+    REQUIREMENTS = "requirements", _("Requirements and evidence")
+    ACCOUNT = "account", _("Company and people")
+    DOCUMENTS = "documents", _("Agreements and documents")
+    CONDUCT = "conduct", _("Rules and measures")
+    NEWS = "news", _("News of the program")
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """One kind. `optional`: its mail may be switched off by the reader; the notice itself is always in the list."""
+
+    name: str
+    category: Category
+    title: Promise
+    clause: str = ""
+    optional: bool = False
+
+    @property
+    def subject_template(self) -> str:
+        """The template of the line that the list shows."""
+        return f"notices/{self.name}.subject.txt"
+
+    @property
+    def body_template(self) -> str:
+        """The template of the text."""
+        return f"notices/{self.name}.body.txt"
+
+
+_ALL = (
+    NoticeKind("status_accepted", Category.STATUS, _("Accepted into the program"), "T1.3"),
+    NoticeKind("status_upgraded", Category.STATUS, _("Status reached"), "T3"),
+    NoticeKind("status_regained", Category.STATUS, _("Status regained"), "T3.5"),
+    NoticeKind("status_confirmed", Category.STATUS, _("Status confirmed"), "T3.4a"),
+    NoticeKind("status_downgraded", Category.STATUS, _("Status lowered"), "T3.4a"),
+    NoticeKind("status_cancelled", Category.STATUS, _("Status cancelled"), "T3.1.1a"),
+    NoticeKind("status_suspended", Category.STATUS, _("Status suspended"), "T3.4b"),
+    NoticeKind("status_reinstated", Category.STATUS, _("Status reinstated"), "T3.4b"),
+    NoticeKind("status_terminated", Category.STATUS, _("Participation ended"), "T1.5"),
+    NoticeKind("status_measure", Category.CONDUCT, _("Status changed by a measure"), "T14"),
+    NoticeKind("discount_changed", Category.STATUS, _("Discount changed"), "T3.2"),
+    NoticeKind("partner_accepted", Category.ACCOUNT, _("Application accepted"), "T1.3"),
+    NoticeKind("member_linked", Category.ACCOUNT, _("Employee linked"), "T7.2"),
+    NoticeKind("profile_change_approved", Category.ACCOUNT, _("Change approved"), "T7.2"),
+    NoticeKind("profile_change_declined", Category.ACCOUNT, _("Change declined"), "T7.2"),
+    NoticeKind("announcement", Category.NEWS, _("Announcement"), "T1.7.1"),
+)
+KINDS: dict[str, NoticeKind] = {kind.name: kind for kind in _ALL}
+"""By name. Each room adds its own lines above."""
+
+
+def kind_named(name: str) -> NoticeKind:
+    """The kind with this name."""
+    if name not in KINDS:
+        raise AssertionError(f"{name}: add it to notices.kinds, with its templates")
+    return KINDS[name]

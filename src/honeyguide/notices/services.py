@@ -1,0 +1,183 @@
+"""Sending notices: the record in the transaction of the change, the mails right after it is committed."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import transaction
+from django.template import Context
+from django.template.loader import get_template
+from django.utils import translation
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.models import User
+from honeyguide.common.ids import new_id
+from honeyguide.history.queries import loads
+from honeyguide.history.services import note
+from honeyguide.notices.kinds import NoticeKind, kind_named
+from honeyguide.notices.models import (
+    Delivery,
+    MailPreference,
+    Notice,
+    NoticeAttachment,
+    NoticeRecipient,
+    NoticeView,
+)
+from honeyguide.notices.tasks import deliver
+from honeyguide.partners.models import Partner
+
+SUBJECT_CHARS = 200
+ATTACHMENT_BYTES = 5_000_000
+ATTACHMENTS_COUNT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document that goes with a notice."""
+
+    name: str
+    content: bytes
+    content_type: str = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A notice in one language."""
+
+    subject: str
+    body: str
+
+
+def send(
+    *,
+    partner: Partner,
+    kind: str,
+    context: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    to: Collection[User] | None = None,
+    attachments: Sequence[Attachment] = (),
+    deadline: date | None = None,
+    link: str = "",
+) -> Notice:
+    """Tell a company something: recorded now, which counts as received (T1.7.1), and mailed after the commit.
+
+    `kind`: one of kinds.KINDS. `context`: what its templates use (days as dates, money as Decimal, words may be lazy).
+    `to`: the people who get a mail; None for all of the company, or its own address where nobody is linked. Everybody
+    of the company finds the notice in the list. `deadline`: by when the company must act. `link`: the path of the page
+    where it does (`reverse(…)`). Call inside the transaction of the change.
+    """
+    chosen = kind_named(kind)
+    _check_size(attachments)
+    words = {code: render(chosen, partner, context, deadline, code) for code, _name in settings.LANGUAGES}
+    with transaction.atomic():
+        notice = Notice.objects.create(
+            uid=new_id("ntc", now),
+            partner=partner,
+            kind=kind,
+            category=chosen.category,
+            clause=str(context.get("clause") or chosen.clause),
+            subject_en=words["en"].subject,
+            subject_ru=words["ru"].subject,
+            body_en=words["en"].body,
+            body_ru=words["ru"].body,
+            context=loads(_JSON.encode(dict(context))),
+            link=link,
+            deadline=deadline,
+            sent_at=now,
+            sender=actor.user,
+            sender_name=actor.name,
+        )
+        NoticeAttachment.objects.bulk_create(
+            NoticeAttachment(
+                notice=notice,
+                name=given.name,
+                content_type=given.content_type,
+                content=given.content,
+                size_bytes=len(given.content),
+            )
+            for given in attachments
+        )
+        recipients = _address(notice, chosen, _people(partner) if to is None else to, now)
+        note(
+            "notice.sent",
+            actor=actor,
+            now=now,
+            partner=partner.key,
+            about={
+                "notice": notice.uid,
+                "kind": kind,
+                "subject": notice.subject_en,
+                "to": [recipient.address for recipient in recipients],
+            },
+        )
+    return notice
+
+
+_JSON = DjangoJSONEncoder()
+
+
+def render(
+    kind: NoticeKind, partner: Partner, context: Mapping[str, Any], deadline: date | None, language: str
+) -> Words:
+    """A notice's words in one language: plain text, nothing escaped."""
+    given = {"partner": partner, "deadline": deadline, "language": language, **context}
+    with translation.override(language):
+        subject, body = (_text(name, given) for name in (kind.subject_template, kind.body_template))
+    return Words(" ".join(subject.split())[:SUBJECT_CHARS], body.strip())
+
+
+def _text(name: str, given: dict[str, Any]) -> str:
+    template: Any = get_template(name)
+    return str(template.template.render(Context(given, autoescape=False)))
+
+
+def _check_size(attachments: Sequence[Attachment]) -> None:
+    if len(attachments) > ATTACHMENTS_COUNT or sum(len(given.content) for given in attachments) > ATTACHMENT_BYTES:
+        raise AssertionError(f"at most {ATTACHMENTS_COUNT} attachments of {ATTACHMENT_BYTES} bytes together")
+
+
+def _people(partner: Partner) -> list[User]:
+    return list(User.objects.filter(member__partner=partner, is_active=True).order_by("pk"))
+
+
+def _address(notice: Notice, kind: NoticeKind, people: Collection[User], now: datetime) -> list[NoticeRecipient]:
+    """Write down who gets it, and have the mails sent when all this is committed."""
+    silent = set()
+    if kind.optional:
+        silent = set(
+            MailPreference.objects.filter(user__in=people, optional_mail=False).values_list("user_id", flat=True)
+        )
+    recipients = [
+        NoticeRecipient(
+            notice=notice, user=user, address=user.email, language=user.language, by_mail=user.pk not in silent
+        )
+        for user in {user.pk: user for user in people}.values()
+    ]
+    if not recipients and notice.partner.email:
+        recipients = [NoticeRecipient(notice=notice, address=notice.partner.email, language=settings.LANGUAGE_CODE)]
+    recipients = NoticeRecipient.objects.bulk_create(recipients)
+    deliveries = Delivery.objects.bulk_create(
+        Delivery(recipient=recipient, next_try_at=now) for recipient in recipients if recipient.by_mail
+    )
+    for delivery in deliveries:
+        transaction.on_commit(partial(deliver.enqueue, delivery.pk))
+    return recipients
+
+
+def mark_seen(*, notice: Notice, user: User, now: datetime) -> bool:
+    """A person has opened a notice. Gives whether it was the first time; later ones are not kept."""
+    _row, first = NoticeView.objects.get_or_create(notice=notice, user=user, defaults={"seen_at": now})
+    return first
+
+
+def mark_all_seen(*, partner: Partner, user: User, now: datetime) -> int:
+    """A person has seen everything that was sent to the company. Gives how many were new."""
+    unseen = Notice.objects.filter(partner=partner).exclude(views__user=user)
+    rows = [NoticeView(notice=notice, user=user, seen_at=now) for notice in unseen]
+    NoticeView.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)

@@ -1,0 +1,43 @@
+"""Words, days and figures for plain text, in the language of the mail."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.utils.translation import gettext as _
+
+from honeyguide.common import local
+from honeyguide.common.words import STATUSES, requirement_words, words_of
+
+register = template.Library()
+
+
+@register.filter
+def status_word(name: str) -> str:
+    """A status in words; one of another rulebook by its name."""
+    return words_of(STATUSES, name) if name else _("no status")
+
+
+@register.filter
+def requirement_title(name: str) -> str:
+    """A requirement in words."""
+    return requirement_words(name)
+
+
+@register.filter
+def plain_day(value: date | datetime | str | None) -> str:
+    """A day: 20 Nov 2026."""
+    day = local.day_of(value)
+    return "" if day is None else local.day_text(day)
+
+
+@register.filter
+def plain_percent(value: Decimal | float | str) -> str:
+    """A percentage: 40%."""
+    return local.percent_text(value)
+
+
+@register.filter
+def plain_money(value: Decimal | float | str, currency: str = "") -> str:
+    """An amount with its currency."""
+    return local.money_text(value, currency)
