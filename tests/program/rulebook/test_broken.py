@@ -204,6 +204,14 @@ BETWEEN_PARTS = [
         'measures.takes.revoke[0] = "medal": expected an entitlement with a text in entitlements.texts',
     ),
     (
+        put("statuses/1/nfr_extended", ["cloud", "cloud"]),
+        'statuses[1].nfr_extended[1] (silver) = "cloud": expected each name once',
+    ),
+    (
+        put("nfr/cloud/first_months", 0),
+        "nfr.cloud.first_months = 0: expected a whole number of months from 1 to 120",
+    ),
+    (
         put("statuses/2/name", "silver"),
         'statuses[2].name = "silver": expected a name that no other status has',
     ),

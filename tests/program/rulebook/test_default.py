@@ -56,6 +56,21 @@ def test_it_says_what_counts_and_what_earns_points(rulebook: Rulebook) -> None:
     assert rulebook.points.project.module_points == {"simple": 50, "standard": 100, "complex": 150}
 
 
+@pytest.mark.clause("T8.1")
+@pytest.mark.clause("T8.2")
+def test_it_says_how_long_licences_not_for_resale_are_given_and_what_they_leave_out(rulebook: Rulebook) -> None:
+    assert rulebook.nfr is not None
+    cloud, key = rulebook.nfr.cloud, rulebook.nfr.on_premise
+    assert cloud is not None
+    assert key is not None
+    assert (cloud.edition, cloud.first_months, cloud.extended_months) == ("Professional", 6, 6)
+    assert (cloud.without_custom_domain, cloud.unpaid_accounts_only) == (True, True)
+    assert (cloud.storage_gb, cloud.card_scans_count, cloud.sites_count) == (24, 12, 5)
+    assert cloud.mails_a_month_count == 15_000
+    assert (key.edition, key.first_months, key.extended_months) == ("Business 50", 12, 12)
+    assert [status.nfr_extended for status in rulebook.statuses] == [(), *[("cloud", "on_premise")] * 2]
+
+
 def test_it_can_be_read_by_a_plain_toml_reader() -> None:
     with DEFAULT.open("rb") as file:
         data = tomllib.load(file)

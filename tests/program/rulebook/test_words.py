@@ -92,6 +92,9 @@ def test_the_words_are_those_of_the_history_form() -> None:
         (("requirements", "webinar", {"course": "webinar"}), "Requirement webinar: course none → webinar"),
         (("entitlements", "texts", "listing", "Listed"),
          "Entitlements: text of listing Listing in the partner directory → Listed"),
+        (("nfr", "cloud", "first_months", 3), "Not-for-resale, cloud: first given for 6 months → 3 months"),
+        (("nfr", "cloud", "storage_gb", None), "Not-for-resale, cloud: storage in GB 24 → none"),
+        (("statuses", 0, "nfr_extended", ("cloud",)), "Bronze: not-for-resale licences extended none → cloud"),
         (("time_zone", "Asia/Almaty"), "Program: time zone UTC → Asia/Almaty"),
     ],
 )  # fmt: skip
@@ -130,6 +133,8 @@ def test_each_figure_stands_beside_its_clause() -> None:
     assert clauses["statuses", "gold", "discount_percent"] == "T3.1.3c"
     assert clauses["points", "project", "module_points", "complex"] == "G1.3"
     assert clauses["measures", "takes", "delist"] == "T14"
+    assert clauses["nfr", "cloud", "storage_gb"] == "T8.1"
+    assert clauses["nfr", "on_premise", "first_months"] == "T8.2"
 
 
 def test_another_vendors_rulebook_is_valid_and_can_be_compared() -> None:

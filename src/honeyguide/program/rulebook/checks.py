@@ -47,6 +47,7 @@ def status_problems(statuses: Sequence[Status]) -> Iterator[Problem]:
             yield Problem(("statuses", place, "name"), "expected a name that no other status has")
     for place, status in enumerate(statuses):
         path: Path = ("statuses", place)
+        yield from repeated((*path, "nfr_extended"), status.nfr_extended)
         yield from _lowest_problems(status, path) if place == 0 else _higher_problems(status, path)
 
 

@@ -99,6 +99,19 @@ def _wordings(subject: str, prefix: str, rows: dict[str, tuple[str, Callable[[An
     return {f"{prefix}{key}": Wording(subject, noun, form) for key, (noun, form) in rows.items()}
 
 
+_NFR_LICENCE: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "clause": ("clause", str),
+    "edition": ("edition", str),
+    "first_months": ("first given for", months),
+    "extended_months": ("extended by", months),
+    "unpaid_accounts_only": ("only for accounts that never bought", yes_no),
+    "without_custom_domain": ("without a custom domain", yes_no),
+    "storage_gb": ("storage in GB", number),
+    "card_scans_count": ("card scans", number),
+    "sites_count": ("sites", number),
+    "mails_a_month_count": ("mails a month", number),
+}
+
 WORDINGS: dict[str, Wording] = {
     **_wordings(
         "Program",
@@ -125,6 +138,7 @@ WORDINGS: dict[str, Wording] = {
             "discount_requires": ("discount only after", names),
             "benefits_clause": ("clause of the benefits", str),
             "entitlements": ("entitlements", names),
+            "nfr_extended": ("not-for-resale licences extended", names),
         },
     ),
     **_wordings(
@@ -224,6 +238,9 @@ WORDINGS: dict[str, Wording] = {
         "points.repeat_deal.",
         {"clause": ("clause", str), "held_under_days": ("held when sooner than", days)},
     ),
+    **_wordings("Not-for-resale licences", "nfr.", {"clause": ("clause of their use", str)}),
+    **_wordings("Not-for-resale, cloud", "nfr.cloud.", _NFR_LICENCE),
+    **_wordings("Not-for-resale, on-premise", "nfr.on_premise.", _NFR_LICENCE),
 }
 """Words for every key of the model, by pattern."""
 

@@ -13,6 +13,7 @@ from honeyguide.program.rulebook.sections import (
     Clauses,
     Entitlements,
     Measures,
+    Nfr,
     PointRules,
     Requirement,
     Sales,
@@ -44,6 +45,8 @@ class Rulebook(Section):
     entitlements: Entitlements
     measures: Measures
     points: PointRules
+    nfr: Nfr | None = None
+    """None: the program gives no not-for-resale licences."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

@@ -17,6 +17,7 @@ from honeyguide.program.rulebook.kinds import (
     Evidence,
     Factor,
     Flag,
+    Label,
     Months,
     NfrProduct,
     Percent,
@@ -82,6 +83,8 @@ class Status(Section):
     """Requirements without which the discount is 0."""
     benefits_clause: Clause
     entitlements: tuple[EntitlementName, ...] = ()
+    nfr_extended: tuple[NfrProduct, ...] = ()
+    """Not-for-resale licences that are extended when their time is over (T8)."""
     reach: Reach | None = None
     """None for the lowest status, which acceptance gives."""
     keep: Keep
@@ -182,3 +185,30 @@ class PointRules(Section):
     sale: SalePoints
     project: ProjectPoints
     repeat_deal: RepeatDeal
+
+
+class NfrLicence(Section):
+    """One product's not-for-resale licence: how long it is given, who may keep it longer, what it leaves out (T8)."""
+
+    clause: Clause
+    edition: Label
+    """The plan or edition that it equals."""
+    first_months: Months
+    extended_months: Months
+    """Each extension, for statuses that have them (`nfr_extended`)."""
+    unpaid_accounts_only: Flag = False
+    """Only for an account that has never bought anything."""
+    without_custom_domain: Flag = False
+    storage_gb: Count | None = None
+    card_scans_count: Count | None = None
+    sites_count: Count | None = None
+    mails_a_month_count: Count | None = None
+
+
+class Nfr(Section):
+    """Not-for-resale licences, by product; a product without one has none."""
+
+    clause: Clause
+    """Of what they may be used for."""
+    cloud: NfrLicence | None = None
+    on_premise: NfrLicence | None = None
