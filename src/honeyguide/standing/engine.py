@@ -7,9 +7,12 @@ from typing import Any
 
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.queries import events_around, lines_of, program_events
-from honeyguide.program.engine import replay
+from honeyguide.program.engine.figures import day_number
+from honeyguide.program.engine.outcome import decide
+from honeyguide.program.engine.replay import answer_of
+from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history import History, history_from_lines
-from honeyguide.program.outlook import outlook
+from honeyguide.program.outlook import outlook_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,13 @@ def assess_history(
 ) -> dict[str, Assessment]:
     """The partners of a history at the end of a day, by key; `ranked`: the history is whole, so ranks can be told."""
     rulebook = current_rulebook()
-    answers = replay(history, rulebook, as_of=day, partners=partners).to_dict(explain=True)["partners"]
-    outlooks = {
-        found["partner"]: found
-        for found in outlook(history, rulebook, as_of=day, partners=partners).to_dict()["partners"]
-    }
+    outcome = decide(history, rulebook, lay(history, rulebook, day_number(day)))
+    answer_table = answer_of(history, rulebook, outcome)
+    outlook_table = outlook_of(history, rulebook, outcome, answer_table)
+    if partners is not None:
+        answer_table, outlook_table = answer_table.only(partners), outlook_table.only(partners)
+    answers = answer_table.to_dict(explain=True)["partners"]
+    outlooks = {found["partner"]: found for found in outlook_table.to_dict()["partners"]}
     if not ranked:
         for answer in answers:
             answer["points"]["rank"] = None

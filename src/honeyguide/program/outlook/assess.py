@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from honeyguide.program.engine.answer import Answer
 from honeyguide.program.engine.figures import day_number
 from honeyguide.program.engine.kernels.state import KEEP
-from honeyguide.program.engine.outcome import decide
+from honeyguide.program.engine.outcome import Outcome, decide
 from honeyguide.program.engine.replay import answer_of
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history.events import History
@@ -39,10 +40,22 @@ def outlook(
     for these alone. `pace_days`: sales are expected to go on as in the last so many days; None: as since the window
     began.
     """
-    laid = lay(history, rulebook, None if as_of is None else day_number(as_of))
+    outcome = decide(history, rulebook, lay(history, rulebook, None if as_of is None else day_number(as_of)))
+    found = outlook_of(history, rulebook, outcome, answer_of(history, rulebook, outcome), pace_days=pace_days)
+    return found if partners is None else found.only(partners)
+
+
+def outlook_of(
+    history: History,
+    rulebook: Rulebook,
+    outcome: Outcome,
+    answer: Answer,
+    *,
+    pace_days: int | None = DEFAULT_PACE_DAYS,
+) -> Outlook:
+    """The outlook of what was decided already, so that an answer and an outlook cost one run."""
+    laid = outcome.laid
     today = 0 if laid.last_day is None else laid.last_day
-    outcome = decide(history, rulebook, laid)
-    answer = answer_of(history, rulebook, outcome)
     goals = goals_of(rulebook, outcome, today)
     months = np.array([rulebook.seats.paid_months], dtype=np.int64)
     fresh = int(months_after(np.array([today], dtype=np.int64), months)[0])
@@ -57,7 +70,7 @@ def outlook(
     facts = fact_names(rulebook, goals)
     judged = judge(goals, ahead, plan, lots, facts)
     actions = actions_of(history, rulebook, goals, plan, facts, today)
-    found = Outlook(
+    return Outlook(
         as_of=None if laid.last_day is None else _EPOCH + timedelta(days=today),
         rulebook_name=rulebook.name,
         rulebook_version=rulebook.version,
@@ -65,7 +78,7 @@ def outlook(
         partners=tables.partner_table(history, rulebook, outcome, answer.partners, today),
         goals=tables.goal_table(history, rulebook, goals, ahead, plan, (judged, actions)),
         requirements=tables.requirement_table(history, answer.requirements, goals, judged),
+        maturing=tables.maturing_table(history, goals, lots),
         lapsing=tables.lapsing_table(history, goals, lots, plan),
         actions=tables.action_table(history, goals, actions),
     )
-    return found if partners is None else found.only(partners)

@@ -22,6 +22,7 @@ def partner_lines(outlook: Outlook) -> list[str]:
     goals = outlook.goals
     parts = {
         "requirements": (outlook.requirements, _requirement()),
+        "maturing": (outlook.maturing, _maturing()),
         "lapsing": (outlook.lapsing, _lapse()),
         "actions": (outlook.actions, _action()),
     }
@@ -69,7 +70,7 @@ def _goal() -> pl.Expr:
     fields["seats"] = _object(
         {name: _number(f"seats_{name}") for name in ("counted", "maturing", "lapsing", "expected")}
     )
-    fields |= {"requirements": _list("requirements"), "lapsing": _list("lapsing")}
+    fields |= {name: _list(name) for name in ("requirements", "maturing", "lapsing")}
     price = {"net": _money("seat_price_net"), "seats": _number("seat_price_seats"), "basis": _text("seat_price_basis")}
     plan = {"possible": _truth("plan_possible"), "method": _text("plan_method"), "cost": _money("plan_cost")}
     plan |= {"seat_price": _object(price), "words": _text("plan"), "actions": _list("actions")}
@@ -82,6 +83,11 @@ def _requirement() -> pl.Expr:
     window = pl.concat_str(pl.lit("["), _day("first"), pl.lit(", "), _day("last"), pl.lit("]"))
     fields |= {"met": _truth("met"), "decides": _truth("decides")}
     return _object(fields | {"window": pl.when(pl.col("first").is_null()).then(pl.lit("null")).otherwise(window)})
+
+
+def _maturing() -> pl.Expr:
+    fields = {"client": _text("client"), "sale": _text("sale"), "seats": _number("seats")}
+    return _object(fields | {"matures_on": _day("matures_on")})
 
 
 def _lapse() -> pl.Expr:

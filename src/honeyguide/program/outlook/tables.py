@@ -162,6 +162,19 @@ def requirement_table(history: History, rows: pl.DataFrame, goals: Goals, judged
     )
 
 
+def maturing_table(history: History, goals: Goals, lots: pl.DataFrame) -> pl.DataFrame:
+    """Seats in the window of a goal that are counted today, or will be by what is paid today."""
+    rows = lots.filter(~pl.col("lapses")).join(keys(history, goals), on="goal", how="left", maintain_order="left")
+    return rows.select(
+        "partner",
+        "purpose",
+        history.clients.gather(rows["client"]).alias("client"),
+        history.idents.gather(rows["sale"]).alias("sale"),
+        "seats",
+        pl.col("matures").cast(pl.Int32).cast(pl.Date).alias("matures_on"),
+    ).sort("partner", "purpose", "matures_on", maintain_order=True)
+
+
 def lapsing_table(history: History, goals: Goals, lots: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Seats that do not mature unless their client renews, and whether the plan has it renew far enough."""
     rows = lots.filter("lapses").join(plan.taken, on=["goal", "client"], how="left", maintain_order="left")
