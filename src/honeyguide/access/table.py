@@ -38,6 +38,10 @@ PAGES: dict[str, Page] = {
     "home": Page(ANYONE, limited=True),
     "alive": Page(ANYONE),
     "ready": Page(ANYONE),
+    # A person's own settings.
+    "profile": Page(SIGNED_IN, act=SIGNED_IN, limited=True),
+    "set_language": Page(frozenset(), act=ANYONE, limited=True),
+    "set_theme": Page(frozenset(), act=ANYONE, limited=True),
     # The partner's site.
     "portal:home": Page(MEMBERS, limited=True),
     "portal:notices": Page(MEMBERS, limited=True),

@@ -8,6 +8,7 @@ from honeyguide.portal.views import landing
 
 urlpatterns = [
     path("", landing, name="home"),
+    path("account/", include("honeyguide.accounts.urls")),
     path("account/", include("allauth.urls")),
     path("partner/", include("honeyguide.portal.urls")),
     path("console/", include("honeyguide.console.urls")),

@@ -1,0 +1,175 @@
+"""Lists: one page for all of them. Search, filters and order stand in the address; every row can be taken away as CSV."""
+
+import csv
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views import View
+from django_filters import FilterSet
+from django_tables2 import RequestConfig, Table
+
+ROWS_A_PAGE = 25
+SEARCH_CHARS_MAX = 100
+EXPORT_PARAMETER = "export"
+LIST_ID = "list"
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
+"""Spreadsheets take a CSV for UTF-8 only with it."""
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+type Text = str | Promise
+
+
+class ListPage(View):
+    """A page that shows a list; a subclass names what it lists.
+
+    `queryset` (or `get_queryset()`), `table_class` (django-tables2). Optional: `filterset_class` (django-filter; its
+    fields become the filters), `search_fields` (lookups that `?q=` goes through; a filterset that has a field `q`
+    searches itself), `export_name` (of the CSV file, without ending; empty: no export), the `empty_*` texts.
+    `template_name` may be a page of its own: it extends a layout and includes `components/list.html`; without one
+    `layout`, `title` and `subheading` make the page.
+    """
+
+    queryset: QuerySet[Any] | None = None
+    table_class: type[Table]
+    filterset_class: type[FilterSet] | None = None
+    search_fields: Sequence[str] = ()
+    search_label: Text = ""
+    rows_a_page: int = ROWS_A_PAGE
+    export_name: str = ""
+    template_name: str = "components/list_page.html"
+    layout: str = ""
+    title: Text = ""
+    subheading: Text = ""
+    empty_icon: str = "inbox"
+    empty_title: Text = ""
+    empty_text: Text = ""
+    empty_action_url: str = ""
+    empty_action_text: Text = ""
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """All rows that this visitor may see, with what the columns need (`select_related`)."""
+        if self.queryset is None:
+            raise AssertionError(f"{type(self).__name__} lists nothing: expected queryset or get_queryset()")
+        return self.queryset.all()
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """More arguments of the table, as columns to leave out for this visitor (`exclude`)."""
+        return {}
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """More for the template."""
+        return context
+
+    def get(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+        """The page, the list alone for htmx, or the CSV file."""
+        everything = self.get_queryset()
+        search = request.GET.get("q", "").strip()[:SEARCH_CHARS_MAX]
+        filterset = self._filterset(everything)
+        found = filterset.qs if filterset is not None and filterset.is_valid() else everything
+        if search and self.search_fields:
+            found = found.filter(_any_of(self.search_fields, search)).distinct()
+        table = self.table_class(found, request=request, **self.get_table_kwargs())
+        if self.export_name and request.GET.get(EXPORT_PARAMETER) == "csv":
+            RequestConfig(request, paginate=False).configure(table)
+            return csv_response(table, self.export_name)
+        RequestConfig(request, paginate={"per_page": self.rows_a_page, "silent": True}).configure(table)
+        context = self.get_context_data(
+            page=self, list=self._list_context(request, table, filterset, search), table=table, filter=filterset
+        )
+        partial = getattr(request, "htmx", None) and request.htmx.target == LIST_ID  # type: ignore[attr-defined]
+        return render(request, "components/list.html" if partial else self.template_name, context)
+
+    def _filterset(self, everything: QuerySet[Any]) -> FilterSet | None:
+        if self.filterset_class is None:
+            return None
+        return self.filterset_class(self.request.GET, queryset=everything, request=self.request)
+
+    def _list_context(
+        self, request: HttpRequest, table: Table, filterset: FilterSet | None, search: str
+    ) -> dict[str, Any]:
+        names = list(filterset.form.fields) if filterset is not None else []
+        applied = [name for name in names if name != "q" and any(request.GET.getlist(name))]
+        return {
+            "id": LIST_ID,
+            "path": request.path,
+            "search": search,
+            "searchable": bool(self.search_fields) or "q" in names,
+            "search_label": self.search_label or _("Search"),
+            "filters": [filterset.form[name] for name in names if name != "q"] if filterset is not None else [],
+            "filters_applied": len(applied),
+            "narrowed": bool(search or applied),
+            "kept": [(key, value) for key, value in _kept(request.GET, {*names, "q"})],
+            "export_query": _with(request.GET, {EXPORT_PARAMETER: "csv"}, without={table.prefixed_page_field})
+            if self.export_name
+            else "",
+            "count": table.paginator.count,
+        }
+
+
+def _any_of(fields: Sequence[str], search: str) -> Q:
+    """Every word of the search is in one of the fields."""
+    found = Q()
+    for word in search.split():
+        one = Q()
+        for field in fields:
+            one |= Q(**{field if "__i" in field else f"{field}__icontains": word})
+        found &= one
+    return found
+
+
+def _kept(given: QueryDict, own: set[str]) -> Iterator[tuple[str, str]]:
+    """Parameters that the form of search and filters must carry on: the order."""
+    for key, values in given.lists():
+        if key not in own | {"page", EXPORT_PARAMETER}:
+            yield from ((key, str(value)) for value in values)
+
+
+def _with(given: QueryDict, more: dict[str, str], without: set[str]) -> str:
+    query = given.copy()
+    for key in without:
+        query.pop(key, None)
+    for key, value in more.items():
+        query[key] = value
+    return query.urlencode()
+
+
+class _Echo:
+    """A file that hands back what is written."""
+
+    def write(self, value: str) -> str:
+        """The line itself."""
+        return value
+
+
+def csv_response(table: Table, name: str) -> StreamingHttpResponse:
+    """All rows of a table as a CSV file, in its order and columns: UTF-8 with a mark, streamed."""
+    response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def csv_lines(table: Table) -> Iterator[str]:
+    """The lines of the file. A column that is only there to be pressed says so: `exclude_from_export=True`."""
+    writer = csv.writer(_Echo())
+    yield BYTE_ORDER_MARK
+    for row in table.as_values():
+        yield writer.writerow([harmless(value) for value in row])
+
+
+def harmless(value: Any) -> str:
+    """A cell that no spreadsheet takes for a formula: one that begins like it gets an apostrophe; numbers stay."""
+    text = "" if value is None else str(value).strip(" ")
+    if not text.startswith(FORMULA_STARTS) or _is_number(text):
+        return text
+    return f"'{text}"
+
+
+def _is_number(text: str) -> bool:
+    digits = text.lstrip("+-").replace(",", "").replace(".", "").replace("\N{NO-BREAK SPACE}", "")
+    return digits.isascii() and digits.isdigit()

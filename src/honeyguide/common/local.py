@@ -1,0 +1,133 @@
+"""Numbers, money, days and instants as the reader's language writes them."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_currency, format_decimal, format_percent
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from honeyguide.common.clock import program_zone
+from honeyguide.common.rulebooks import current_rulebook
+
+NUMBERS = {"en": "en", "ru": "ru"}
+"""Languages of the pages and how they write numbers."""
+DAYS = {"en": "en_GB", "ru": "ru"}
+"""English pages are read all over the world: days are written day first, with the month in letters."""
+DAYS_UNTIL_MONTHS, DAYS_UNTIL_YEARS = 60, 730
+DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
+NEVER = 1e9
+
+
+def language() -> str:
+    """The reader's language, one of the pages' languages."""
+    spoken = (get_language() or "en").partition("-")[0]
+    return spoken if spoken in NUMBERS else "en"
+
+
+def decimal_of(value: Decimal | float | str | None) -> Decimal | None:
+    """A figure as the answer or a form holds it; None where it is none."""
+    if value is None or value == "":
+        return None
+    try:
+        return Decimal(str(value))
+    except InvalidOperation:
+        return None
+
+
+def day_of(value: date | datetime | str | None) -> date | None:
+    """A day, given as such, as an instant or as ISO text."""
+    if isinstance(value, datetime):
+        return value.astimezone(program_zone()).date() if value.tzinfo else value.date()
+    if isinstance(value, date) or not value:
+        return value or None
+    try:
+        return date.fromisoformat(value[:10])
+    except ValueError:
+        return None
+
+
+def instant_of(value: datetime | str | None) -> datetime | None:
+    """An instant, given as such or as ISO text; without a zone it is UTC."""
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if value is None:
+        return None
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def whole_text(value: Decimal | float | str) -> str:
+    """A whole number with separators."""
+    return format_decimal(decimal_of(value) or 0, format="#,##0", locale=NUMBERS[language()])
+
+
+def number_text(value: Decimal | float | str) -> str:
+    """A number with as many places as it has, two at most."""
+    return format_decimal(decimal_of(value) or 0, format="#,##0.##", locale=NUMBERS[language()])
+
+
+def money_text(value: Decimal | float | str, currency: str = "", *, short: bool = False) -> str:
+    """An amount with its currency (the program's own by default); `short`: without cents where there are none."""
+    amount = decimal_of(value) or Decimal(0)
+    code = currency or current_rulebook().currency
+    locale = Locale.parse(NUMBERS[language()])
+    if not short or amount != amount.to_integral_value():
+        return str(format_currency(amount, code, locale=locale))
+    pattern = locale.currency_formats["standard"].pattern.replace("0.00", "0")
+    return str(format_currency(amount, code, format=pattern, locale=locale, currency_digits=False))
+
+
+def percent_text(value: Decimal | float | str) -> str:
+    """A percentage given in percent (20 is 20 %)."""
+    share = (decimal_of(value) or Decimal(0)) / 100
+    locale = Locale.parse(NUMBERS[language()])
+    pattern = (
+        locale.percent_formats[None]
+        .pattern.replace("0%", "0.##%")
+        .replace("0\N{NO-BREAK SPACE}%", "0.##\N{NO-BREAK SPACE}%")
+    )
+    return str(format_percent(share, format=pattern, locale=locale))
+
+
+def day_text(value: date) -> str:
+    """A day: 20 Nov 2026, 20 нояб. 2026 г."""
+    return format_date(value, "medium", locale=DAYS[language()])
+
+
+def month_text(value: date) -> str:
+    """A month: Nov 2026."""
+    return format_date(value, "LLL y", locale=DAYS[language()])
+
+
+def moment_text(value: datetime) -> str:
+    """An instant in the program's time zone, which is named."""
+    return format_datetime(value, "d MMM y, HH:mm z", tzinfo=program_zone(), locale=DAYS[language()])
+
+
+def days_text(days: int) -> str:
+    """A number of days with the word in the right form."""
+    return format_timedelta(timedelta(days=days), granularity="day", threshold=NEVER, locale=DAYS[language()])
+
+
+def relative_text(value: date, today: date) -> str:
+    """A day as seen from another: today, tomorrow, in 40 days, 3 months ago."""
+    days = (value - today).days
+    near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
+    if days in near:
+        return near[days]
+    unit, delta = "day", timedelta(days=days)
+    if abs(days) > DAYS_UNTIL_YEARS:
+        unit, delta = "year", timedelta(days=round(days / DAYS_A_YEAR) * 365)
+    elif abs(days) > DAYS_UNTIL_MONTHS:
+        unit, delta = "month", timedelta(days=round(days / DAYS_A_MONTH) * 30)
+    return format_timedelta(delta, granularity=unit, threshold=NEVER, add_direction=True, locale=DAYS[language()])
+
+
+def country_text(code: str) -> str:
+    """A country's name; the code where it has none."""
+    return Locale.parse(NUMBERS[language()]).territories.get(code.upper(), code)

@@ -1,0 +1,16 @@
+"""The menu of this site, for its layout."""
+
+from django import template
+from django.template.context import Context
+
+from honeyguide.access.nav import NavGroup, menu
+from honeyguide.console.nav import CONSOLE_NAV
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def console_nav(context: Context) -> list[NavGroup]:
+    """The groups of links open to the visitor; none where the request came to no visitor."""
+    request = context.get("request")
+    return menu(CONSOLE_NAV, request) if hasattr(request, "person") else []

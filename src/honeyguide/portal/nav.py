@@ -1,0 +1,12 @@
+"""The partner's menu. An entry whose address is not open to the visitor is not shown."""
+
+from django.utils.translation import gettext_lazy as _
+
+from honeyguide.access.nav import NavEntry
+
+PORTAL_NAV: list[NavEntry] = [
+    NavEntry("portal:home", "home", _("Home")),
+    NavEntry("portal:status", "gauge", _("Status")),
+    NavEntry("portal:company", "building", _("Company")),
+    NavEntry("portal:notices", "bell", _("Notices")),
+]
