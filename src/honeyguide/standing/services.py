@@ -1,7 +1,6 @@
 """Events of the program and what follows from them: recorded and derived in one transaction."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +15,8 @@ from honeyguide.history.models import Event
 from honeyguide.history.queries import partners_with_events
 from honeyguide.history.services import note, record
 from honeyguide.partners.models import Partner
+from honeyguide.standing.announce import announce as tell_partners
+from honeyguide.standing.change import Change
 from honeyguide.standing.engine import Assessment, assess, assess_history, whole_history
 from honeyguide.standing.models import Standing
 
@@ -23,31 +24,22 @@ BATCH_ROWS = 200
 _POINTS = ("active", "available", "held", "debt", "expired", "spent")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a reassessment found new.
-
-    `before`: None for the first standing. `transitions`: those that it did not have before.
-    """
-
-    partner: Partner
-    before: Standing | None
-    after: Standing
-    transitions: tuple[dict[str, Any], ...]
-
-
-def tell(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) -> list[Event]:
+def tell(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, announce: bool = True) -> list[Event]:
     """Record events of the program and rewrite the standing of everyone whom they concern, all in one transaction.
 
     Events have the form of docs/history.md; `at` may be left out. Raises history.services.DoesNotFit (nothing is
-    written then) and NotFound for a partner that is not there.
+    written then) and NotFound for a partner that is not there. `announce`: whether partners get notices of what is new
+    in their standing; not when old history is loaded.
     """
     keys = {str(event["partner"]) for event in events}
     with transaction.atomic():
         lock(keys)
         rows = record(events, actor=actor, now=now)
         clients = {row.client for row in rows if row.client}
-        reassess(keys | partners_with_events(clients), day=program_day(now), now=now, actor=actor)
+        concerned = keys | partners_with_events(clients)
+        changes = reassess(concerned, day=program_day(now), now=now, actor=actor, announce=False)
+        if announce:
+            tell_partners(changes, actor=actor, now=now, told=frozenset(row.type for row in rows))
     return rows
 
 
@@ -62,18 +54,24 @@ def lock(keys: Collection[str]) -> dict[str, Partner]:
     return found
 
 
-def reassess(keys: Collection[str], *, day: date, now: datetime, actor: Actor) -> list[Change]:
+def reassess(keys: Collection[str], *, day: date, now: datetime, actor: Actor, announce: bool = True) -> list[Change]:
     """Derive the standing of some partners anew, at the end of a program day, and store it. Gives what is new."""
     with transaction.atomic():
         partners = lock(keys)
-        return _store(partners, assess(partners, day), day, now, actor)
+        changes = _store(partners, assess(partners, day), day, now, actor)
+        if announce:
+            tell_partners(changes, actor=actor, now=now)
+    return changes
 
 
-def reassess_all(*, day: date, now: datetime, actor: Actor) -> list[Change]:
+def reassess_all(*, day: date, now: datetime, actor: Actor, announce: bool = True) -> list[Change]:
     """The nightly run: every partner's standing from the whole history, read once."""
     with transaction.atomic():
         partners = lock(Partner.objects.values_list("key", flat=True))
-        return _store(partners, assess_history(whole_history(), day), day, now, actor)
+        changes = _store(partners, assess_history(whole_history(), day), day, now, actor)
+        if announce:
+            tell_partners(changes, actor=actor, now=now)
+    return changes
 
 
 def _store(

@@ -7,7 +7,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from honeyguide.common import local
-from honeyguide.common.words import STATUSES, requirement_words, words_of
+from honeyguide.common.words import MEASURES, STATUSES, requirement_words, words_of
 
 register = template.Library()
 
@@ -41,3 +41,22 @@ def plain_percent(value: Decimal | float | str) -> str:
 def plain_money(value: Decimal | float | str, currency: str = "") -> str:
     """An amount with its currency."""
     return local.money_text(value, currency)
+
+
+@register.filter
+def plain_number(value: Decimal | float | str) -> str:
+    """A whole number."""
+    return local.whole_text(value)
+
+
+@register.filter
+def measure_word(name: str) -> str:
+    """A measure in words."""
+    return words_of(MEASURES, name)
+
+
+@register.filter
+def plain_moment(value: datetime | str | None) -> str:
+    """An instant in the program's time zone, which is named."""
+    instant = local.instant_of(value)
+    return "" if instant is None else local.moment_text(instant)
