@@ -23,6 +23,11 @@ AUDIT_TYPES = {
     "change.approved": _("Change approved"),
     "change.declined": _("Change declined"),
     "change.withdrawn": _("Change withdrawn"),
+    "conduct.noted": _("Internal note on a measure"),
+    "review.scheduled": _("Business review scheduled"),
+    "review.moved": _("Business review moved"),
+    "review.called_off": _("Business review cancelled"),
+    "review.recorded": _("Business review recorded"),
     "support.viewed_as": _("Looked at as the partner sees it"),
 }
 """By type, the words for its line in a partner's file. Each room adds its own."""

@@ -1,0 +1,1 @@
+"""How companies and their people come into the program: applicants accepted, logins invited, profiles moderated."""
