@@ -1,0 +1,116 @@
+"""What would follow from a decision on conduct, before it is made: the engine on the history and a few more events."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from honeyguide.common.clock import program_day
+from honeyguide.common.ids import new_id
+from honeyguide.history.queries import events_around, lines_of, loads
+from honeyguide.history.services import lines_of_events
+from honeyguide.partners.models import Partner
+from honeyguide.program.history import history_from_lines
+from honeyguide.standing.engine import assess_history
+
+_LATER_KNOWN = frozenset({"sale.refunded", "sale.excluded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What holds for a partner on a day: what a decision can change."""
+
+    state: str
+    status: str
+    discount_percent: Decimal
+    entitlements: tuple[str, ...]
+    points_active: int
+    points_available: int
+    review_on: date | None
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> "Holding":
+        """Read it from the engine's answer."""
+        return cls(
+            state=answer["state"],
+            status=answer["status"] or "",
+            discount_percent=Decimal(str(answer["discount_percent"])),
+            entitlements=tuple(answer["entitlements"]),
+            points_active=answer["points"]["active"],
+            points_available=answer["points"]["available"],
+            review_on=date.fromisoformat(answer["review_on"]) if answer["review_on"] else None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What holds, what would hold at once, and what would hold at the end of the next day if nothing else happened."""
+
+    before: Holding
+    after: Holding
+    tomorrow: Holding
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything would be different at once."""
+        return self.before != self.after
+
+    @property
+    def taken(self) -> list[str]:
+        """Entitlements that would go."""
+        return [name for name in self.before.entitlements if name not in self.after.entitlements]
+
+    @property
+    def given(self) -> list[str]:
+        """Entitlements that would come."""
+        return [name for name in self.after.entitlements if name not in self.before.entitlements]
+
+    @property
+    def tomorrow_differs(self) -> bool:
+        """Whether the next day would bring another status or discount."""
+        now, later = self.after, self.tomorrow
+        return (now.state, now.status, now.discount_percent) != (later.state, later.status, later.discount_percent)
+
+
+def preview(partner: Partner, events: Sequence[Mapping[str, Any]], now: datetime) -> Preview:
+    """What would follow if these events were told now. Nothing is written. Raises DoesNotFit."""
+    today = program_day(now)
+    lines = lines_of(events_around([partner.key]))
+    more = lines_of_events([{"id": new_id("evt", now), "at": now, **event} for event in events])
+    return Preview(
+        before=_holding(lines, partner, today),
+        after=_holding([*lines, *more], partner, today),
+        tomorrow=_holding([*lines, *more], partner, today + timedelta(days=1)),
+    )
+
+
+def in_hindsight(partner: Partner, today: date) -> Holding:
+    """What would hold today if each refund and exclusion had been known when its sale was made.
+
+    Corrections of earlier decisions (measures with `restatement`) are left out: they would not have been needed.
+    """
+    known = (loads(line) for line in lines_of(events_around([partner.key])))
+    events = [event for event in known if not (event["type"] == "measure.applied" and "restatement" in event)]
+    sold = {event["sale"]: event["at"] for event in events if event["type"] == "sale.paid"}
+    return _holding(lines_of_events(list(_known_at_once(events, sold))), partner, today)
+
+
+def _known_at_once(events: Iterable[dict[str, Any]], sold: Mapping[str, str]) -> Iterable[dict[str, Any]]:
+    """The events in their order, but each refund and exclusion right after its sale, at the sale's instant."""
+    later: dict[str, list[dict[str, Any]]] = {}
+    ordered = sorted(events, key=lambda event: datetime.fromisoformat(event["at"]))
+    for event in ordered:
+        if event["type"] in _LATER_KNOWN and event["sale"] in sold:
+            later.setdefault(event["sale"], []).append({**event, "at": sold[event["sale"]]})
+    for event in ordered:
+        if event["type"] in _LATER_KNOWN and event["sale"] in sold:
+            continue
+        yield event
+        if event["type"] == "sale.paid":
+            yield from later.get(event["sale"], ())
+
+
+def _holding(lines: Sequence[str], partner: Partner, day: date) -> Holding:
+    found = assess_history(history_from_lines(list(lines)), day, [partner.key], ranked=False)
+    return Holding.of(found[partner.key].answer)
