@@ -3,7 +3,9 @@
 BIN := .venv/bin
 STAMP := .venv/.complete
 
-.PHONY: help setup demo test test-all check format bench capture clean
+PYTEST := $(BIN)/pytest -n auto --maxprocesses 2 --dist worksteal
+
+.PHONY: help setup demo test test-fast test-all check format bench capture clean
 
 help: ## Say what the targets do
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,17 +19,26 @@ $(STAMP): uv.lock pyproject.toml scripts/setup
 demo: $(STAMP) ## Make up a program, replay it and show what came out
 	@$(BIN)/honeyguide demo
 
-test: $(STAMP) ## Run the tests, but for the slow ones
-	$(BIN)/pytest -n auto --maxprocesses 2 -m "not slow"
+test: $(STAMP) ## Run the tests: all on SQLite, the live system's on PostgreSQL too; but for the slow ones
+	@scripts/setup-tests
+	$(PYTEST) -m "not slow"
+	HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) -m "not slow" tests/live
+
+test-fast: $(STAMP) ## Run the tests that need neither PostgreSQL nor a browser
+	$(PYTEST) -m "not slow and not browser"
 
 test-all: $(STAMP) ## Run all tests, with many more random histories
-	HONEYGUIDE_CASES=2000 $(BIN)/pytest -n auto --maxprocesses 2
+	@scripts/setup-tests
+	HONEYGUIDE_CASES=2000 $(PYTEST)
+	HONEYGUIDE_CASES=2000 HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) tests/live
 
-check: $(STAMP) ## Check form, types and layers
+check: $(STAMP) ## Check form, types, layers and migrations
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py check
+	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 
 format: $(STAMP) ## Put the code into its form
 	$(BIN)/ruff format

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from honeyguide.accounts.models import User
-from tests.live.conftest import _guards_around_flush, frozen_clock, world
+from tests.live.conftest import frozen_clock, pytest_runtest_teardown, world
 
-__all__ = ["_guards_around_flush", "frozen_clock", "world"]
+__all__ = ["frozen_clock", "pytest_runtest_teardown", "world"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the test
 

@@ -42,7 +42,7 @@ def frozen_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Tests on real transactions empty the database afterwards: the triggers that forbid it stand aside for that."""
     marker = item.get_closest_marker("django_db")
     transactional = bool(marker and marker.kwargs.get("transaction")) or bool(
@@ -57,10 +57,11 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     try:
         return (yield)
     finally:
-        with unblocked():
-            for table in APPEND_ONLY_TABLES:
-                guards.install(connection, table)
-            connection.close()
+        if nextitem is not None:  # after the last test the database is gone
+            with unblocked():
+                for table in APPEND_ONLY_TABLES:
+                    guards.install(connection, table)
+                connection.close()
 
 
 @dataclass
