@@ -12,7 +12,7 @@ help: ## Say what the targets do
 
 setup: $(STAMP) ## Make .venv with everything that is locked
 
-$(STAMP): uv.lock pyproject.toml scripts/setup
+$(STAMP): uv.lock pyproject.toml scripts/setup $(wildcard src/honeyguide/locale/*/LC_MESSAGES/*.po)
 	@scripts/setup
 	@touch $@
 
@@ -37,6 +37,7 @@ check: $(STAMP) ## Check form, types, layers and migrations
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet src
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py check
 	DJANGO_SETTINGS_MODULE=tests.settings $(BIN)/python manage.py makemigrations --check --dry-run
 

@@ -3,8 +3,11 @@
 Tests run on SQLite, or with HONEYGUIDE_TEST_DATABASE=postgresql on a PostgreSQL of their own.
 """
 
+from scripts.compile_messages import compile_messages
+
 from tests import places
 
+compile_messages()
 places.choose_folder()
 places.choose_database()
 
