@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
@@ -22,6 +23,7 @@ from honeyguide.conduct import rules
 from honeyguide.conduct.models import Choice, RestatementDecision
 from honeyguide.conduct.plans import Plan
 from honeyguide.conduct.previews import Holding, Preview, in_hindsight, preview
+from honeyguide.conduct.services import what_holds
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.history.services import note
@@ -240,8 +242,9 @@ def _apply(case: RestatementDecision, reason: str, actor: Actor, now: datetime) 
     if not steps:
         raise Refusal(why_not)
     plan = _plan(case, steps, reason, now)
-    events = tell(_numbered(plan.events, now), actor=actor, now=now)
-    send(partner=case.partner, kind=plan.notice, context=plan.context, actor=actor, now=now)
+    events = tell(_numbered(plan.events, now), actor=actor, now=now, explained=True)
+    context = {**plan.context, **what_holds(case.partner)}
+    send(partner=case.partner, kind=plan.notice, context=context, actor=actor, now=now, link=reverse("portal:home"))
     return events[0].uid
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.urls import reverse
@@ -22,6 +23,7 @@ from honeyguide.history.models import Event
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
 from honeyguide.partners.models import Partner
+from honeyguide.standing.models import Standing
 from honeyguide.standing.services import lock, tell
 
 TOKEN_PREFIX = "cnd"  # noqa: S105 - the prefix of an id, no secret
@@ -175,7 +177,8 @@ def carry_out(plan_of: Callable[[], Plan], *, partner: Partner, sheet: Sheet, ac
         check_seen(partner, sheet.seen)
         plan = plan_of()
         first, *rest = plan.events
-        event = tell([first | {"id": sheet.token or new_token(now)}, *rest], actor=actor, now=now)[0]
+        told = [first | {"id": sheet.token or new_token(now)}, *rest]
+        event = tell(told, actor=actor, now=now, explained=True)[0]
         if sheet.note.strip():
             note(
                 "conduct.noted",
@@ -189,12 +192,18 @@ def carry_out(plan_of: Callable[[], Plan], *, partner: Partner, sheet: Sheet, ac
             send(
                 partner=partner,
                 kind=plan.notice,
-                context=plan.context,
+                context={**plan.context, **what_holds(partner)},
                 actor=actor,
                 now=now,
                 link=reverse("portal:home"),
             )
     return event
+
+
+def what_holds(partner: Partner) -> dict[str, Any]:
+    """Status and discount as they are now, for the words of a notice."""
+    standing = Standing.objects.get(partner=partner)
+    return {"status": standing.status, "discount_percent": standing.discount_percent}
 
 
 def _done_already(token: str, partner: Partner, actor: Actor) -> Event | None:

@@ -16,18 +16,30 @@ NEWS_DAYS = 7
 """A transition further back than this is history that was only now loaded, not news."""
 EXPLAINED_BY_WHO_TOLD = frozenset({"discount.adjusted", "discount.restored"})
 """Events whose own notice says what the discount is and why (T3.6)."""
+EXPLAINED_CAUSES = frozenset({"measure", "suspended", "reinstated", "terminated"})
+"""Causes of transitions that whoever decided on them tells the partner of, with the reason (T14, T3.4b, T1.5)."""
 
 
-def announce(changes: Iterable[Change], *, actor: Actor, now: datetime, told: frozenset[str] = frozenset()) -> None:
+def announce(
+    changes: Iterable[Change],
+    *,
+    actor: Actor,
+    now: datetime,
+    told: frozenset[str] = frozenset(),
+    explained: bool = False,
+) -> None:
     """Send a notice for each new transition of the last days, and for a discount that changed without one.
 
-    `told`: types of the events that brought the changes.
+    `told`: types of the events that brought the changes. `explained`: whoever told them sends the partner a notice of
+    its own that says what they do.
     """
     for change in changes:
         news = [step for step in change.transitions if _is_news(step, change.after.assessed_on)]
+        if explained:
+            news = [step for step in news if step["cause"] not in EXPLAINED_CAUSES]
         for step in news:
-            _send_transition(change, step, is_last=step is news[-1], actor=actor, now=now)
-        if not news and _discount_changed(change) and not told & EXPLAINED_BY_WHO_TOLD:
+            _send_transition(change, step, is_last=step is change.transitions[-1], actor=actor, now=now)
+        if not news and not explained and _discount_changed(change) and not told & EXPLAINED_BY_WHO_TOLD:
             _send_discount(change, actor=actor, now=now)
 
 

@@ -24,12 +24,20 @@ BATCH_ROWS = 200
 _POINTS = ("active", "available", "held", "debt", "expired", "spent")
 
 
-def tell(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, announce: bool = True) -> list[Event]:
+def tell(
+    events: Sequence[Mapping[str, Any]],
+    *,
+    actor: Actor,
+    now: datetime,
+    announce: bool = True,
+    explained: bool = False,
+) -> list[Event]:
     """Record events of the program and rewrite the standing of everyone whom they concern, all in one transaction.
 
     Events have the form of docs/history.md; `at` may be left out. Raises history.services.DoesNotFit (nothing is
     written then) and NotFound for a partner that is not there. `announce`: whether partners get notices of what is new
-    in their standing; not when old history is loaded.
+    in their standing; not when old history is loaded. `explained`: the caller sends a notice of its own that says what
+    these events do (announce.EXPLAINED_CAUSES).
     """
     keys = {str(event["partner"]) for event in events}
     with transaction.atomic():
@@ -39,7 +47,7 @@ def tell(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime, an
         concerned = keys | partners_with_events(clients)
         changes = reassess(concerned, day=program_day(now), now=now, actor=actor, announce=False)
         if announce:
-            tell_partners(changes, actor=actor, now=now, told=frozenset(row.type for row in rows))
+            tell_partners(changes, actor=actor, now=now, told=frozenset(row.type for row in rows), explained=explained)
     return rows
 
 
