@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -100,10 +101,18 @@ def check(request: PersonRequest, page: Page) -> HttpResponseBase | None:
         _check_dashboard(person, page)
         return None
     if person.kind == "anonymous":
-        return redirect_to_login(request.get_full_path())
+        return to_login(request)
     if not page.look & (TEAM if person.user and person.user.is_operator else MEMBERS):
         raise Http404
     raise Forbidden(_("This is not yours to do. It is done by: %(who)s.") % {"who": who_may(page, looking=looking)})
+
+
+def to_login(request: PersonRequest) -> HttpResponseBase:
+    """The way to the login and back; a part of a page that is asked for takes the whole page there."""
+    if not request.htmx:
+        return redirect_to_login(request.get_full_path())
+    way = redirect_to_login(request.htmx.current_url_abs_path or reverse("home"))
+    return HttpResponse(headers={"HX-Redirect": way["Location"]})
 
 
 def _check_dashboard(person: Person, page: Page) -> None:

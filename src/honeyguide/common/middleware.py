@@ -48,4 +48,8 @@ class RefusalMiddleware:
             return None
         if exception.status == 404:
             raise Http404(exception.message)
+        if getattr(request, "htmx", False):
+            response = render(request, "errors/refused_part.html", {"refusal": exception}, status=exception.status)
+            response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
+            return response
         return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)

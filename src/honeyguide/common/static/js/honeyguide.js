@@ -1,10 +1,76 @@
-// What all pages share: dialogs, forms that are sent once, notices, work in progress.
+// What all pages share: dialogs, forms that are sent once, notices, work in progress. Every page works without it.
 (() => {
-  const closest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
+  const nearest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
+
+  // Dialogs: a button opens the one beside it; Escape, the cross and the ground around it close it.
   document.addEventListener("click", (event) => {
-    const opener = closest(event, "[data-dialog-next]");
-    if (opener) opener.parentElement.querySelector("dialog")?.showModal();
-    if (closest(event, "[data-dialog-close]")) closest(event, "dialog")?.close();
-    if (event.target instanceof HTMLDialogElement) event.target.close();
+    const opener = nearest(event, "[data-dialog-next]");
+    if (opener) opener.parentElement.querySelector(":scope > dialog")?.showModal();
+    if (nearest(event, "[data-dialog-close]")) nearest(event, "dialog")?.close();
+    if (nearest(event, "[data-notice-close]")) nearest(event, ".notice")?.remove();
+    if (event.target instanceof HTMLDialogElement && outside(event, event.target)) event.target.close();
+  });
+  const outside = (event, dialog) => {
+    const box = dialog.getBoundingClientRect();
+    return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+  };
+
+  // Forms marked data-once are sent once; the button says that it is at work.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.hasAttribute("data-once") || form.hasAttribute("hx-post")) return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    (event.submitter ?? form.querySelector("[type=submit]"))?.setAttribute("aria-busy", "true");
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) {
+      delete form.dataset.sent;
+      form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+    }
+  });
+
+  // A choice marked data-submit sends its form.
+  document.addEventListener("change", (event) => {
+    const choice = nearest(event, "[data-submit]");
+    if (choice) choice.form?.requestSubmit();
+  });
+
+  // Parts of pages that htmx fetches.
+  const bar = document.getElementById("loading");
+  const toasts = document.getElementById("toasts");
+  let waiting = 0;
+  const show = () => {
+    if (!bar) return;
+    const words = bar.querySelector("[data-words]");
+    bar.classList.toggle("is-on", waiting > 0);
+    if (words) words.textContent = waiting > 0 ? words.dataset.words : "";
+  };
+  const tell = (words) => {
+    if (!toasts || !words) return;
+    const notice = document.createElement("div");
+    notice.className = "notice notice-error";
+    notice.setAttribute("role", "alert");
+    notice.textContent = words;
+    toasts.append(notice);
+    window.setTimeout(() => notice.remove(), 10000);
+  };
+  document.addEventListener("htmx:beforeRequest", () => { waiting += 1; show(); });
+  document.addEventListener("htmx:afterRequest", () => { waiting = Math.max(0, waiting - 1); show(); });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    // A refusal names where its words go, whatever its status.
+    if (event.detail.xhr.getResponseHeader("HX-Retarget")) { event.detail.shouldSwap = true; event.detail.isError = false; }
+  });
+  document.addEventListener("htmx:responseError", (event) => {
+    if (!event.detail.xhr.getResponseHeader("HX-Retarget")) tell(toasts?.dataset.failed);
+  });
+  document.addEventListener("htmx:sendError", () => tell(toasts?.dataset.offline));
+  document.addEventListener("htmx:timeout", () => tell(toasts?.dataset.offline));
+  document.addEventListener("htmx:configRequest", (event) => {
+    // An address holds what was chosen, not what was left empty.
+    if (event.detail.verb !== "get") return;
+    for (const name of [...new Set(event.detail.formData.keys())]) {
+      if (event.detail.formData.getAll(name).every((value) => value === "")) event.detail.formData.delete(name);
+    }
   });
 })();

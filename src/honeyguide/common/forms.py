@@ -1,0 +1,15 @@
+"""Forms and refusals: what a service says of a field is shown at the field."""
+
+from django import forms
+
+from honeyguide.common.errors import Refusal
+
+
+def show_refusal(form: forms.Form, refusal: Refusal) -> None:
+    """Put a refusal into a form: each message at its field, what has no field above the form."""
+    form.is_valid()
+    known = {name: message for name, message in refusal.fields.items() if name in form.fields}
+    for name, message in known.items():
+        form.add_error(name, message)
+    if not known or len(known) < len(refusal.fields):
+        form.add_error(None, refusal.message)
