@@ -13,7 +13,7 @@ from honeyguide.access.person import Person, PersonRequest
 from honeyguide.access.table import MEMBERS, PAGES, TEAM, Page
 from honeyguide.accounts.models import User
 from honeyguide.common.errors import Forbidden
-from honeyguide.common.middleware import TimedRequest
+from honeyguide.common.middleware import TimedRequest, refused
 from honeyguide.partners.models import Member, Partner
 from honeyguide.standing.queries import standing_on
 
@@ -80,7 +80,10 @@ class AccessMiddleware:
         page = PAGES.get(match.view_name)
         if page is None:
             raise Http404(f"{match.view_name} is not in the table of access")
-        return check(cast("PersonRequest", request), page)
+        try:
+            return check(cast("PersonRequest", request), page)
+        except Forbidden as refusal:  # Django asks process_exception only about what views raise
+            return refused(request, refusal)
 
 
 def is_unlisted(namespaces: list[str], name: str) -> bool:

@@ -44,12 +44,15 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of a refusal."""
-        if not isinstance(exception, Refusal):
-            return None
-        if exception.status == 404:
-            raise Http404(exception.message)
-        if getattr(request, "htmx", False):
-            response = render(request, "errors/refused_part.html", {"refusal": exception}, status=exception.status)
-            response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
-            return response
-        return render(request, "errors/refused.html", {"refusal": exception}, status=exception.status)
+        return refused(request, exception) if isinstance(exception, Refusal) else None
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The page, or for htmx the message, that says why not. Raises Http404 for what is not there."""
+    if refusal.status == 404:
+        raise Http404(refusal.message)
+    if getattr(request, "htmx", False):
+        response = render(request, "errors/refused_part.html", {"refusal": refusal}, status=refusal.status)
+        response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
+        return response
+    return render(request, "errors/refused.html", {"refusal": refusal}, status=refusal.status)

@@ -74,7 +74,8 @@ _ALL = (
     NoticeKind("business_review_scheduled", Category.STATUS, _("Business review scheduled"), "T3.1.3b"),
     NoticeKind("business_review_changed", Category.STATUS, _("Business review moved"), "T3.1.3b"),
     NoticeKind("business_review_cancelled", Category.STATUS, _("Business review cancelled"), "T3.1.3b"),
-    NoticeKind("announcement", Category.NEWS, _("Announcement"), "T1.7.1"),
+    NoticeKind("announcement", Category.NEWS, _("Announcement"), optional=True),
+    NoticeKind("letter", Category.DOCUMENTS, _("Letter of the program"), "T1.7.1"),
 )
 KINDS: dict[str, NoticeKind] = {kind.name: kind for kind in _ALL}
 """By name. Each room adds its own lines above."""

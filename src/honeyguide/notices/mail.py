@@ -11,12 +11,14 @@ from django.utils import translation
 
 from honeyguide.notices.kinds import KINDS
 from honeyguide.notices.models import Notice, NoticeRecipient
+from honeyguide.notices.unsubscribing import NEWS, Stop, stop_url
 
 
 def mail_of(recipient: NoticeRecipient) -> EmailMultiAlternatives:
     """The mail to one recipient, with the attachments; not sent."""
     notice = recipient.notice
     kind = KINDS.get(notice.kind)
+    stop = Stop(recipient.user_id, NEWS) if kind is not None and kind.optional and recipient.user_id else None
     with translation.override(recipient.language):
         mail = compose(
             subject=notice.subject,
@@ -26,10 +28,8 @@ def mail_of(recipient: NoticeRecipient) -> EmailMultiAlternatives:
                 "notice": notice,
                 "paragraphs": paragraphs_of(notice.body),
                 "url": url_of(notice),
-                "settings_url": settings.PUBLIC_URL + reverse("portal:notice_settings")
-                if kind is not None and kind.optional
-                else "",
             },
+            stop=stop,
         )
     mail.extra_headers["X-Notice"] = notice.uid
     for attachment in notice.attachments.all():
@@ -37,8 +37,14 @@ def mail_of(recipient: NoticeRecipient) -> EmailMultiAlternatives:
     return mail
 
 
-def compose(*, subject: str, address: str, given: dict[str, Any], template: str = "mail") -> EmailMultiAlternatives:
-    """A mail in the current language, of the templates `notices/<template>.txt` and `.html`."""
+def compose(
+    *, subject: str, address: str, given: dict[str, Any], template: str = "mail", stop: Stop | None = None
+) -> EmailMultiAlternatives:
+    """A mail in the current language, of the templates `notices/<template>.txt` and `.html`.
+
+    `stop`: how its reader ends such mails (RFC 8058); None for what the program must send.
+    """
+    given = {**given, "stop_url": stop_url(stop) if stop is not None else ""}
     text: Any = get_template(f"notices/{template}.txt")
     html = get_template(f"notices/{template}.html")
     mail = EmailMultiAlternatives(
@@ -48,6 +54,9 @@ def compose(*, subject: str, address: str, given: dict[str, Any], template: str 
         to=[address],
         headers={"Auto-Submitted": "auto-generated"},
     )
+    if stop is not None:
+        mail.extra_headers["List-Unsubscribe"] = f"<{given['stop_url']}>"
+        mail.extra_headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.attach_alternative(html.render({**given, "subject": subject}), "text/html")
     return mail
 

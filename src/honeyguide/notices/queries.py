@@ -34,6 +34,11 @@ def all_notices() -> QuerySet[Notice]:
     return Notice.objects.select_related("partner").annotate(mail_failed=Exists(failed)).order_by("-sent_at", "-pk")
 
 
+def seen_by(notice: Notice) -> QuerySet[NoticeView]:
+    """Who has opened it, and when first."""
+    return NoticeView.objects.filter(notice=notice).select_related("user").order_by("seen_at", "pk")
+
+
 def preference_of(user: User) -> MailPreference:
     """What a person wants by mail; the defaults, not saved, where nothing was chosen."""
     return MailPreference.objects.filter(user=user).first() or MailPreference(user=user, digest=DigestRhythm.WEEKLY)

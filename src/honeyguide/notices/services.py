@@ -12,15 +12,19 @@ from django.db import transaction
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import User
+from honeyguide.common.errors import Invalid, Stale
 from honeyguide.common.ids import new_id
 from honeyguide.history.queries import loads
 from honeyguide.history.services import note
 from honeyguide.notices.kinds import NoticeKind, kind_named
 from honeyguide.notices.models import (
     Delivery,
+    DeliveryState,
+    DigestRhythm,
     MailPreference,
     Notice,
     NoticeAttachment,
@@ -181,3 +185,27 @@ def mark_all_seen(*, partner: Partner, user: User, now: datetime) -> int:
     rows = [NoticeView(notice=notice, user=user, seen_at=now) for notice in unseen]
     NoticeView.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
+
+
+def choose_mail(*, user: User, digest: str, optional_mail: bool) -> MailPreference:
+    """Keep what a person wants by mail. Raises Invalid for a rhythm that is none of DigestRhythm."""
+    if digest not in DigestRhythm.values:
+        raise Invalid(_("Expected never, every day or every Monday."), fields={"digest": _("Choose one.")})
+    chosen, _new = MailPreference.objects.update_or_create(
+        user=user, defaults={"digest": digest, "optional_mail": optional_mail}
+    )
+    return chosen
+
+
+def send_again(*, delivery: Delivery, actor: Actor, now: datetime) -> None:
+    """Try a mail that has failed once more, from the first pause on. Raises Stale when it is on its way or there."""
+    with transaction.atomic():
+        moved = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.FAILED).update(
+            state=DeliveryState.WAITING, attempts=0, next_try_at=now
+        )
+        if not moved:
+            raise Stale(_("This mail is being sent already, or has arrived."))
+        recipient = NoticeRecipient.objects.select_related("notice__partner").get(delivery=delivery)
+        about = {"notice": recipient.notice.uid, "to": recipient.address}
+        note("notice.mail_again", actor=actor, now=now, partner=recipient.notice.partner.key, about=about)
+        transaction.on_commit(partial(deliver.enqueue, delivery.pk))

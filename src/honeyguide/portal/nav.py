@@ -3,10 +3,13 @@
 from django.utils.translation import gettext_lazy as _
 
 from honeyguide.access.nav import NavEntry
+from honeyguide.portal.views.notices import unread_of
 
 PORTAL_NAV: list[NavEntry] = [
     NavEntry("portal:home", "home", _("Home")),
     NavEntry("portal:status", "gauge", _("Status")),
     NavEntry("portal:company", "building", _("Company")),
-    NavEntry("portal:notices", "bell", _("Notices")),
+    NavEntry(
+        "portal:notices", "bell", _("Notices"), counter=unread_of, also=("portal:notice", "portal:notice_settings")
+    ),
 ]

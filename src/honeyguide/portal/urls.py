@@ -3,13 +3,23 @@
 from django.urls import path
 
 from honeyguide.portal import views
-from honeyguide.portal.views import notices
+from honeyguide.portal.views import company, notices, team
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
-    path("notices", notices.notices, name="notices"),
-    path("notices/seen", notices.notices_seen, name="notices_seen"),
-    path("notices/settings", notices.notice_settings, name="notice_settings"),
-    path("notices/<slug:uid>", notices.notice, name="notice"),
+    path("company/", company.company, name="company"),
+    path("company/edit/", company.company_edit, name="company_edit"),
+    path("company/history/", company.company_history, name="company_history"),
+    path("company/changes/<slug:uid>/withdraw/", company.change_withdraw, name="change_withdraw"),
+    path("team/", team.team, name="team"),
+    path("team/add/", team.team_add, name="team_add"),
+    path("team/<int:user_id>/remove/", team.team_remove, name="team_remove"),
+    path("team/<int:user_id>/main/", team.team_main, name="team_main"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/seen/", notices.notices_seen, name="notices_seen"),
+    path("notices/settings/", notices.notice_settings, name="notice_settings"),
+    path("notices/stop/<str:token>/", notices.stop_mail, name="stop_mail"),
+    path("notices/<slug:uid>/", notices.notice, name="notice"),
+    path("notices/<slug:uid>/files/<str:name>", notices.notice_file, name="notice_file"),
 ]
