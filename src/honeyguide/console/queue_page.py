@@ -143,7 +143,7 @@ class QueuePage(View):
         rows = filters.qs if filters.is_valid() else self.rows().none()
         return rows.order_by(*self.sorts[self.sort][1])
 
-    def page_of(self, rows: QuerySet[Any]) -> Page:
+    def page_of(self, rows: QuerySet[Any]) -> "Page[Any]":
         """The page that the address asks for; the nearest there is."""
         return Paginator(rows, ITEMS_PER_PAGE).get_page(self.request.GET.get("page"))
 
@@ -202,7 +202,7 @@ class QueuePage(View):
         }
         return render(self.request, "console/queue.html", context, status=refusal.status if refusal else 200)
 
-    def _links(self, page: Page) -> dict[str, str]:
+    def _links(self, page: "Page[Any]") -> dict[str, str]:
         return {
             "here": reverse(self.queue.url_name),
             "csv": self.address(item="", page="", format="csv"),

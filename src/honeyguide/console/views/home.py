@@ -17,7 +17,7 @@ from honeyguide.standing.models import Standing, State
 DECISIONS_SHOWN = 8
 DUE_SHOWN = 8
 DUE_WITHIN_DAYS = 60
-SAFE_VERDICTS = ("met", "expected")
+SAFE_VERDICTS = ("met", "on_pace")
 
 
 def home(request: PersonRequest) -> HttpResponse:

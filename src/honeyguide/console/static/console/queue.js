@@ -70,7 +70,7 @@
   });
   // A refusal comes with its status (409, 422) and the page that says why: it is shown like any other answer.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (event.detail.target?.id === "queue" && [403, 409, 422].includes(event.detail.xhr.status)) {
+    if (event.detail.target?.id === "main" && [403, 409, 422].includes(event.detail.xhr.status)) {
       event.detail.shouldSwap = true;
       event.detail.isError = false;
     }
