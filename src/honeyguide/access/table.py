@@ -45,6 +45,9 @@ PAGES: dict[str, Page] = {
     "join": Page(ANYONE, ANYONE, limited=True),
     # The partner's site.
     "portal:home": Page(MEMBERS, limited=True),
+    "portal:status": Page(MEMBERS),
+    "portal:status_rank": Page(MEMBERS),
+    "portal:what_if": Page(MEMBERS),
     "portal:company": Page(MEMBERS),
     "portal:company_edit": Page(MEMBERS, MEMBERS),
     "portal:company_history": Page(MEMBERS),
@@ -61,6 +64,12 @@ PAGES: dict[str, Page] = {
     "portal:notice_settings": Page(MEMBERS, MEMBERS, limited=True),
     # The operator's site.
     "console:home": Page(TEAM),
+    "console:notices": Page(TEAM),
+    "console:notice": Page(TEAM),
+    "console:notice_file": Page(TEAM),
+    "console:notice_new": Page(DECIDERS, DECIDERS),
+    "console:notice_mail_again": Page(DECIDERS, DECIDERS),
+    "console:partner_notices": Page(TEAM),
     "console:partners": Page(TEAM),
     "console:partner_add": Page(MANAGERS, MANAGERS),
     "console:partner": Page(TEAM),

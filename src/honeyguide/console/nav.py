@@ -7,4 +7,5 @@ from honeyguide.access.nav import NavEntry
 CONSOLE_NAV: list[NavEntry] = [
     NavEntry("console:home", "inbox", _("Queues")),
     NavEntry("console:partners", "building-community", _("Partners")),
+    NavEntry("console:notices", "bell", _("Notices"), also=("console:notice", "console:notice_new")),
 ]

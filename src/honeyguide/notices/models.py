@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from honeyguide.notices.kinds import KINDS, Category
 from honeyguide.partners.models import Partner
 
+SUBJECT_CHARS = 200
+
 
 class Notice(models.Model):
     """One notice to one company. It counts as received at `sent_at` (T1.7.1); its words never change."""
@@ -19,8 +21,8 @@ class Notice(models.Model):
     kind = models.CharField(_("kind"), max_length=48)
     category = models.CharField(_("about"), max_length=16, choices=Category)
     clause = models.CharField(_("clause"), max_length=16, blank=True)
-    subject_en = models.CharField(max_length=200)
-    subject_ru = models.CharField(max_length=200)
+    subject_en = models.CharField(max_length=SUBJECT_CHARS)
+    subject_ru = models.CharField(max_length=SUBJECT_CHARS)
     body_en = models.TextField()
     body_ru = models.TextField()
     context = models.JSONField()
@@ -133,6 +135,18 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.recipient}: {self.state}"
+
+
+class Batch(models.Model):
+    """One letter or announcement to many: a form that is sent twice sends its notices once."""
+
+    uid = models.CharField(max_length=32, unique=True)
+    partners_count = models.PositiveIntegerField()
+    sent_at = models.DateTimeField()
+    sender = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.uid} ({self.partners_count})"
 
 
 class DigestRhythm(models.TextChoices):

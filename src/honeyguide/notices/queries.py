@@ -1,11 +1,22 @@
 """Reading notices: for the company, and for the operator."""
 
-from django.db.models import Exists, OuterRef, QuerySet
+from typing import Any
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.models import User
 from honeyguide.common.errors import NotFound
-from honeyguide.notices.models import DeliveryState, DigestRhythm, MailPreference, Notice, NoticeView
+from honeyguide.notices.models import (
+    Delivery,
+    DeliveryState,
+    DigestRhythm,
+    MailPreference,
+    Notice,
+    NoticeRecipient,
+    NoticeView,
+)
 from honeyguide.partners.models import Partner
 
 
@@ -29,9 +40,40 @@ def notice_of(partner: Partner, uid: str) -> Notice:
 
 
 def all_notices() -> QuerySet[Notice]:
-    """Everything that was sent, the latest first, with `mail_failed`: whether a mail could not be delivered."""
-    failed = Notice.objects.filter(pk=OuterRef("pk"), recipients__delivery__state=DeliveryState.FAILED)
-    return Notice.objects.select_related("partner").annotate(mail_failed=Exists(failed)).order_by("-sent_at", "-pk")
+    """Everything that was sent, the latest first.
+
+    With `views_count` (people of the company who opened it), `recipients_count`, `mails_failed`, `mails_waiting`.
+    """
+    mails = Delivery.objects.filter(recipient__notice=OuterRef("pk"))
+    return (
+        Notice.objects.select_related("partner")
+        .defer("body_en", "body_ru", "context")
+        .annotate(
+            views_count=_count(NoticeView.objects.filter(notice=OuterRef("pk")), "notice"),
+            recipients_count=_count(NoticeRecipient.objects.filter(notice=OuterRef("pk")), "notice"),
+            mails_failed=_count(mails.filter(state=DeliveryState.FAILED), "recipient__notice"),
+            mails_waiting=_count(
+                mails.filter(state__in=[DeliveryState.WAITING, DeliveryState.SENDING]), "recipient__notice"
+            ),
+        )
+        .order_by("-sent_at", "-pk")
+    )
+
+
+def _count(rows: QuerySet[Any], by: str) -> Coalesce:
+    """How many rows a subquery finds."""
+    counted = rows.order_by().values(by).annotate(found=Count("pk")).values("found")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def mails_failed_count() -> int:
+    """How many mails were given up."""
+    return Delivery.objects.filter(state=DeliveryState.FAILED).count()
+
+
+def recipients_of(notice: Notice) -> QuerySet[NoticeRecipient]:
+    """To whom it went, with what became of each mail."""
+    return NoticeRecipient.objects.filter(notice=notice).select_related("user", "delivery").order_by("address")
 
 
 def seen_by(notice: Notice) -> QuerySet[NoticeView]:

@@ -22,6 +22,8 @@ from honeyguide.history.queries import loads
 from honeyguide.history.services import note
 from honeyguide.notices.kinds import NoticeKind, kind_named
 from honeyguide.notices.models import (
+    SUBJECT_CHARS,
+    Batch,
     Delivery,
     DeliveryState,
     DigestRhythm,
@@ -34,9 +36,9 @@ from honeyguide.notices.models import (
 from honeyguide.notices.tasks import deliver
 from honeyguide.partners.models import Partner
 
-SUBJECT_CHARS = 200
 ATTACHMENT_BYTES = 5_000_000
 ATTACHMENTS_COUNT = 5
+BATCH_PARTNERS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,29 @@ def send(
 
 
 _JSON = DjangoJSONEncoder()
+
+
+def send_to_many(
+    *, batch: str, partners: Collection[Partner], kind: str, context: Mapping[str, Any], actor: Actor, now: datetime
+) -> Batch:
+    """Send the same words to some companies, all or none. `batch`: an id made when the form was shown (`new_id`).
+
+    A batch that was sent already is given back and nothing is sent. Raises Invalid for none, or more than
+    BATCH_PARTNERS.
+    """
+    if not 0 < len(partners) <= BATCH_PARTNERS:
+        raise Invalid(
+            _("Expected 1 to %(most)s companies: choose others, or fewer at a time.") % {"most": BATCH_PARTNERS},
+            fields={"partners": _("Choose others, or fewer at a time.")},
+        )
+    with transaction.atomic():
+        sent, is_new = Batch.objects.get_or_create(
+            uid=batch, defaults={"partners_count": len(partners), "sent_at": now, "sender": actor.user}
+        )
+        if is_new:
+            for partner in partners:
+                send(partner=partner, kind=kind, context=context, actor=actor, now=now)
+    return sent
 
 
 def render(

@@ -19,11 +19,12 @@ from django.views.decorators.csrf import csrf_exempt
 from honeyguide.access.person import Person, PersonRequest
 from honeyguide.accounts.models import User
 from honeyguide.common import local
+from honeyguide.common.downloads import download
 from honeyguide.common.errors import NotFound
 from honeyguide.common.lists import ListPage
 from honeyguide.notices.kinds import Category
 from honeyguide.notices.mail import paragraphs_of
-from honeyguide.notices.models import DigestRhythm, Notice, NoticeAttachment, NoticeView
+from honeyguide.notices.models import DigestRhythm, Notice, NoticeView
 from honeyguide.notices.queries import notice_of, notices_for, preference_of, seen_by, unread_count
 from honeyguide.notices.services import choose_mail, mark_all_seen, mark_seen
 from honeyguide.notices.unsubscribing import read_stop_token, stop
@@ -161,15 +162,7 @@ def notice_file(request: PersonRequest, uid: str, name: str) -> HttpResponse:
     found = notice_of(partner, uid).attachments.filter(name=name).first()
     if found is None:
         raise NotFound(_("There is no such document."))
-    return file_response(found)
-
-
-def file_response(attachment: NoticeAttachment) -> HttpResponse:
-    """The bytes, never to be run by the browser."""
-    response = HttpResponse(bytes(attachment.content), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = f'attachment; filename="{attachment.name}"'
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(found.name, bytes(found.content))
 
 
 def notices_seen(request: PersonRequest) -> HttpResponse:
