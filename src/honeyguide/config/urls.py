@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from honeyguide.common import views
 from honeyguide.portal.views import landing
+from honeyguide.portal.views.join import join
 
 urlpatterns = [
     path("", landing, name="home"),
@@ -12,6 +13,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("partner/", include("honeyguide.portal.urls")),
     path("console/", include("honeyguide.console.urls")),
+    path("join/<str:token>", join, name="join"),
     path("data/", admin.site.urls),
     path("health/live", views.alive, name="alive"),
     path("health/ready", views.ready, name="ready"),

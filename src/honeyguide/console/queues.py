@@ -9,8 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from honeyguide.access.table import DECIDERS
 from honeyguide.common.queues import Waiting
+from honeyguide.joining.queries import changes_waiting
+from honeyguide.requirements.queries import evidence_waiting, nfr_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,35 @@ class Queue:
     decisions: tuple[str, ...] = ()
 
 
-QUEUES: tuple[Queue, ...] = ()
+QUEUES: tuple[Queue, ...] = (
+    Queue(
+        "evidence",
+        _("Evidence"),
+        "file-check",
+        "console:evidence",
+        DECIDERS,
+        evidence_waiting,
+        ("evidence.accepted", "evidence.declined", "evidence.revoked"),
+    ),
+    Queue(
+        "nfr",
+        _("Claims of own licences"),
+        "key",
+        "console:nfr",
+        DECIDERS,
+        nfr_waiting,
+        ("nfr.granted", "nfr.declined", "nfr.returned"),
+    ),
+    Queue(
+        "changes",
+        _("Changes of profile and team"),
+        "user-cog",
+        "console:changes",
+        DECIDERS,
+        changes_waiting,
+        ("change.approved", "change.declined"),
+    ),
+)
 
 
 def queue(name: str) -> Queue:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from honeyguide.console import views
-from honeyguide.console.views import changes, notices, partner, partner_people, partners, view_as
+from honeyguide.console.views import changes, courses, evidence, nfr, notices, partner, partner_people, partners, view_as
 
 app_name = "console"
 urlpatterns = [
@@ -14,6 +14,13 @@ urlpatterns = [
     path("notices/<slug:uid>/mails/<int:delivery>/again/", notices.notice_mail_again, name="notice_mail_again"),
     path("notices/<slug:uid>/files/<str:name>", notices.notice_file, name="notice_file"),
     path("partners/<str:key>/notices/", notices.partner_notices, name="partner_notices"),
+    path("evidence/", evidence.EvidencePage.as_view(), name="evidence"),
+    path("evidence/files/<slug:uid>/", evidence.file, name="evidence_file"),
+    path("nfr/", nfr.ClaimsPage.as_view(), name="nfr"),
+    path("nfr/licences/", nfr.LicencesPage.as_view(), name="nfr_licences"),
+    path("courses/", courses.courses, name="courses"),
+    path("courses/preview/", courses.courses_preview, name="courses_preview"),
+    path("courses/import/", courses.courses_import, name="courses_import"),
     path("changes/", changes.ChangesPage.as_view(), name="changes"),
     path("view-as/", view_as.view_as, name="view_as"),
     path("view-as/stop/", view_as.view_as_stop, name="view_as_stop"),

@@ -10,6 +10,7 @@ AUDIT_TYPES = {
     "standing.changed": _("Standing changed"),
     "restatement.settled": _("Restatement settled"),
     "file.viewed": _("File viewed"),
+    "person.added": _("Login added"),
     "person.invited": _("Person invited"),
     "person.linked": _("Person linked"),
     "person.unlinked": _("Person unlinked"),

@@ -1,5 +1,6 @@
 """Invitations: a person gets a link by e-mail, sets a password, and is linked to the company (T7.2)."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -16,6 +17,7 @@ from honeyguide.common.ids import new_id
 from honeyguide.history.services import note
 from honeyguide.joining.links import opened
 from honeyguide.joining.models import Invitation, InvitationState
+from honeyguide.joining.services import add_partner
 from honeyguide.joining.tasks import send_invitation
 from honeyguide.notices.services import send
 from honeyguide.partners.models import Member, MemberRole, Partner
@@ -54,6 +56,22 @@ def invite_member(
         note("person.invited", actor=actor, now=now, partner=partner.key, about=about)
         _mail(invitation)
     return invitation
+
+
+def add_with_main_user(
+    *, company: Mapping[str, str], contact: str, language: str, actor: Actor, now: datetime
+) -> Partner:
+    """Add a company and invite its contact as the main user, both or neither. Raises Invalid with the bad fields.
+
+    `company`: what services.add_partner takes; the invitation goes to its `email`.
+    """
+    with transaction.atomic():
+        partner = add_partner(**company, actor=actor, now=now)
+        invite_member(
+            partner=partner, email=partner.email, role=MemberRole.MAIN, name=contact, language=language,
+            actor=actor, now=now,
+        )  # fmt: skip
+    return partner
 
 
 def resend_invitation(*, partner: Partner, uid: str, actor: Actor, now: datetime) -> Invitation:

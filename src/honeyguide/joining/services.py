@@ -71,12 +71,13 @@ def accept_partner(*, key: str, actor: Actor, now: datetime) -> Partner:
         standing = standing_on(partner, program_day(now))
         if standing is None or standing.state not in ACCEPTABLE:
             raise _not_acceptable(key)
-        tell([{"type": "partner.accepted", "partner": key, "at": now}], actor=actor, now=now)
         follows = acceptance_on(program_day(now))
         send(
             partner=partner, kind="partner_accepted", context={}, actor=actor, now=now, deadline=follows.deadline_on,
             link=reverse("portal:home"),
         )  # fmt: skip
+        # The mail on the status is made where the standing changes: it is the second one.
+        tell([{"type": "partner.accepted", "partner": key, "at": now}], actor=actor, now=now)
     return partner
 
 
@@ -160,3 +161,13 @@ def _clean_company(values: Mapping[str, Any]) -> dict[str, str]:
     if problems:
         raise Invalid(_("Please look at the marked fields."), fields=problems)
     return {"name": name, "country": country, "kind": kind}
+
+
+def begin_viewing(*, partner: Partner, actor: Actor, now: datetime) -> None:
+    """Record that one of the team begins to look at the dashboard as the partner sees it."""
+    note("support.viewed_as", actor=actor, now=now, partner=partner.key, about={"ended": False})
+
+
+def end_viewing(*, partner: Partner, actor: Actor, now: datetime) -> None:
+    """Record that this has ended."""
+    note("support.viewed_as", actor=actor, now=now, partner=partner.key, about={"ended": True})

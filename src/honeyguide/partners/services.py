@@ -35,7 +35,7 @@ def unlink_member(*, partner: Partner, user_id: int, actor: Actor, now: datetime
         member = Member.objects.filter(partner=partner, user_id=user_id).select_related("user").first()
         if member is None:
             return
-        about = {"email": member.user.email, "name": member.user.name, "role": member.role}
+        about = {"user": user_id, "email": member.user.email, "name": member.user.name, "role": member.role}
         member.delete()
         note("person.unlinked", actor=actor, now=now, partner=partner.key, about=about)
 

@@ -3,11 +3,14 @@
 from django.urls import path
 
 from honeyguide.portal import views
-from honeyguide.portal.views import company, notices, team
+from honeyguide.portal.views import company, evidence, nfr, notices, status, team
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("status/", status.status, name="status"),
+    path("status/rank/", status.status_rank, name="status_rank"),
+    path("status/what-if/", status.what_if, name="what_if"),
     path("company/", company.company, name="company"),
     path("company/edit/", company.company_edit, name="company_edit"),
     path("company/history/", company.company_history, name="company_history"),
@@ -16,6 +19,13 @@ urlpatterns = [
     path("team/add/", team.team_add, name="team_add"),
     path("team/<int:user_id>/remove/", team.team_remove, name="team_remove"),
     path("team/<int:user_id>/main/", team.team_main, name="team_main"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/new/", evidence.evidence_new, name="evidence_new"),
+    path("evidence/<slug:uid>/withdraw/", evidence.evidence_withdraw, name="evidence_withdraw"),
+    path("evidence/files/<slug:uid>/", evidence.evidence_file, name="evidence_file"),
+    path("licences/", nfr.nfr, name="nfr"),
+    path("licences/claim/", nfr.nfr_claim, name="nfr_claim"),
+    path("licences/<slug:uid>/withdraw/", nfr.nfr_withdraw, name="nfr_withdraw"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
     path("notices/settings/", notices.notice_settings, name="notice_settings"),

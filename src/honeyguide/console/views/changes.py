@@ -1,0 +1,104 @@
+"""The queue of changes that companies ask for: profile, new employees, another main user (T1.4, T7.2)."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import ChoiceFilter
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common import queues
+from honeyguide.common.errors import NotFound
+from honeyguide.common.local import day_text
+from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.joining import changes
+from honeyguide.joining.models import ChangeKind, ChangeState, ProfileChange
+from honeyguide.joining.queries import ANSWER_DAYS, differences, late_since, team_of
+
+
+class ChangeFilters(QueueFilters):
+    """Filters of the queue."""
+
+    searched = ("partner__name", "partner__key", "requested_by_name")
+    state = ChoiceFilter(choices=ChangeState.choices, label=gettext_lazy("State"), initial=ChangeState.WAITING.value)
+    kind = ChoiceFilter(choices=ChangeKind.choices, label=gettext_lazy("What"))
+
+    class Meta:
+        model = ProfileChange
+        fields: ClassVar[list[str]] = []
+
+
+class ChangesPage(QueuePage):
+    """The queue."""
+
+    name = "changes"
+    row_template = "console/parts/change_row.html"
+    item_template = "console/parts/change_item.html"
+    filterset_class = ChangeFilters
+    sorts: ClassVar = {
+        "oldest": (gettext_lazy("Oldest first"), ("requested_at", "pk")),
+        "newest": (gettext_lazy("Newest first"), ("-requested_at", "-pk")),
+        "partner": (gettext_lazy("By company"), ("partner__name", "requested_at", "pk")),
+    }
+    columns: ClassVar = (
+        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        Column(gettext_lazy("What"), lambda row: row.get_kind_display()),
+        Column(gettext_lazy("Asked for by"), lambda row: row.requested_by_name),
+        Column(gettext_lazy("Asked for"), lambda row: day_text(row.requested_at)),
+        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
+        Column(gettext_lazy("Decided by"), lambda row: row.decided_by_name),
+        Column(gettext_lazy("Reason"), lambda row: row.reason),
+    )
+    subheading = gettext_lazy("What companies want to change: their profile, their team.")
+    empty_title = gettext_lazy("No change waits")
+    empty_text = gettext_lazy("Changes of profile and team appear here when a company asks for them.")
+
+    def rows(self) -> QuerySet[Any]:
+        """All changes."""
+        return ProfileChange.objects.select_related("partner", "held_by")
+
+    def find(self, uid: str) -> Any:
+        """One of them."""
+        found = ProfileChange.objects.select_related("partner", "held_by", "partner__standing").filter(uid=uid).first()
+        if found is None:
+            raise NotFound(_("There is no such change."))
+        return found
+
+    def waits(self, item: Any) -> bool:
+        """Whether it is undecided."""
+        return bool(item.state == ChangeState.WAITING)
+
+    def about(self, item: Any) -> dict[str, Any]:
+        """What changes, who is there already, and what stands in the way."""
+        return {
+            "rows": differences(item) if item.kind == ChangeKind.PROFILE else [],
+            "team": team_of(item.partner) if item.kind != ChangeKind.PROFILE else [],
+            "obstacle": changes.obstacle_to(item) if self.waits(item) else "",
+            "late": self.waits(item) and item.requested_at < late_since(self.request.now),
+            "answer_days": ANSWER_DAYS,
+        }
+
+    def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
+        """Approve, decline, take or release."""
+        now = self.request.now
+        waiting = ProfileChange.objects.filter(uid=uid, state=ChangeState.WAITING)
+        match action:
+            case "approve":
+                change = changes.approve(uid=uid, actor=actor, now=now)
+                return _("Approved: %(what)s of %(company)s.") % _named(change)
+            case "decline":
+                change = changes.decline(uid=uid, reason=given.get("reason", ""), actor=actor, now=now)
+                return _("Declined: %(what)s of %(company)s.") % _named(change)
+            case "take" | "take_over":
+                queues.take(waiting, user=actor.user, now=now, over=action == "take_over")
+                return _("You are on it.")
+            case "release":
+                queues.release(waiting, user=actor.user)
+                return _("Released.")
+        raise NotFound(_("There is no such action."))
+
+
+def _named(change: ProfileChange) -> dict[str, str]:
+    return {"what": change.get_kind_display(), "company": change.partner.name}
