@@ -37,3 +37,25 @@ def remove(connection: BaseDatabaseWrapper, table: str) -> None:
         else:
             for name in _SQLITE:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")
+
+
+def missing(connection: BaseDatabaseWrapper, table: str) -> list[str]:
+    """Names of a table's triggers that are not there, or not in force; empty when it is guarded."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "SELECT tgname FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+                "WHERE tgrelid = to_regclass(%s) AND tgenabled IN ('O', 'A') AND proname = 'refuse_change'",
+                [table],
+            )
+            wanted = {f"{table}_append_only": ""}
+        else:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
+            wanted = {f"{table}_{name}": statement.format(name="", table=table) for name, statement in _SQLITE.items()}
+        found = {row[0]: row[1] if len(row) > 1 else "" for row in cursor.fetchall()}
+    return [name for name, statement in wanted.items() if name not in found or _rule(found[name]) != _rule(statement)]
+
+
+def _rule(statement: str) -> str:
+    """What a trigger of SQLite does, without its name."""
+    return statement[statement.find(" BEFORE ") :]

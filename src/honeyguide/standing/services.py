@@ -76,7 +76,7 @@ def reassess_all(*, day: date, now: datetime, actor: Actor, announce: bool = Tru
     """The nightly run: every partner's standing from the whole history, read once."""
     with transaction.atomic():
         partners = lock(Partner.objects.values_list("key", flat=True))
-        changes = _store(partners, assess_history(whole_history(), day), day, now, actor)
+        changes = _store(partners, assess_history(whole_history(), day, ranked=False), day, now, actor)
         if announce:
             tell_partners(changes, actor=actor, now=now)
     return changes

@@ -1,0 +1,32 @@
+"""`honeyguide verify`: whether what is stored is what the history says."""
+
+from typing import Annotated
+
+import typer
+
+from honeyguide.standing.verify import Check, guards_of, verify
+
+app = typer.Typer(add_completion=False)
+DIFFERENT = 1
+"""Exit status when something differs."""
+
+ROOM_CHECKS: tuple[Check, ...] = (
+    guards_of("notices_notice", "notices_noticerecipient", "notices_noticeattachment", "notices_noticeview"),
+)
+"""What else must hold, of tables that the standing knows nothing of."""
+
+
+@app.command("verify")
+def verify_command(
+    *,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing when all is well.")] = False,
+) -> None:
+    """Derive everything from the history once more and name each difference from what is stored."""
+    verified = verify(ROOM_CHECKS)
+    for line in verified.differences:
+        typer.echo(line)
+    if verified.differences:
+        typer.echo(f"{len(verified.differences):,} differences", err=True)
+        raise typer.Exit(DIFFERENT)
+    if not quiet:
+        typer.echo(f"As the history says: {verified.events:,} events of the program, {verified.standings:,} standings.")
