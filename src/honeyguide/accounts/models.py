@@ -1,5 +1,6 @@
 """People who sign in: the vendor's team and the partners' users."""
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -87,3 +88,34 @@ class User(AbstractBaseUser, PermissionsMixin):
     def is_operator(self) -> bool:
         """Whether this is one of the vendor's program team."""
         return bool(self.role)
+
+
+class ApiKey(models.Model):
+    """A key by which a program uses the API, for one company or for the operator. The secret itself is not kept."""
+
+    uid = models.CharField(max_length=32, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    prefix = models.CharField(_("begins with"), max_length=16)
+    secret_hash = models.CharField(max_length=64, unique=True)
+    """SHA-256 of the secret, in hexadecimal; the secret has 256 random bits, so nothing slower is needed."""
+    scopes = models.JSONField(_("may"), default=list)
+    """Names of api_scopes.SCOPES."""
+    partner = models.CharField(_("company"), max_length=64, blank=True)
+    """Key of the partner whose data it reaches; empty: all, for the operator's own programs."""
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
+    created_at = models.DateTimeField(_("made"))
+    last_used_at = models.DateTimeField(_("last used"), null=True)
+    expires_at = models.DateTimeField(_("ends"), null=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True)
+    revoked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+        indexes: ClassVar = [models.Index(fields=["partner", "-created_at"], name="api_key_partner")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether it opens anything at an instant."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)

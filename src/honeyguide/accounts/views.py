@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -30,7 +31,13 @@ def profile(request: HttpRequest) -> HttpResponse:
         translation.activate(saved.language)
         messages.success(request, _("Your profile is saved."))
         return redirect("profile")
-    return render(request, "accounts/profile.html", {"form": form}, status=422 if form.errors else 200)
+    kinds = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    context = {
+        "form": form,
+        "keys": kinds.count(Authenticator.Type.WEBAUTHN),
+        "totp": Authenticator.Type.TOTP in kinds,
+    }
+    return render(request, "accounts/profile.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

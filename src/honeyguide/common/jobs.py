@@ -1,12 +1,11 @@
 """Jobs that come back: each day once in the whole installation, or every few seconds in each worker."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import transaction
 from django.db.models import Q
 
 from honeyguide.common.clock import program_day, start_of_day
@@ -17,6 +16,7 @@ LEASE = timedelta(hours=2)
 PAUSE = timedelta(minutes=5)
 """Between two attempts at a run that failed."""
 ATTEMPTS_MOST = 6
+ERROR_CHARACTERS = 500
 
 log = structlog.get_logger(__name__)
 
@@ -42,13 +42,17 @@ class FrequentJob:
     run: Callable[[datetime], Any]
 
 
-def run_daily(jobs: tuple[DailyJob, ...], *, worker: str, now: datetime) -> list[JobRun]:
-    """Run the daily jobs that are due and that nobody has run or is running. Gives their runs."""
-    return [run for job in jobs if (run := run_if_due(job, worker=worker, now=now)) is not None]
+type Clock = Callable[[], datetime]
 
 
-def run_if_due(job: DailyJob, *, worker: str, now: datetime) -> JobRun | None:
+def run_daily(jobs: Iterable[DailyJob], *, worker: str, read: Clock) -> list[JobRun]:
+    """Run the daily jobs that are due and that nobody has run or is running. Gives their runs. `read`: the clock."""
+    return [run for job in jobs if (run := run_if_due(job, worker=worker, read=read)) is not None]
+
+
+def run_if_due(job: DailyJob, *, worker: str, read: Clock) -> JobRun | None:
     """Claim today's run of a job and do it; None where it is not due or is another's."""
+    now = read()
     run = claim(job, worker=worker, now=now)
     if run is None:
         return None
@@ -56,14 +60,14 @@ def run_if_due(job: DailyJob, *, worker: str, now: datetime) -> JobRun | None:
         log.info("job_started", attempt=run.attempts)
         try:
             result = dict(job.run(now))
-        except Exception as failure:
+        except Exception as failure:  # whatever went wrong, the worker goes on and tries again later
             log.exception("job_failed", attempt=run.attempts)
-            run.error = f"{type(failure).__name__}: {failure}"[:500]
+            run.error = f"{type(failure).__name__}: {failure}"[:ERROR_CHARACTERS]
             run.save(update_fields=["error"])
             return run
-        run.result, run.error, run.finished_at = result, "", now
+        run.result, run.error, run.finished_at = result, "", read()
         run.save(update_fields=["result", "error", "finished_at"])
-        log.info("job_finished", **{f"did_{name}": value for name, value in result.items()})
+        log.info("job_finished", result=result)
     return run
 
 
@@ -72,13 +76,8 @@ def claim(job: DailyJob, *, worker: str, now: datetime) -> JobRun | None:
     day = program_day(now)
     if now < start_of_day(day) + job.after:
         return None
-    with transaction.atomic():
-        fresh = JobRun(job=job.name, day=day, worker=worker, claimed_at=now)
-        JobRun.objects.bulk_create([fresh], ignore_conflicts=True)
-        run = JobRun.objects.select_for_update().get(job=job.name, day=day)
-    if (run.worker, run.claimed_at, run.attempts) == (worker, now, 1):
-        return run
-    return _claim_again(run, worker=worker, now=now)
+    run, is_new = JobRun.objects.get_or_create(job=job.name, day=day, defaults={"worker": worker, "claimed_at": now})
+    return run if is_new else _claim_again(run, worker=worker, now=now)
 
 
 def _claim_again(run: JobRun, *, worker: str, now: datetime) -> JobRun | None:
@@ -95,9 +94,3 @@ def _claim_again(run: JobRun, *, worker: str, now: datetime) -> JobRun | None:
 def last_run(job: str) -> JobRun | None:
     """The latest run of a job that came to its end."""
     return JobRun.objects.filter(job=job, finished_at__isnull=False).order_by("-day").first()
-
-
-def missed_since(job: str, today: date) -> int | None:
-    """How many days ago the job last came to its end; None if it never did."""
-    run = last_run(job)
-    return None if run is None else (today - run.day).days

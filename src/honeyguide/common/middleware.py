@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from structlog.contextvars import get_contextvars
 
 from honeyguide.common import clock
 from honeyguide.common.errors import Refusal
@@ -15,10 +16,11 @@ class TimedRequest(HttpRequest):
 
     now: datetime
     today: date
+    request_id: str
 
 
 class ClockMiddleware:
-    """Gives each request `now` (an instant) and `today` (the program day)."""
+    """Gives each request `now` (an instant), `today` (the program day), and its id, which the logs and events have."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Keep the next layer."""
@@ -28,7 +30,10 @@ class ClockMiddleware:
         """Read the clock, once."""
         request.now = clock.read()  # type: ignore[attr-defined]
         request.today = clock.program_day(request.now)  # type: ignore[attr-defined]
-        return self.get_response(request)
+        request.request_id = str(get_contextvars().get("request_id", ""))  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+        return response
 
 
 class RefusalMiddleware:

@@ -1,15 +1,16 @@
 """Django's settings. What differs between two installations comes from the environment (docs/operating.md)."""
 
+import logging
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
-import structlog
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from honeyguide.common import logs
 from honeyguide.config import env
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -45,6 +46,7 @@ INSTALLED_APPS = [
     "honeyguide.joining",
     "honeyguide.conduct",
     "honeyguide.reviews",
+    "honeyguide.requirements",
     "honeyguide.portal",
     "honeyguide.console",
     "django.contrib.admin",
@@ -167,6 +169,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _public.scheme
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -215,17 +218,28 @@ USE_THOUSAND_SEPARATOR = True
 # Files.
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.text("STATIC_DIR", str(DATA_DIR / "static"))).resolve()
+STATIC_FROM_SOURCES = env.flag("STATIC_FROM_SOURCES", default=DEBUG)
+"""Serve static files from where they are written: nothing has to be collected, nothing is cached for long."""
 FILES_ROOT = DATA_DIR / "files"
 """Files handed in by people. Never served from here by a web server; only through views that check who asks."""
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": FILES_ROOT, "base_url": None},
+        "OPTIONS": {
+            "location": FILES_ROOT,
+            "base_url": None,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if STATIC_FROM_SOURCES
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = env.flag("STATIC_FROM_SOURCES", default=DEBUG)
+WHITENOISE_USE_FINDERS = STATIC_FROM_SOURCES
 
 # Mail.
 
@@ -250,38 +264,9 @@ _TO_FILES = {
 MAILERS = {"default": _SMTP if _SMTP_HOST else _TO_FILES}
 """Without a mail server, mails are put into files, one each."""
 
-# Logs: one line of JSON an event, or colours on a terminal.
+# Logs: one line of JSON an event, or words on a terminal.
 
 LOG_FORMAT = env.text("LOG_FORMAT", "console" if IS_LOCAL else "json")
-_SHARED_PROCESSORS: list[structlog.typing.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.stdlib.PositionalArgumentsFormatter(),
-]
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.processors.JSONRenderer()
-            if LOG_FORMAT == "json"
-            else structlog.dev.ConsoleRenderer(),
-            "foreign_pre_chain": _SHARED_PROCESSORS,
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
-}
-structlog.configure(
-    processors=[
-        *_SHARED_PROCESSORS,
-        structlog.processors.format_exc_info,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.logging_config(LOG_FORMAT, env.text("LOG_LEVEL", "INFO").upper())
+logs.configure()
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request: how it ended

@@ -6,14 +6,24 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, RadioSelect, Select, Widget
+from django.forms import (
+    BoundField,
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    EmailInput,
+    PasswordInput,
+    RadioSelect,
+    Select,
+    Textarea,
+    Widget,
+)
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from honeyguide.common import local, words
+from honeyguide.common import charts, local, words
 from honeyguide.common.explanation import Explanation, explain_requirement, figure_text
 from honeyguide.common.icons import SPRITE, icon_names
 
@@ -269,24 +279,31 @@ def is_checkbox(field: BoundField) -> bool:
 @register.filter
 def is_group(widget: Widget) -> bool:
     """Whether a field is several boxes or radio buttons under one legend."""
-    return isinstance(widget, RadioSelect)
+    return isinstance(widget, RadioSelect | CheckboxSelectMultiple)
 
 
 @register.filter
 def styled(field: BoundField) -> SafeString:
     """A field with the classes of the design, and what a screen reader says of hint and error."""
     widget = field.field.widget
-    kind = "form-control"
-    if isinstance(widget, CheckboxInput | RadioSelect):
-        kind = "form-check-input"
-    elif isinstance(widget, Select):
-        kind = "form-select"
-    attrs = {"class": f"{widget.attrs.get('class', '')} {kind}".strip()}
+    attrs = {"class": f"{widget.attrs.get('class', '')} {_kind(widget)}".strip()}
+    if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":
+        attrs["rows"] = "4"
+    if isinstance(widget, EmailInput | PasswordInput):
+        widget.attrs.pop("placeholder", None)  # the label says it; what looks like an entry is none
     if field.errors:
         described = f"{field.auto_id}_helptext {field.auto_id}_error" if field.help_text else f"{field.auto_id}_error"
         attrs |= {"aria-invalid": "true", "aria-describedby": described}
         attrs["class"] += " is-invalid"
     return field.as_widget(attrs=attrs)
+
+
+def _kind(widget: Widget) -> str:
+    if is_group(widget):
+        return "choices"
+    if isinstance(widget, CheckboxInput):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, Select) else "form-control"
 
 
 @register.filter
@@ -297,3 +314,30 @@ def filter_input(field: BoundField) -> SafeString:
     if not isinstance(widget, Select):
         attrs["placeholder"] = str(field.label)
     return field.as_widget(attrs=attrs)
+
+
+@register.simple_tag(takes_context=True)
+def by_number(context: Context) -> bool:
+    """Whether the site was reached by a number (127.0.0.1): a passkey belongs to a name."""
+    request = context.get("request")
+    if request is None:
+        return False
+    host = request.get_host()
+    return host.startswith("[") or host.partition(":")[0].replace(".", "").isdigit()
+
+
+@register.inclusion_tag("components/chart.html")
+def chart(given: Any) -> dict[str, Any]:
+    """A chart (honeyguide.common.charts.Chart) with the table behind it. Its page adds `{% chart_scripts %}` once."""
+    made = charts.chart_of(given)
+    return {"chart": made, "drawing": charts.drawing(made), "rows": charts.rows(made)}
+
+
+@register.simple_tag
+def chart_scripts() -> SafeString:
+    """The scripts of charts, for the block `scripts` of a page that has one."""
+    return format_html(
+        '<script src="{}" defer></script><script src="{}" defer></script>',
+        static("vendor/chart/chart.umd.min.js"),
+        static("js/charts.js"),
+    )

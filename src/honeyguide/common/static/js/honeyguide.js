@@ -66,6 +66,7 @@
   });
   document.addEventListener("htmx:sendError", () => tell(toasts?.dataset.offline));
   document.addEventListener("htmx:timeout", () => tell(toasts?.dataset.offline));
+  document.addEventListener("allauth.error", (event) => { event.preventDefault(); tell(toasts?.dataset.passkey); });
   document.addEventListener("htmx:configRequest", (event) => {
     // An address holds what was chosen, not what was left empty.
     if (event.detail.verb !== "get") return;

@@ -1,0 +1,30 @@
+"""What a key of the API may do: one word for reading and one for writing each kind of thing."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SCOPES: Mapping[str, Promise] = {
+    "partners:read": _("Read companies"),
+    "standing:read": _("Read status, discount, requirements and points"),
+    "evidence:read": _("Read evidence"),
+    "evidence:write": _("Hand in evidence"),
+    "nfr:read": _("Read licences not for resale"),
+    "nfr:write": _("Claim licences not for resale"),
+    "notices:read": _("Read notices"),
+    "events:read": _("Read the history"),
+    "events:write": _("Tell events: sales, courses and the like"),
+}
+"""By name, in words."""
+OPERATOR_ONLY = frozenset({"events:write"})
+COMPANY_ONLY = frozenset({"evidence:write", "nfr:write"})
+"""What a company does for itself, so no key of the operator can."""
+LIMITED = frozenset({"partners:read", "notices:read"})
+"""What a key may still do for a company without the dashboard (T1.5, T7.1)."""
+
+
+def offered(*, for_company: bool) -> list[str]:
+    """The scopes that a key of a company, or of the operator, can have."""
+    left_out = OPERATOR_ONLY if for_company else COMPANY_ONLY
+    return [name for name in SCOPES if name not in left_out]
