@@ -3,7 +3,7 @@
 from django.urls import path
 
 from honeyguide.portal import views
-from honeyguide.portal.views import company, evidence, nfr, notices, status, team
+from honeyguide.portal.views import business_reviews, company, evidence, nfr, notices, status, team
 
 app_name = "portal"
 urlpatterns = [
@@ -26,6 +26,11 @@ urlpatterns = [
     path("licences/", nfr.nfr, name="nfr"),
     path("licences/claim/", nfr.nfr_claim, name="nfr_claim"),
     path("licences/<slug:uid>/withdraw/", nfr.nfr_withdraw, name="nfr_withdraw"),
+    path("business-reviews/", business_reviews.business_reviews, name="business_reviews"),
+    path("business-reviews/<slug:uid>/answer/", business_reviews.business_review_answer, name="business_review_answer"),
+    path(
+        "business-reviews/<slug:uid>/calendar.ics", business_reviews.business_review_file, name="business_review_file"
+    ),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
     path("notices/settings/", notices.notice_settings, name="notice_settings"),

@@ -266,6 +266,23 @@ class Story:
         """The status held, with its figures."""
         return status_named(self.rulebook, self.standing.status)
 
+    @property
+    def entitlements(self) -> tuple[str, ...]:
+        """What the partner has, in the rulebook's order."""
+        order = list(self.rulebook.entitlements.texts)
+        return tuple(
+            sorted(
+                self.standing.entitlements,
+                key=lambda name: (name not in order, order.index(name) if name in order else name),
+            )
+        )
+
+    @property
+    def seat_goals(self) -> tuple[Goal, ...]:
+        """The goals for which seats decide: their lists of clients are worth showing (T3.3)."""
+        goals = [goal for goal in (self.keep, self.reach) if goal and goal.seats_counted is not None]
+        return tuple(goals[:1] if len({goal.lots for goal in goals}) == 1 else goals)
+
     def _goal(self, purpose: str) -> Goal | None:
         goal: Json | None = self.standing.outlook.get(purpose)
         return None if goal is None else goal_of(goal, purpose, self.standing, self.rulebook)

@@ -171,14 +171,16 @@ def decision_day(story: Story) -> list[str]:
     if goal.on_is == "deadline":
         return [
             _("By the end of %(day)s everything has to be there.") % figures,
-            _("If it is not, the status and the participation are cancelled on the day after."),
+            _("If not, the status and the participation are cancelled on the day after."),
         ]
     lower = next((one for one in story.statuses if one.name == goal.falls_to), None)
     figures["percent"] = percent_text(lower.discount_percent if lower else 0)
+    if goal.verdict == "lost":
+        return [_("On %(day)s the status goes down to %(lower)s, with a discount of %(percent)s.") % figures]
     return [
-        _("On %(day)s the year is looked at. What is asked for is there: %(status)s is confirmed for another year.")
+        _("On %(day)s the past year is reviewed. If everything asked for is there, %(status)s is confirmed again.")
         % figures,
-        _("If it is not, the status goes down to %(lower)s on that day, with a discount of %(percent)s.") % figures,
+        _("If not, the status goes down to %(lower)s on that day, with a discount of %(percent)s.") % figures,
     ]
 
 

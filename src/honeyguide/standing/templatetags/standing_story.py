@@ -1,5 +1,9 @@
 """A standing in a template: read into typed figures, worded in the reader's language."""
 
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
 from django import template
 
 from honeyguide.common.explanation import Explanation, figure_text
@@ -66,6 +70,12 @@ def action_words(action: Action, goal: Goal | None = None) -> str:
 
 
 @register.filter
+def amount(value: Decimal) -> str:
+    """An amount without cents where there are none, as in the sentences beside it."""
+    return wording.amount(value)
+
+
+@register.filter
 def missing_words(row: Row) -> str:
     """What is missing of a requirement."""
     return wording.missing_text(row)
@@ -99,3 +109,9 @@ def step_title(step: Step) -> str:
 def step_reason(step: Step, story: Story) -> str:
     """What decided a transition."""
     return wording.step_reason(step, story)
+
+
+@register.filter
+def of(table: Mapping[str, Any], name: str) -> Any:
+    """An entry of a table by its name; None without one."""
+    return table.get(name) if table else None

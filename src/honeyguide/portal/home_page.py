@@ -1,0 +1,80 @@
+"""What the partner's first page shows: what is due and what it is worth, tasks, notices, what has happened."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from honeyguide.accounts.models import User
+from honeyguide.history.models import Event
+from honeyguide.history.words import sentence
+from honeyguide.joining.profile import missing_of
+from honeyguide.notices.models import Notice
+from honeyguide.notices.queries import notices_for
+from honeyguide.portal.status_page import StatusPage
+from honeyguide.requirements.models import EvidenceCase, EvidenceState
+from honeyguide.requirements.queries import Room, cases_of, rooms_of
+from honeyguide.standing.steps_ahead import Ahead, ahead_of
+
+NOTICES_SHOWN, EVENTS_SHOWN, STEPS_SHOWN = 4, 8, 7
+AUDIT_SHOWN = ("standing.changed",)
+"""What is shown of the installation's audit beside the program's events."""
+
+
+@dataclass(frozen=True)
+class HomePage(StatusPage):
+    """A partner today, for one of its people."""
+
+    reader: User
+
+    @cached_property
+    def ahead(self) -> Sequence[Ahead]:
+        """What to do next, the most urgent first."""
+        waiting = {case.requirement for case in self.cases.values() if case.state == EvidenceState.WAITING}
+        return [one for one in ahead_of(self.story) if one.evidence not in waiting or not one.evidence][:STEPS_SHOWN]
+
+    @cached_property
+    def cases(self) -> dict[str, EvidenceCase]:
+        """By kind of evidence the latest case."""
+        return {case.requirement: case for case in reversed(cases_of(self.partner))}
+
+    @property
+    def waiting(self) -> Sequence[EvidenceCase]:
+        """What was handed in and waits for a decision."""
+        return [case for case in self.cases.values() if case.state == EvidenceState.WAITING]
+
+    @property
+    def declined(self) -> Sequence[EvidenceCase]:
+        """What was declined, is still asked for, and has not been handed in again."""
+        goals = [goal for goal in (self.story.keep, self.story.reach) if goal]
+        asked = {row.evidence for goal in goals for row in goal.facts if not row.met}
+        return [
+            case for case in self.cases.values() if case.state == EvidenceState.DECLINED and case.requirement in asked
+        ]
+
+    @cached_property
+    def licences(self) -> Sequence[Room]:
+        """Licences not for resale that can be claimed (T8)."""
+        return [room for room in rooms_of(self.partner, self.standing, self.today) if room.free]
+
+    @cached_property
+    def profile_gaps(self) -> Sequence[str]:
+        """Fields that the directory asks for and that are empty (T1.4)."""
+        return missing_of(self.partner)
+
+    @property
+    def has_tasks(self) -> bool:
+        """Whether anything waits for the partner."""
+        return bool(self.declined or self.licences or self.profile_gaps)
+
+    @cached_property
+    def notices(self) -> QuerySet[Notice]:
+        """Notices that this reader has not seen."""
+        return notices_for(self.partner, self.reader).filter(seen=False)[:NOTICES_SHOWN]
+
+    @cached_property
+    def recent(self) -> Sequence[tuple[Event, str]]:
+        """What has happened, the latest first, in words."""
+        own = Event.objects.filter(partner=self.partner.key).filter(Q(is_program=True) | Q(type__in=AUDIT_SHOWN))
+        return [(event, sentence(event)) for event in own.order_by("-at", "-seq")[:EVENTS_SHOWN]]
