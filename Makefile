@@ -16,7 +16,7 @@ $(STAMP): uv.lock pyproject.toml scripts/setup $(wildcard src/honeyguide/locale/
 	@scripts/setup
 	@touch $@
 
-demo: $(STAMP) ## Make up a program, replay it and show what came out
+demo: $(STAMP) ## Start a site with a made-up program on 127.0.0.1:8000
 	@$(BIN)/honeyguide demo
 
 test: $(STAMP) ## Run the tests: all on SQLite, the live system's on PostgreSQL too; but for the slow ones
@@ -49,7 +49,7 @@ bench: $(STAMP) ## Measure replays of large histories
 	$(BIN)/python benchmarks/replay.py
 
 capture: $(STAMP) ## Draw the pictures of the README anew
-	$(BIN)/honeyguide demo --until 2026-06-30 --svg docs/images/demo.svg >/dev/null
+	$(BIN)/honeyguide showcase --until 2026-06-30 --svg docs/images/showcase.svg >/dev/null
 
 clean: ## Remove everything that is made from the sources
 	rm -rf .venv .uv var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,263 +1,159 @@
-"""`honeyguide demo`: make up a program, replay it, and show what came out."""
+"""`honeyguide demo`: a running site with a made-up program, on this machine, by one command."""
 
-import re
+import os
+import signal
+import subprocess
+import sys
 import time
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from threading import Event
+from typing import Annotated
 
-import polars as pl
 import typer
 from rich import box
-from rich._export_format import CONSOLE_SVG_FORMAT
-from rich.columns import Columns
 from rich.console import Console
-from rich.panel import Panel
 from rich.table import Table
-from rich.terminal_theme import TerminalTheme
-from rich.text import Text
 
-from honeyguide.cli.answer_view import day_text, print_partner, status_chip
+from honeyguide.cli.address import check_free
 from honeyguide.cli.errors import Failed
-from honeyguide.cli.generate import years_later
-from honeyguide.cli.rulebook import read_rulebook
-from honeyguide.cli.terminal import PIPED_WIDTH, stdout_console
-from honeyguide.program.engine import Answer, replay
-from honeyguide.program.engine.benefits import percent_text
-from honeyguide.program.engine.requirements import MONEY
-from honeyguide.program.history import validate_raw
-from honeyguide.program.history.generate import Plan, generate
-from honeyguide.program.rulebook import Rulebook
+from honeyguide.cli.terminal import stdout_console
+from honeyguide.demo.logins import LOGINS, PASSWORD
 
 app = typer.Typer(add_completion=False)
 
-TOP = 10
-AT_RISK = 8
-AT_RISK_DAYS = 120
-BAR_CELLS = 12
-PICTURE_COLOURS = TerminalTheme(
-    (24, 26, 31),
-    (214, 216, 220),
-    [(24, 26, 31), (224, 92, 92), (122, 184, 108), (190, 124, 66), (104, 150, 214), (180, 130, 200), (96, 180, 190),
-     (200, 202, 206)],
-    [(110, 114, 122), (240, 120, 120), (150, 210, 130), (240, 196, 80), (130, 180, 240), (206, 160, 226),
-     (130, 210, 220), (240, 242, 245)],
-)  # fmt: skip
-"""Background, text, the eight colours and the eight bright ones: bronze is yellow, gold bright yellow."""
-
-
-class Made(NamedTuple):
-    """A made-up program, replayed: its answer, and what it took."""
-
-    answer: Answer
-    events: int
-    plan: Plan
-    replay_s: float
+HOST = "127.0.0.1"
+READY_WITHIN_S = 60
+STOPPED_WITHIN_S = 15
+LOOK_EVERY_S = 0.1
 
 
 @app.command()
 def demo(
     *,
-    partners: Annotated[int, typer.Option(min=1, max=1_000_000, help="How many companies apply.")] = 150,
-    years: Annotated[int, typer.Option(min=1, max=30, help="How many years the program has run.")] = 3,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed and day make the same program.")] = 6,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; else today.")] = None,
-    rulebook: Annotated[Path | None, typer.Option(metavar="FILE", help="A rulebook; without it the default.")] = None,
-    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Also draw what is shown as a picture.")] = None,
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="The port to listen on.")] = 8000,
+    data: Annotated[Path, typer.Option(metavar="DIR", help="Where the demonstration keeps its data.")] = Path(
+        "var/demo"
+    ),
+    partners: Annotated[int, typer.Option(min=1, max=20_000, help="How many companies, the first time.")] = 150,
 ) -> None:
-    """Make up a program, replay it and show what came out."""
-    rules = read_rulebook(rulebook)
-    end = (until or datetime.now(UTC)).date() + timedelta(days=1)
-    made = make(Plan(partners, years_later(end, -years), end, seed), rules)
-    console = stdout_console() if svg is None else Console(record=True, width=PIPED_WIDTH, highlight=False)
-    show(console, made, rules)
-    if svg is not None:
-        save_picture(console, svg)
+    """Start a site with a made-up program on this machine; Ctrl-C ends it.
+
+    The data is made the first time and kept in DIR; or in the database of DATABASE_URL, if that is set. To begin anew,
+    delete DIR.
+    """
+    console = stdout_console()
+    check_free(HOST, port)
+    environment = environment_of(data, port)
+    console.print("[dim]Preparing the program …" if has_data(data) else "[dim]Making up a program: some 20 seconds …")
+    filled = subprocess.run(  # noqa: S603 - ourselves
+        [*command("demo-data"), "--if-empty", "--partners", str(partners)], env=environment, check=False
+    )
+    if filled.returncode:
+        raise Failed("The demonstration's data could not be made.", status=filled.returncode)
+    status = Pair(environment, port, console).run()
+    if status:
+        raise Failed("The demonstration ended by itself: see above.", status=status)
 
 
-def save_picture(console: Console, path: Path) -> None:
-    """Draw what a recording console has shown; the reader's own fonts are used, nothing is fetched."""
-    form = re.sub(r"@font-face \{\{.*?\}\}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+def command(*arguments: str) -> list[str]:
+    """A command of ours, in a process of its own."""
+    return [sys.executable, "-m", "honeyguide.cli", *arguments]
+
+
+def environment_of(data: Path, port: int) -> dict[str, str]:
+    """The settings of the demonstration; what the environment says already is left."""
+    return {
+        "HONEYGUIDE_DATA_DIR": str(data.resolve()),
+        "HONEYGUIDE_PUBLIC_URL": f"http://localhost:{port}",
+        "HONEYGUIDE_STATIC_FROM_SOURCES": "1",
+        "HONEYGUIDE_LOG_LEVEL": "WARNING",
+        **os.environ,
+    }
+
+
+def has_data(data: Path, environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether the demonstration seems to have been here before; the database itself decides."""
+    return "DATABASE_URL" in environment or (data / "honeyguide.sqlite3").exists()
+
+
+class Pair:
+    """The server and the worker: started together, ended together."""
+
+    def __init__(self, environment: Mapping[str, str], port: int, console: Console) -> None:
+        """Nothing runs yet."""
+        self.environment, self.port, self.console = environment, port, console
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self._stopping = Event()
+
+    def run(self) -> int:
+        """Start both, show where to look, and wait for the end: 0 when asked for, else the status of who ended."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: self._stopping.set())
+        try:
+            # A session of their own: Ctrl-C reaches this process alone, which ends them in order.
+            for arguments in (("serve", "--host", HOST, "--port", str(self.port)), ("worker",)):
+                self.processes.append(
+                    subprocess.Popen(  # noqa: S603 - ourselves
+                        command(*arguments), env=dict(self.environment), start_new_session=True
+                    )
+                )
+            if self._wait_until_ready():
+                show(self.console, self.port)
+            while not self._stopping.is_set() and self._ended() is None:
+                self._stopping.wait(LOOK_EVERY_S)
+            return 0 if self._stopping.is_set() else self._ended() or 1
+        finally:
+            self.stop()
+
+    def _ended(self) -> int | None:
+        """The status of the first that has ended; None while both run."""
+        return next((status for process in self.processes if (status := process.poll()) is not None), None)
+
+    def _wait_until_ready(self) -> bool:
+        until = time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < until and not self._stopping.is_set() and self._ended() is None:
+            if is_ready(self.port):
+                return True
+            self._stopping.wait(LOOK_EVERY_S)
+        return False
+
+    def stop(self) -> None:
+        """End both; whoever does not end in time is killed, with its children."""
+        for process in self.processes:
+            if process.poll() is None:
+                process.terminate()
+        until = time.monotonic() + STOPPED_WITHIN_S
+        for process in self.processes:
+            try:
+                process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+def is_ready(port: int) -> bool:
+    """Whether the site can be used."""
+    connection = HTTPConnection(HOST, port, timeout=2)
     try:
-        console.save_svg(str(path), title="honeyguide demo", theme=PICTURE_COLOURS, code_format=form)
-    except OSError as error:
-        raise Failed(f"{path}: cannot be written: {error.strerror}") from error
+        connection.request("GET", "/health/ready")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
-def make(plan: Plan, rules: Rulebook) -> Made:
-    """Make the program up, check it like any history, and replay it."""
-    history = validate_raw(pl.concat(generate(plan)))
-    started = time.perf_counter()
-    answer = replay(history, rules, as_of=plan.end - timedelta(days=1))
-    return Made(answer, len(history), plan, time.perf_counter() - started)
-
-
-def show(console: Console, made: Made, rules: Rulebook) -> None:
-    """The program at a glance, its best partners, who is at risk, and one partner in full."""
-    answer = made.answer
-    console.print(_heading(made))
-    console.print(Columns([_by_status(answer, rules), _points(answer), _changes(answer)], padding=(0, 1)))
-    console.print(_top(answer))
-    console.print(_at_risk(answer))
-    chosen = _worth_explaining(answer)
-    if chosen is not None:
-        console.print("[bold]One partner in full: what holds, what is required, and why")
-        print_partner(console, answer.only([chosen]))
-    console.print(_next_steps(chosen))
-
-
-def _heading(made: Made) -> Text:
-    answer = made.answer
-    countries = answer.partners["country"].n_unique()
-    last = made.plan.end - timedelta(days=1)
-    size = f"{answer.partners.height:,} companies from {countries} countries, {made.events:,} events"
-    days = f"from {day_text(made.plan.start)} to {day_text(last)}"
-    rulebook = f"{answer.rulebook_name} {answer.rulebook_version}"
-    derived = (
-        f"replayed by the rulebook {rulebook} in {made.replay_s:.2f} s: all below is derived from the events alone"
-    )
-    return Text.assemble(("A made-up partner program\n", "bold"), f"{size} {days}\n", (f"{derived}\n", "dim"))
-
-
-def _grid() -> Table:
-    return Table.grid(padding=(0, 2))
-
-
-def _by_status(answer: Answer, rules: Rulebook) -> Panel:
-    """Active partners by status, highest first, with the discount; then the others by state."""
-    counts = answer.partners.group_by("state", "status").len()
-    active = counts.filter(pl.col("state") == "active")
-    held = dict(active.select("status", "len").iter_rows())
-    others = counts.filter(pl.col("state") != "active").group_by("state").agg(pl.col("len").sum()).sort("state")
-    most = max([*held.values(), 1])
-    table = _grid()
-    for status in reversed(rules.statuses):
-        count = held.get(status.name, 0)
-        bar = "█" * (-(-count * BAR_CELLS // most) if count else 0)
-        chip = status_chip(answer, "active", status.name)
-        table.add_row(chip, f"{count:,}", Text(bar, style=chip.spans[0].style if chip.spans else ""),
-                      Text(f"{status.discount_percent:f} % off", style="dim"))  # fmt: skip
-    for state, count in others.iter_rows():
-        table.add_row(Text(state, style="dim"), f"{count:,}")
-    return Panel(table, title="Partners by status", title_align="left", box=box.ROUNDED)
-
-
-def _points(answer: Answer) -> Panel:
-    names = {"active": "for the rank", "available": "to spend", "held": "waiting for a decision", "spent": "asked for",
-             "expired": "unspent", "debt": "owed"}  # fmt: skip
-    sums = answer.partners.select(pl.col(f"points_{name}").sum() for name in names).row(0)
-    table = _grid()
-    table.add_column()
-    table.add_column(justify="right")
-    for (name, words), total in zip(names.items(), sums, strict=True):
-        table.add_row(name, f"{total:,}", Text(words, style="dim"))
-    return Panel(table, title="Points", title_align="left", box=box.ROUNDED)
-
-
-def _changes(answer: Answer) -> Panel:
-    """Decisions of the last year by kind."""
-    day = answer.as_of
-    recent = answer.transitions.filter(pl.col("on") > years_later(day, -1)) if day else answer.transitions
-    counts = dict(recent.group_by("cause").len().iter_rows())
-    words = {"accepted": "accepted", "upgraded": "upgraded", "confirmed": "confirmed in review",
-             "downgraded": "lost in review", "cancelled": "cancelled", "measure": "by a measure"}  # fmt: skip
-    table = _grid()
-    table.add_column(justify="right")
-    for cause, told in words.items():
-        table.add_row(f"{counts.get(cause, 0):,}", told)
-    return Panel(table, title="Decided in a year", title_align="left", box=box.ROUNDED)
-
-
-def _headed(title: str, *columns: str, right: tuple[str, ...] = ()) -> Table:
-    table = Table(title=f"\n{title}", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left")
-    return table
-
-
-def _top(answer: Answer) -> Table:
-    table = _headed(
-        f"The first {TOP} by active points",
-        *("Rank", "Partner", "", "Status", "Since", "Discount", "Active", "Available"),
-        right=("Rank", "Discount", "Active", "Available"),
-    )
-    ranked = answer.partners.filter(pl.col("points_rank").is_not_null()).sort("points_rank", "partner").head(TOP)
-    for row in ranked.iter_rows(named=True):
-        table.add_row(
-            str(row["points_rank"]),
-            Text(row["name"] or row["partner"]),
-            Text(row["country"] or "", style="dim"),
-            status_chip(answer, row["state"], row["status"]),
-            day_text(row["since"]),
-            f"{percent_text(row['discount_hundredths'])} %",
-            f"{row['points_active']:,}",
-            f"{row['points_available']:,}",
-        )
-    return table
-
-
-def _at_risk(answer: Answer) -> Table:
-    """Whose review is near while something that decides is missing: soonest first."""
-    table = _headed("At risk in the reviews ahead", "Review", "Partner", "Status", "Missing so far", "Clause")
-    soon = _reviews_until(answer)
-    unmet = answer.requirements.filter((pl.col("purpose") == "keep") & ~pl.col("met") & pl.col("decides"))
-    found = (
-        soon.join(unmet, on="partner", suffix="_asked", maintain_order="left_right")
-        .group_by("partner", maintain_order=True)
-        .agg(pl.all())
-    )
-    for row in found.head(AT_RISK).iter_rows(named=True):
-        missing = ", ".join(
-            f"{name} {_figure(kind, actual)} of {_figure(kind, required)}"
-            for name, kind, actual, required in zip(
-                row["requirement"], row["kind"], row["actual"], row["required"], strict=True
-            )
-        )
-        table.add_row(
-            day_text(row["review_on"][0]),
-            Text(row["name"][0] or row["partner"]),
-            status_chip(answer, "active", row["status"][0]),
-            Text(missing),
-            Text(row["clause"][0], style="dim"),
-        )
-    if found.is_empty():
-        table.add_row("none")
-    elif found.height > AT_RISK:
-        table.caption = f"and {found.height - AT_RISK} more within {AT_RISK_DAYS} days"
-        table.caption_justify = "left"
-    return table
-
-
-def _reviews_until(answer: Answer) -> pl.DataFrame:
-    if answer.as_of is None:
-        return answer.partners.clear()
-    near = answer.as_of + timedelta(days=AT_RISK_DAYS)
-    chosen = (pl.col("state") == "active") & (pl.col("review_on") <= near)
-    return answer.partners.filter(chosen).sort("review_on", "partner")
-
-
-def _figure(kind: int, value: int) -> str:
-    return f"{value // 100:,}" if kind == MONEY else f"{value:,}"
-
-
-def _worth_explaining(answer: Answer) -> str | None:
-    """An active partner with a story: one that lost a status and regained it, if there is one."""
-    active = answer.partners.filter(pl.col("state") == "active").select("partner")
-    told = answer.transitions.join(active, on="partner", how="semi")
-    stories = told.group_by("partner").agg(
-        (pl.col("cause") == "downgraded").any().alias("lost"),
-        ((pl.col("cause") == "upgraded").sum() > 1).alias("again"),
-        pl.len().alias("steps"),
-    )
-    best = stories.sort("lost", "again", "steps", "partner", descending=[True, True, True, False]).head(1)
-    return None if best.is_empty() else str(best["partner"][0])
-
-
-def _next_steps(partner: str | None) -> Text:
-    lines = [
-        "honeyguide history generate --output program.parquet",
-        f"honeyguide replay program.parquet --partner {partner or 'ID'} --explain",
-        "honeyguide outlook program.parquet",
-        "honeyguide rulebook show",
-    ]
-    return Text.assemble(("\nGo on\n", "bold"), *(f"  {line}\n" for line in lines))
+def show(console: Console, port: int) -> None:
+    """Where to look, and who can sign in."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for heading in ("E-mail", "Who", "To see"):
+        table.add_column(heading)
+    for login in LOGINS:
+        table.add_row(login.email, login.who, f"[dim]{login.to_see}")
+    console.print(f"\n[bold]Meadow's partner program[/bold] runs at [bold]http://{HOST}:{port}[/bold]")
+    console.print(f"[dim]Passkeys need http://localhost:{port}[/dim]")
+    console.print(table)
+    console.print(f"Everybody's password: [bold]{PASSWORD}[/bold]   Ctrl-C ends the demonstration.")

@@ -17,19 +17,32 @@ from honeyguide.cli.errors import Failed
 
 
 class Mount(NamedTuple):
-    """A sub-command: its words on the help page, the modules whose `app` it is made of (the first one names it)."""
+    """A sub-command: its words on the help page, the modules whose `app` it is made of (the first one names it).
+
+    `live`: it works on the live system, so that Django is set up before its modules are loaded.
+    """
 
     help: str
     modules: tuple[str, ...]
+    live: bool = False
 
 
 MOUNTS = {
-    "demo": Mount("Make up a program, replay it and show what came out.", ("demo",)),
+    "demo": Mount("Start a site with a made-up program on this machine.", ("demo",)),
+    "serve": Mount("Serve the site.", ("serve",), live=True),
+    "worker": Mount("Do what waits: mails, the nightly run, other jobs.", ("worker",), live=True),
+    "migrate": Mount("Bring the database's tables to this version.", ("migrate",), live=True),
+    "collectstatic": Mount("Gather styles, scripts and pictures for the server.", ("collectstatic",), live=True),
+    "createadmin": Mount("Make a login for an administrator.", ("createadmin",), live=True),
+    "check": Mount("Check settings, database, files and mail, one line each.", ("check",), live=True),
+    "demo-data": Mount("Fill an empty database with a made-up program.", ("demo_data",), live=True),
+    "verify": Mount("Check that what is stored is what the history says.", ("verify",), live=True),
     "replay": Mount("Answer for a history: statuses, points and reasons, as of any day.", ("replay",)),
     "simulate": Mount("Replay a history under another rulebook and compare.", ("simulate",)),
     "outlook": Mount("Say what is due for partners, and what is missing.", ("outlook",)),
     "history": Mount("Validate, convert and generate histories.", ("history", "generate")),
     "rulebook": Mount("Show, check and compare rulebooks.", ("rulebook",)),
+    "showcase": Mount("Make up a program, replay it and show what came out.", ("showcase",)),
 }
 
 
@@ -45,6 +58,8 @@ class LazyGroup(TyperGroup):
 def load(name: str) -> Any:
     """The sub-command, made of the `app` of its modules: one module's own, or a group of all their commands."""
     mount = MOUNTS[name]
+    if mount.live:
+        import_module("honeyguide.cli.django").set_up(name)
     apps = [import_module(f"honeyguide.cli.{module}").app for module in mount.modules]
     whole = apps[0] if len(mount.modules) == 1 else typer.Typer(no_args_is_help=True)
     for part in apps if len(mount.modules) > 1 else []:

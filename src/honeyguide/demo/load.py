@@ -14,6 +14,7 @@ from honeyguide.common.errors import Refusal
 from honeyguide.demo import stories
 from honeyguide.demo.crowd import crowd
 from honeyguide.demo.draw import stream
+from honeyguide.demo.logins import PASSWORD
 from honeyguide.demo.people import make_staff, make_teams
 from honeyguide.demo.profiles import profile
 from honeyguide.history.models import Event
@@ -24,7 +25,6 @@ from honeyguide.standing.services import reassess_all
 
 PARTNERS = 150
 SEED = 6
-PASSWORD = "meadow in bloom"  # noqa: S105 - of a demonstration on one's own machine
 IMPORTER = "Import from the earlier portal"
 
 

@@ -9,7 +9,8 @@ from django.test import Client
 from honeyguide.accounts.models import Role, User
 from honeyguide.common.errors import Refusal
 from honeyguide.demo.crowd import account, crowd
-from honeyguide.demo.load import PASSWORD, SEED, Loaded, load
+from honeyguide.demo.load import SEED, Loaded, load
+from honeyguide.demo.logins import PASSWORD
 from honeyguide.demo.stories import stories
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events

@@ -1,4 +1,4 @@
-"""The demonstration: what it shows comes from the replay of its own history."""
+"""The showcase: what it shows comes from the replay of its own history."""
 
 import re
 from datetime import date
@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from rich.console import Console
 
-from honeyguide.cli import demo, main
-from honeyguide.cli.demo import Made, make, show
+from honeyguide.cli import main, showcase
+from honeyguide.cli.showcase import Made, make, show
 from honeyguide.program.history.generate import Plan
 from honeyguide.program.rulebook import load_rulebook
 
@@ -57,25 +57,25 @@ def test_it_explains_a_partner_that_lost_a_status(made: Made) -> None:
 
 
 def test_it_runs_with_another_rulebook_and_few_partners(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["demo", "--partners", "12", "--years", "1", "--until", "2026-06-30", "--rulebook", str(EXAMPLE)]
+    arguments = ["showcase", "--partners", "12", "--years", "1", "--until", "2026-06-30", "--rulebook", str(EXAMPLE)]
     assert main.run(arguments) == 0
     assert "● Registered" in capsys.readouterr().out
 
 
 def test_it_draws_a_picture_that_fetches_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "demo.svg"
-    assert main.run(["demo", "--partners", "12", "--until", "2026-06-30", "--svg", str(path)]) == 0
+    path = tmp_path / "showcase.svg"
+    assert main.run(["showcase", "--partners", "12", "--until", "2026-06-30", "--svg", str(path)]) == 0
     picture = path.read_text(encoding="utf-8")
     assert "partner" in picture
     assert "url(http" not in picture
-    assert main.run(["demo", "--partners", "12", "--svg", str(tmp_path / "no" / "demo.svg")]) == 2
+    assert main.run(["showcase", "--partners", "12", "--svg", str(tmp_path / "no" / "showcase.svg")]) == 2
     assert "cannot be written: No such file or directory" in capsys.readouterr().err
 
 
 def test_nobody_at_risk_is_said_so(made: Made) -> None:
     answer = made.answer
     console = Console(file=StringIO(), record=True, width=120)
-    console.print(demo._at_risk(answer.only([])))
+    console.print(showcase._at_risk(answer.only([])))
     assert "none" in console.export_text()
 
 
@@ -83,5 +83,5 @@ def test_an_interrupted_command_leaves_with_130(monkeypatch: pytest.MonkeyPatch)
     def interrupted(*_: object) -> Made:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(demo, "make", interrupted)
-    assert main.run(["demo", "--partners", "3"]) == 130
+    monkeypatch.setattr(showcase, "make", interrupted)
+    assert main.run(["showcase", "--partners", "3"]) == 130

@@ -1,0 +1,33 @@
+"""The jobs that the worker runs: what comes back every day or every minute, in one list."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django_tasks_db.models import DBTaskResult
+
+from honeyguide.common.jobs import DailyJob, FrequentJob
+from honeyguide.notices.tasks import deliver_due
+from honeyguide.standing.tasks import reassess_today
+
+TASKS_KEPT_DAYS = 30
+
+
+def tidy(now: datetime) -> dict[str, Any]:
+    """Forget tasks that were done long ago, and sessions that are over."""
+    old = DBTaskResult.objects.finished().filter(finished_at__lt=now - timedelta(days=TASKS_KEPT_DAYS))
+    forgotten, _ = old.delete()
+    if settings.SESSION_ENGINE.endswith(".db"):
+        SessionStore.clear_expired()
+    return {"tasks_forgotten": forgotten}
+
+
+DAILY_JOBS: tuple[DailyJob, ...] = (
+    DailyJob("standing", after=timedelta(minutes=5), run=reassess_today),
+    DailyJob("tidy", after=timedelta(hours=3), run=tidy),
+)
+"""Once each program day, `after` so much of it, in this order."""
+
+FREQUENT_JOBS: tuple[FrequentJob, ...] = (FrequentJob("mails", every=timedelta(minutes=1), run=deliver_due),)
+"""Every so often, in each worker."""

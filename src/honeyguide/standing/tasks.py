@@ -1,0 +1,29 @@
+"""What is done for everybody once a day."""
+
+from datetime import datetime
+from typing import Any
+
+from django.tasks import task
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common import clock
+from honeyguide.standing.services import reassess_all
+
+ACTOR_NAME = "Nightly run"
+
+
+@task
+def reassess_nightly() -> dict[str, Any]:
+    """Every partner's standing on today's program day; for who wants it now. Running it again changes nothing."""
+    return reassess_today(clock.read())
+
+
+def reassess_today(now: datetime) -> dict[str, Any]:
+    """The nightly job. Gives the day, how many partners have something new, and how many changes of status."""
+    day = clock.program_day(now)
+    changes = reassess_all(day=day, now=now, actor=Actor.system(ACTOR_NAME))
+    return {
+        "day": day.isoformat(),
+        "changed": len(changes),
+        "decisions": sum(len(change.transitions) for change in changes if change.before is not None),
+    }
