@@ -6,6 +6,34 @@ from honeyguide.access.nav import NavEntry
 
 CONSOLE_NAV: list[NavEntry] = [
     NavEntry("console:home", "inbox", _("Queues")),
-    NavEntry("console:partners", "building-community", _("Partners")),
+    NavEntry("console:evidence", "file-check", _("Evidence")),
+    NavEntry("console:nfr", "key", _("Own licences"), also=("console:nfr_licences",)),
+    NavEntry("console:courses", "school", _("Courses"), also=("console:courses_preview",)),
+    NavEntry(
+        "console:partners",
+        "building-community",
+        _("Partners"),
+        also=(
+            "console:partner",
+            "console:partner_add",
+            "console:partner_history",
+            "console:partner_people",
+            "console:partner_company",
+            "console:partner_edit",
+        ),
+    ),
+    NavEntry("console:reviews", "calendar-due", _("Reviews"), also=("console:reviews_calendar", "console:at_risk")),
+    NavEntry(
+        "console:business_reviews",
+        "presentation",
+        _("Business reviews"),
+        also=(
+            "console:business_review",
+            "console:business_review_change",
+            "console:business_review_cancel",
+            "console:business_review_record",
+        ),
+    ),
+    NavEntry("console:measures", "gavel", _("Measures"), also=("console:adjustments",)),
     NavEntry("console:notices", "bell", _("Notices"), also=("console:notice", "console:notice_new")),
 ]

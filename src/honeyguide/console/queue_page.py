@@ -74,6 +74,8 @@ class QueuePage(View):
     """By the word in the address: words for people, and the order. The first is the usual one."""
     columns: ClassVar[Sequence[Column]]
     subheading: ClassVar[str | Promise] = ""
+    more: ClassVar[tuple[str, str | Promise] | None] = None
+    """A further page that belongs to the queue: the name of its address, and words."""
     empty_title: ClassVar[str | Promise] = _("Nothing waits here")
     empty_text: ClassVar[str | Promise] = _("New items appear here as they come in.")
 
@@ -192,6 +194,8 @@ class QueuePage(View):
             "may_decide": person.user is not None and person.user.role in self.queue.deciders,
             "action_url": self.address(item=item.uid if item is not None else ""),
             "about": self.about(item) if item is not None else {},
+            "more_url": reverse(self.more[0]) if self.more else "",
+            "more_text": self.more[1] if self.more else "",
             "refusal": refusal,
             "errors": refusal.fields if refusal else {},
             "given": given or {},

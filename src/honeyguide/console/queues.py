@@ -11,8 +11,9 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from honeyguide.access.table import DECIDERS
+from honeyguide.access.table import COMPLIANCE_TEAM, DECIDERS
 from honeyguide.common.queues import Waiting
+from honeyguide.conduct import restatements
 from honeyguide.joining.queries import changes_waiting
 from honeyguide.requirements.queries import evidence_waiting, nfr_waiting
 
@@ -61,6 +62,15 @@ QUEUES: tuple[Queue, ...] = (
         DECIDERS,
         changes_waiting,
         ("change.approved", "change.declined"),
+    ),
+    Queue(
+        "restatements",
+        _("Restatements"),
+        "history",
+        "console:restatements",
+        COMPLIANCE_TEAM,
+        restatements.summary,
+        ("restatement.settled",),
     ),
 )
 

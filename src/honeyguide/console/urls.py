@@ -3,7 +3,22 @@
 from django.urls import path
 
 from honeyguide.console import views
-from honeyguide.console.views import changes, courses, evidence, nfr, notices, partner, partner_people, partners, view_as
+from honeyguide.console.views import (
+    business_reviews,
+    changes,
+    conduct,
+    courses,
+    evidence,
+    measures,
+    nfr,
+    notices,
+    partner,
+    partner_people,
+    partners,
+    restatements,
+    reviews,
+    view_as,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -21,6 +36,30 @@ urlpatterns = [
     path("courses/", courses.courses, name="courses"),
     path("courses/preview/", courses.courses_preview, name="courses_preview"),
     path("courses/import/", courses.courses_import, name="courses_import"),
+    path("partners/<str:key>/conduct/", conduct.partner_conduct, name="partner_conduct"),
+    path("partners/<str:key>/conduct/measure/", conduct.decide, {"action": "conduct_measure"}, name="conduct_measure"),
+    path("partners/<str:key>/conduct/lift/", conduct.decide, {"action": "conduct_lift"}, name="conduct_lift"),
+    path("partners/<str:key>/conduct/points/", conduct.decide, {"action": "conduct_points"}, name="conduct_points"),
+    path("partners/<str:key>/conduct/suspend/", conduct.decide, {"action": "conduct_suspend"}, name="conduct_suspend"),
+    path("partners/<str:key>/conduct/reinstate/", conduct.decide, {"action": "conduct_reinstate"}, name="conduct_reinstate"),
+    path("partners/<str:key>/conduct/terminate/", conduct.decide, {"action": "conduct_terminate"}, name="conduct_terminate"),
+    path("partners/<str:key>/conduct/discount/", conduct.decide, {"action": "conduct_adjust"}, name="conduct_adjust"),
+    path("partners/<str:key>/conduct/restore/", conduct.decide, {"action": "conduct_restore"}, name="conduct_restore"),
+    path("partners/<str:key>/conduct/exclude/", conduct.decide, {"action": "conduct_exclude"}, name="conduct_exclude"),
+    path("measures/", measures.MeasuresPage.as_view(), name="measures"),
+    path("measures/discounts/", measures.AdjustmentsPage.as_view(), name="adjustments"),
+    path("restatements/", restatements.RestatementsPage.as_view(), name="restatements"),
+    path("reviews/", reviews.ReviewsPage.as_view(), name="reviews"),
+    path("reviews/calendar/", reviews.reviews_calendar, name="reviews_calendar"),
+    path("reviews/at-risk/", reviews.RiskPage.as_view(), name="at_risk"),
+    path("partners/<str:key>/reviews/", business_reviews.partner_reviews, name="partner_reviews"),
+    path("partners/<str:key>/reviews/plan/", business_reviews.business_review_plan, name="business_review_plan"),
+    path("business-reviews/", business_reviews.BusinessReviewsPage.as_view(), name="business_reviews"),
+    path("business-reviews/<slug:uid>/", business_reviews.business_review, name="business_review"),
+    path("business-reviews/<slug:uid>/calendar.ics", business_reviews.business_review_file, name="business_review_file"),
+    path("business-reviews/<slug:uid>/change/", business_reviews.business_review_change, name="business_review_change"),
+    path("business-reviews/<slug:uid>/cancel/", business_reviews.business_review_cancel, name="business_review_cancel"),
+    path("business-reviews/<slug:uid>/record/", business_reviews.business_review_record, name="business_review_record"),
     path("changes/", changes.ChangesPage.as_view(), name="changes"),
     path("view-as/", view_as.view_as, name="view_as"),
     path("view-as/stop/", view_as.view_as_stop, name="view_as_stop"),

@@ -15,6 +15,8 @@ AUDIT_TYPES = {
     "person.linked": _("Person linked"),
     "person.unlinked": _("Person unlinked"),
     "person.changed": _("Login changed"),
+    "api_key.made": _("Key of the API made"),
+    "api_key.revoked": _("Key of the API revoked"),
     "notice.sent": _("Notice sent"),
     "notice.mail_again": _("Mail of a notice sent again"),
     "person.made_main": _("Main user changed"),

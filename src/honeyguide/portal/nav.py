@@ -8,7 +8,15 @@ from honeyguide.portal.views.notices import unread_of
 PORTAL_NAV: list[NavEntry] = [
     NavEntry("portal:home", "home", _("Home")),
     NavEntry("portal:status", "gauge", _("Status")),
-    NavEntry("portal:company", "building", _("Company")),
+    NavEntry("portal:business_reviews", "presentation", _("Business reviews")),
+    NavEntry("portal:evidence", "file-check", _("Evidence"), also=("portal:evidence_new",)),
+    NavEntry("portal:nfr", "key", _("Own licences"), also=("portal:nfr_claim",)),
+    NavEntry(
+        "portal:company",
+        "building",
+        _("Company"),
+        also=("portal:company_edit", "portal:company_history", "portal:team", "portal:team_add"),
+    ),
     NavEntry(
         "portal:notices", "bell", _("Notices"), counter=unread_of, also=("portal:notice", "portal:notice_settings")
     ),

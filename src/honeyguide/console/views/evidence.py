@@ -1,0 +1,130 @@
+"""The queue of evidence, and the files of all partners (T3.1.2a, T3.1.3a)."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import FileResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import ChoiceFilter
+
+from honeyguide.access.files import file_response
+from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.errors import NotFound
+from honeyguide.common.local import moment_text
+from honeyguide.common.words import requirement_words
+from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.program.rulebook.kinds import EVIDENCE
+from honeyguide.requirements import limits, queries
+from honeyguide.requirements.models import EvidenceCase, EvidenceState
+from honeyguide.requirements.services import evidence as services
+from honeyguide.standing.queries import standing_on
+
+EARLIER_SHOWN = 5
+
+
+class EvidenceFilters(QueueFilters):
+    """Filters of the queue."""
+
+    searched = ("partner__name", "partner__key", "link", "text", "file__name")
+    state = ChoiceFilter(
+        choices=EvidenceState.choices, label=gettext_lazy("State"), initial=EvidenceState.WAITING.value
+    )
+    requirement = ChoiceFilter(label=gettext_lazy("Requirement"), choices=[(name, name) for name in EVIDENCE])
+
+    class Meta:
+        model = EvidenceCase
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = [(name, requirement_words(name)) for name in EVIDENCE]
+        self.filters["requirement"].extra["choices"] = words
+
+
+class EvidencePage(QueuePage):
+    """The queue."""
+
+    name = "evidence"
+    row_template = "console/parts/evidence_row.html"
+    item_template = "console/parts/evidence_item.html"
+    filterset_class = EvidenceFilters
+    sorts: ClassVar = {
+        "oldest": (gettext_lazy("Oldest first"), ("submitted_at", "pk")),
+        "newest": (gettext_lazy("Newest first"), ("-submitted_at", "-pk")),
+        "partner": (gettext_lazy("By company"), ("partner__name", "submitted_at", "pk")),
+    }
+    columns: ClassVar = (
+        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        Column(gettext_lazy("Requirement"), lambda row: requirement_words(row.requirement)),
+        Column(gettext_lazy("Handed in"), lambda row: moment_text(row.submitted_at)),
+        Column(gettext_lazy("Handed in by"), lambda row: row.submitted_by or ""),
+        Column(gettext_lazy("Link"), lambda row: row.link),
+        Column(gettext_lazy("File"), lambda row: row.file.name if row.file else ""),
+        Column(gettext_lazy("Text"), lambda row: row.text),
+        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
+        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
+        Column(gettext_lazy("Reason"), lambda row: row.reason),
+    )
+    subheading = gettext_lazy("What partners hand in for their status.")
+    empty_title = gettext_lazy("No evidence waits")
+    empty_text = gettext_lazy("Links, files and texts appear here when a partner hands them in.")
+
+    def rows(self) -> QuerySet[Any]:
+        """All cases."""
+        return queries.all_cases()
+
+    def find(self, uid: str) -> EvidenceCase:
+        """One of them."""
+        return queries.case_with(uid)
+
+    def waits(self, item: EvidenceCase) -> bool:
+        """Whether it is undecided."""
+        return item.is_waiting
+
+    def about(self, item: EvidenceCase) -> dict[str, Any]:
+        """Where the partner stands, what the requirement is for, and what was handed in for it before."""
+        standing = standing_on(item.partner, self.request.today)
+        names = {evidence: name for name, evidence in queries.evidence_names().items()}
+        row = None
+        if standing is not None:
+            wanted = names.get(item.requirement)
+            row = next((row for row in standing.answer["requirements"] if row["requirement"] == wanted), None)
+        return {
+            "standing": standing,
+            "row": row,
+            "earlier": queries.earlier_cases(item)[:EARLIER_SHOWN],
+            "late": item.is_waiting and queries.is_late(item, self.request.now),
+            "answer_days": limits.ANSWER_WITHIN_DAYS,
+        }
+
+    def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
+        """Approve, decline, withdraw an approval, take or release."""
+        now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
+        match action:
+            case "approve":
+                case = services.approve(uid=uid, actor=actor, now=now, internal_note=note)
+                return _("Approved: %(what)s of %(company)s.") % _named(case)
+            case "decline":
+                case = services.decline(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)
+                return _("Declined: %(what)s of %(company)s.") % _named(case)
+            case "revoke":
+                case = services.revoke(uid=uid, reason=reason, actor=actor, now=now)
+                return _("Approval withdrawn: %(what)s of %(company)s.") % _named(case)
+            case "take" | "take_over":
+                services.take_case(uid=uid, actor=actor, now=now, over=action == "take_over")
+                return _("You are on it.")
+            case "release":
+                services.release_case(uid=uid, actor=actor)
+                return _("Released.")
+        raise NotFound(_("There is no such action."))
+
+
+def _named(case: EvidenceCase) -> dict[str, str]:
+    return {"what": requirement_words(case.requirement), "company": case.partner.name}
+
+
+def file(request: PersonRequest, uid: str) -> FileResponse:
+    """A file of any partner; that it was opened is recorded."""
+    return file_response(queries.file_with(uid), actor=actor_of(request), now=request.now)

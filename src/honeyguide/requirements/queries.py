@@ -1,0 +1,234 @@
+"""Reading cases, claims and licences: for pages, queues and the API."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from honeyguide.common.clock import program_day
+from honeyguide.common.errors import NotFound
+from honeyguide.common.queues import Waiting, summarise
+from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.history.models import Event
+from honeyguide.history.queries import program_events
+from honeyguide.partners.models import Partner
+from honeyguide.program.rulebook.kinds import EVIDENCE, NFR_PRODUCTS
+from honeyguide.program.rulebook.sections import NfrLicence
+from honeyguide.requirements import limits, rules
+from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim, NfrState, StoredFile
+from honeyguide.standing.models import Standing, State
+
+GIVEN = (NfrState.GRANTED, NfrState.ENDED, NfrState.RETURNED)
+
+
+def evidence_names() -> dict[str, str]:
+    """The rulebook's requirements that are shown by evidence: the requirement's name -> the kind of evidence."""
+    return {
+        name: requirement.evidence
+        for name, requirement in current_rulebook().requirements.items()
+        if requirement.evidence is not None
+    }
+
+
+def offered(partner: Partner, standing: Standing | None) -> list[dict[str, Any]]:
+    """The requirement rows of the standing (docs/schema/answer.json) for which the partner can hand in evidence now.
+
+    Those that its status or the next one asks for, that are not met and have no case waiting; each kind once.
+    `evidence` is added to a row: the kind of evidence.
+    """
+    if standing is None or standing.state != State.ACTIVE:
+        return []
+    waiting = set(
+        EvidenceCase.objects.filter(partner=partner, state=EvidenceState.WAITING).values_list("requirement", flat=True)
+    )
+    names = evidence_names()
+    found: dict[str, dict[str, Any]] = {}
+    for row in standing.answer["requirements"]:
+        evidence = names.get(row["requirement"])
+        if evidence in EVIDENCE and not row["met"] and evidence not in waiting:
+            found.setdefault(evidence, {**row, "evidence": evidence})
+    return list(found.values())
+
+
+def cases_of(partner: Partner) -> QuerySet[EvidenceCase]:
+    """A partner's own cases, the newest first."""
+    return EvidenceCase.objects.filter(partner=partner).select_related("file", "submitted_by", "decided_by")
+
+
+def all_cases() -> QuerySet[EvidenceCase]:
+    """Everybody's cases, with what a list shows."""
+    return EvidenceCase.objects.select_related("partner", "file", "submitted_by", "decided_by", "held_by", "revoked_by")
+
+
+def case_with(uid: str, partner: Partner | None = None) -> EvidenceCase:
+    """A case by its public id, for its partner or (None) the team. Raises NotFound."""
+    cases = all_cases() if partner is None else all_cases().filter(partner=partner)
+    case = cases.filter(uid=uid).first()
+    if case is None:
+        raise NotFound("There is no such evidence.")
+    return case
+
+
+def earlier_cases(case: EvidenceCase) -> QuerySet[EvidenceCase]:
+    """The partner's other cases for the same requirement, the newest first."""
+    return all_cases().filter(partner=case.partner, requirement=case.requirement).exclude(pk=case.pk)
+
+
+def file_with(uid: str, partner: Partner | None = None) -> StoredFile:
+    """A file by its public id, for its partner or (None) the team. Raises NotFound."""
+    files = StoredFile.objects.select_related("partner", "case")
+    file = (files if partner is None else files.filter(partner=partner)).filter(uid=uid).first()
+    if file is None:
+        raise NotFound("There is no such file.")
+    return file
+
+
+def late(now: datetime) -> Q:
+    """Which waiting items have waited longer than the team promises."""
+    return Q(submitted_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
+
+
+def is_late(item: EvidenceCase | NfrClaim, now: datetime) -> bool:
+    """Whether a waiting item has waited longer than the team promises."""
+    return item.submitted_at < now - timedelta(days=limits.ANSWER_WITHIN_DAYS)
+
+
+def evidence_waiting(now: datetime) -> Waiting:
+    """The queue of evidence."""
+    return summarise(EvidenceCase.objects.filter(state=EvidenceState.WAITING), since="submitted_at", overdue=late(now))
+
+
+def nfr_waiting(now: datetime) -> Waiting:
+    """The queue of claims."""
+    return summarise(NfrClaim.objects.filter(state=NfrState.WAITING), since="submitted_at", overdue=late(now))
+
+
+def all_claims() -> QuerySet[NfrClaim]:
+    """Everybody's claims, with what a list shows."""
+    return NfrClaim.objects.select_related("partner", "submitted_by", "decided_by", "held_by")
+
+
+def claims_of(partner: Partner) -> QuerySet[NfrClaim]:
+    """A partner's own claims, the newest first."""
+    return all_claims().filter(partner=partner)
+
+
+def claim_with(uid: str, partner: Partner | None = None) -> NfrClaim:
+    """A claim by its public id, for its partner or (None) the team. Raises NotFound."""
+    claim = (all_claims() if partner is None else claims_of(partner)).filter(uid=uid).first()
+    if claim is None:
+        raise NotFound("There is no such claim.")
+    return claim
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """A licence not for resale as of a day. `claim` is None for one that an imported history brought."""
+
+    product: str
+    account: str
+    granted_on: date
+    term: rules.Term
+    figures: NfrLicence
+    claim: NfrClaim | None = None
+
+
+def licences_of(partner: Partner, standing: Standing | None, day: date) -> list[Licence]:
+    """A partner's licences as they are at the end of a day, those that are over too; by product and day of granting.
+
+    `standing`: the partner's standing of that day or later.
+    """
+    path = rules.path_of(standing.answer["transitions"] if standing is not None else ())
+    claims = list(claims_of(partner).filter(state__in=GIVEN, granted_on__lte=day))
+    return [
+        licence
+        for product in NFR_PRODUCTS
+        for licence in _licences(product, claims, _imported(partner, day), path, day)
+    ]
+
+
+def _licences(
+    product: str, claims: list[NfrClaim], imported: list[Event], path: rules.Path, day: date
+) -> list[Licence]:
+    rulebook = current_rulebook()
+    figures = rules.licence_of(rulebook, product)
+    if figures is None:
+        return []
+    given: list[tuple[rules.Grant, str, NfrClaim | None]] = [
+        (rules.Grant(program_day(event.at)), str(event.data.get("account", "")), None)
+        for event in imported
+        if event.data["product"] == product
+    ]
+    given += [(grant_of(claim), claim.account, claim) for claim in claims if claim.product == product]
+    given.sort(key=lambda one: (one[0].granted_on, one[2].pk if one[2] is not None else 0))
+    terms = rules.terms_on([grant for grant, *_ in given], product=product, rulebook=rulebook, path=path, day=day)
+    return [
+        Licence(product, account, grant.granted_on, term, figures, claim)
+        for (grant, account, claim), term in zip(given, terms, strict=True)
+    ]
+
+
+def grant_of(claim: NfrClaim) -> rules.Grant:
+    """A granted claim as the rules take it."""
+    assert claim.granted_on is not None, claim.uid
+    return rules.Grant(claim.granted_on, claim.extensions, claim.closed_on)
+
+
+def _imported(partner: Partner, day: date) -> list[Event]:
+    """Claims that came with a history, not through a form here."""
+    own = NfrClaim.objects.filter(partner=partner).values("uid")
+    events = program_events().filter(partner=partner.key, type="nfr.claimed").exclude(uid__in=own)
+    return [event for event in events if program_day(event.at) <= day]
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many licences of a product a partner may have, has, and has asked for."""
+
+    product: str
+    figures: NfrLicence
+    allowed: int
+    running: int
+    waiting: int
+
+    @property
+    def free(self) -> int:
+        """How many more can be claimed."""
+        return max(0, self.allowed - self.running - self.waiting)
+
+
+def rooms_of(partner: Partner, standing: Standing | None, day: date) -> list[Room]:
+    """By product that the rulebook has licences for, what a partner may still claim on a day."""
+    licences = licences_of(partner, standing, day)
+    waiting = list(claims_of(partner).filter(state=NfrState.WAITING).values_list("product", flat=True))
+    entitlements = standing.entitlements if standing is not None and standing.state == State.ACTIVE else []
+    return [
+        Room(
+            product=product,
+            figures=figures,
+            allowed=rules.count_in(entitlements, product),
+            running=sum(licence.product == product and licence.term.runs for licence in licences),
+            waiting=waiting.count(product),
+        )
+        for product in NFR_PRODUCTS
+        if (figures := rules.licence_of(current_rulebook(), product)) is not None
+    ]
+
+
+def purchase_of(account: str) -> Event | None:
+    """A sale to the account, as far as the history shows it: by the client's id, or an `account` beside it."""
+    names = [account, f"https://{account}", f"https://{account}/", f"http://{account}"]
+    return (
+        program_events()
+        .filter(type="sale.paid")
+        .filter(Q(client__in=names) | Q(client__iexact=account) | Q(data__account__in=names))
+        .first()
+    )
+
+
+def recent_courses(count: int) -> list[tuple[Event, Partner | None]]:
+    """The completed courses that were recorded last, with their partners."""
+    events = list(program_events().filter(type="course.completed").order_by("-seq")[:count])
+    partners = {partner.key: partner for partner in Partner.objects.filter(key__in={event.partner for event in events})}
+    return [(event, partners.get(event.partner)) for event in events]

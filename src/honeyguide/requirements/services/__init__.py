@@ -1,0 +1,1 @@
+"""Writing evidence, claims and completed courses."""
