@@ -51,8 +51,8 @@ def explain_requirement(row: Mapping[str, Any], *, rulebook: str = "", day: date
     if window:
         first, last = (day_of(each) for each in window)
         if first and last:
-            inputs.append((_("Counted from"), day_text(first)))
-            inputs.append((_("to"), day_text(last)))
+            days = {"first": day_text(first), "last": day_text(last)}
+            inputs.append((_("Counted over"), _("%(first)s to %(last)s") % days))
     return Explanation(
         title=requirement_words(name),
         rule=clause_words(row["clause"]),

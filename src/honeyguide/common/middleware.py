@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from structlog.contextvars import get_contextvars
 
 from honeyguide.common import clock

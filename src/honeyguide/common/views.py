@@ -4,6 +4,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template import loader
 from django.views.decorators.cache import never_cache
 
 
@@ -43,4 +44,6 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """A fault of ours: logged, with the request's id on the page."""
-    return render(request, "errors/500.html", {"request_id": getattr(request, "request_id", "")}, status=500)
+    # Without the request: nothing of the page asks the session or the database, which may be what is broken.
+    page = loader.render_to_string("errors/500.html", {"request_id": getattr(request, "request_id", "")})
+    return HttpResponse(page, status=500)

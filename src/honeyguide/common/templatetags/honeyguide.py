@@ -29,7 +29,7 @@ from honeyguide.common.icons import SPRITE, icon_names
 
 register = template.Library()
 
-NOTHING = "–"
+NOTHING = "—"
 """Shown where there is no figure or day."""
 TONES = frozenset({"green", "red", "orange", "blue", "gray", "bronze", "silver", "gold"})
 STATUS_ICONS = {"bronze": "hexagon", "silver": "hexagons", "gold": "hexagon-filled"}
@@ -289,7 +289,7 @@ def styled(field: BoundField) -> SafeString:
     attrs = {"class": f"{widget.attrs.get('class', '')} {_kind(widget)}".strip()}
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":
         attrs["rows"] = "4"
-    if isinstance(widget, EmailInput | PasswordInput):
+    if isinstance(widget, EmailInput | PasswordInput) or widget.attrs.get("type") == "email":
         widget.attrs.pop("placeholder", None)  # the label says it; what looks like an entry is none
     if field.errors:
         described = f"{field.auto_id}_helptext {field.auto_id}_error" if field.help_text else f"{field.auto_id}_error"
@@ -310,8 +310,12 @@ def _kind(widget: Widget) -> str:
 def filter_input(field: BoundField) -> SafeString:
     """A filter of a list: its first option, or what it holds when empty, names it."""
     widget = field.field.widget
-    attrs = {"class": "form-select" if isinstance(widget, Select) else "form-control", "aria-label": str(field.label)}
-    if not isinstance(widget, Select):
+    attrs = {"class": _kind(widget), "aria-label": str(field.label)}
+    if isinstance(widget, Select):
+        choices = list(widget.choices)
+        if choices and choices[0][0] in {"", None}:
+            widget.choices = [(choices[0][0], str(field.label)), *choices[1:]]
+    else:
         attrs["placeholder"] = str(field.label)
     return field.as_widget(attrs=attrs)
 
