@@ -92,7 +92,7 @@ def open_invitations(partner: Partner) -> QuerySet[Invitation]:
 
 def company_events(partner: Partner) -> QuerySet[Event]:
     """The time line of a company's data and people, the latest first."""
-    return Event.objects.filter(partner=partner.key, type__in=COMPANY_EVENTS).order_by("-seq")
+    return Event.objects.filter(partner=partner.key, type__in=COMPANY_EVENTS).order_by("-at", "-seq")
 
 
 def was_member(partner: Partner, user_id: int) -> bool:

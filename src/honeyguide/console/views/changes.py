@@ -22,8 +22,13 @@ class ChangeFilters(QueueFilters):
     """Filters of the queue."""
 
     searched = ("partner__name", "partner__key", "requested_by_name")
-    state = ChoiceFilter(choices=ChangeState.choices, label=gettext_lazy("State"), initial=ChangeState.WAITING.value)
-    kind = ChoiceFilter(choices=ChangeKind.choices, label=gettext_lazy("What"))
+    state = ChoiceFilter(
+        choices=ChangeState.choices,
+        label=gettext_lazy("State"),
+        initial=ChangeState.WAITING.value,
+        empty_label=gettext_lazy("Any"),
+    )
+    kind = ChoiceFilter(choices=ChangeKind.choices, label=gettext_lazy("What"), empty_label=gettext_lazy("Anything"))
 
     class Meta:
         model = ProfileChange

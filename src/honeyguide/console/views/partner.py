@@ -65,7 +65,7 @@ def partner(request: PersonRequest, key: str) -> HttpResponse:
     standing = context["head"] if day == request.today else standing_on(found, day)
     story = Story(standing, current_rulebook()) if standing is not None and standing.answer else None
     requirements = standing.answer["requirements"] if standing is not None else []
-    recent = Event.objects.filter(partner=found.key).order_by("-seq")[:EVENTS_ON_OVERVIEW]
+    recent = Event.objects.filter(partner=found.key).order_by("-at", "-seq")[:EVENTS_ON_OVERVIEW]
     context |= {
         "standing": standing,
         "day": day,
@@ -180,7 +180,7 @@ def _as_of(request: PersonRequest) -> tuple[date, str, str]:
 
 
 def _events(partner: Partner, kind: str) -> QuerySet[Event]:
-    events = Event.objects.filter(partner=partner.key).order_by("-seq")
+    events = Event.objects.filter(partner=partner.key).order_by("-at", "-seq")
     if kind in {"program", "audit"}:
         return events.filter(is_program=kind == "program")
     return events.filter(type=kind) if kind else events

@@ -65,13 +65,13 @@ class PartnerTable(tables.Table):
         """The name alone, for the file."""
         return value
 
-    def render_country(self, value: Any) -> str:
+    def render_country(self, record: Partner) -> str:
         """The country's name."""
-        return local.country_text(str(value.code))
+        return local.country_text(str(record.country))
 
-    def value_country(self, value: Any) -> str:
+    def value_country(self, record: Partner) -> str:
         """The country's code, for the file."""
-        return str(value.code)
+        return str(record.country)
 
     def render_status(self, value: str, record: Partner) -> SafeString:
         """The status; the state too where it is not the usual one."""
