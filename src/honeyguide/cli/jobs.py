@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from honeyguide.common.jobs import DailyJob, FrequentJob
 from honeyguide.notices.tasks import deliver_due
+from honeyguide.requirements.tasks import settle_nfr
 from honeyguide.standing.tasks import reassess_today
 
 TASKS_KEPT_DAYS = 30
@@ -25,6 +26,7 @@ def tidy(now: datetime) -> dict[str, Any]:
 
 DAILY_JOBS: tuple[DailyJob, ...] = (
     DailyJob("standing", after=timedelta(minutes=5), run=reassess_today),
+    DailyJob("licences", after=timedelta(minutes=20), run=settle_nfr),
     DailyJob("tidy", after=timedelta(hours=3), run=tidy),
 )
 """Once each program day, `after` so much of it, in this order."""

@@ -1,6 +1,7 @@
 """What is done every night."""
 
 from datetime import date, datetime
+from typing import Any
 
 import structlog
 
@@ -11,6 +12,11 @@ from honeyguide.requirements.models import NfrState
 from honeyguide.requirements.services import nfr
 
 log = structlog.get_logger(__name__)
+
+
+def settle_nfr(now: datetime) -> dict[str, Any]:
+    """The daily job."""
+    return {"licences_changed": close_ended_nfr(clock.program_day(now), now)}
 
 
 def close_ended_nfr(day: date, now: datetime | None = None) -> int:
