@@ -61,4 +61,12 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         response = render(request, "errors/refused_part.html", {"refusal": refusal}, status=refusal.status)
         response["HX-Retarget"], response["HX-Reswap"] = "#toasts", "beforeend"
         return response
-    return render(request, "errors/refused.html", {"refusal": refusal}, status=refusal.status)
+    context = {"refusal": refusal, "back": page_before(request)}
+    return render(request, "errors/refused.html", context, status=refusal.status)
+
+
+def page_before(request: HttpRequest) -> str:
+    """The page of ours from which the visitor came; "" where there is none."""
+    came_from = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
+    return came_from if ours and came_from != request.build_absolute_uri() else ""

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "honeyguide.requirements",
     "honeyguide.portal",
     "honeyguide.console",
+    "honeyguide.api",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -88,6 +89,7 @@ MIDDLEWARE = [
     "honeyguide.common.middleware.RefusalMiddleware",
     "honeyguide.access.middleware.PersonMiddleware",
     "honeyguide.access.middleware.AccessMiddleware",
+    "honeyguide.api.middleware.ApiMiddleware",
 ]
 
 ROOT_URLCONF = "honeyguide.config.urls"

@@ -14,6 +14,7 @@ urlpatterns = [
     path("partner/", include("honeyguide.portal.urls")),
     path("console/", include("honeyguide.console.urls")),
     path("join/<str:token>", join, name="join"),
+    path("api/v1/", include("honeyguide.api.urls")),
     path("data/", admin.site.urls),
     path("health/live", views.alive, name="alive"),
     path("health/ready", views.ready, name="ready"),

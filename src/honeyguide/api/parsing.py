@@ -1,0 +1,50 @@
+"""Bodies: JSON as RFC 8259 has it, of characters that a database can keep."""
+
+import json
+from typing import Any, NoReturn
+
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
+from ninja.parser import Parser
+
+from honeyguide.api.problems import FieldError, Refused
+
+
+class StrictParser(Parser):
+    """Raises Refused for what is no JSON, for NaN and the like, and for characters that are none."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The body's value."""
+        if request.content_type != "application/json":
+            raise Refused("media_type", "Expected a body of the content type application/json.")
+        try:
+            value = json.loads(request.body, parse_constant=_refuse_constant)
+        except (ValueError, RecursionError) as bad:
+            raise Refused("malformed", f"The body is no JSON: {str(bad)[:200]}") from bad
+        check_text(json.dumps(value, ensure_ascii=False).replace("\\u0000", "\0"))
+        return value
+
+    def parse_querydict(
+        self, data: "MultiValueDict[str, Any]", list_fields: list[str], request: HttpRequest
+    ) -> dict[str, Any]:
+        """Parameters and the fields of a form."""
+        if isinstance(data, QueryDict):
+            for name, values in data.lists():
+                check_text(name + "".join(str(value) for value in values))
+        found: dict[str, Any] = super().parse_querydict(data, list_fields, request)
+        return found
+
+
+def check_text(text: str) -> None:
+    """Refuse the character NUL and halves of characters."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = "\0"
+    if "\0" in text:
+        message = "Expected characters of Unicode, without NUL."
+        raise Refused("malformed", message, errors=[FieldError("", message)])
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")

@@ -1,0 +1,1 @@
+"""The things that the API knows, one module each."""

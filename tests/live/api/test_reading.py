@@ -1,0 +1,134 @@
+"""Reading by the API: companies, standing with reasons, notices, the history; pages and errors of one form."""
+
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from honeyguide.history.models import Event
+from honeyguide.notices.services import send
+from honeyguide.partners.models import Partner
+from tests.live.api.conftest import Program, is_problem
+from tests.live.conftest import NOW, World
+
+
+def test_the_standing_says_what_holds_and_why(nectar: Program) -> None:
+    found = nectar.get("/partners/nectar/standing").json()
+    assert (found["status"], found["discount_percent"], found["as_of"]) == ("gold", "50.00", "2026-11-20")
+    assert found["points"]["rank"] == 1
+    assert found["rulebook"] == {"name": "default", "version": "1.0"}
+    assert [step["cause"] for step in found["transitions"]] == ["accepted", "upgraded", "upgraded"]
+    assert found["transitions"][-1]["before"] == "silver"
+    sales = next(row for row in found["requirements"] if row["requirement"] == "sales")
+    assert isinstance(sales["actual"], str)
+    assert sales["clause"]
+    assert found["requirements"] == nectar.get("/partners/nectar/requirements").json()["data"]
+    assert found["transitions"] == nectar.get("/partners/nectar/transitions").json()["data"]
+
+
+def test_the_standing_of_a_past_day_is_as_it_was(nectar: Program) -> None:
+    found = nectar.get("/partners/nectar/standing", as_of="2025-06-01").json()
+    assert (found["as_of"], found["status"]) == ("2025-06-01", "bronze")
+    assert len(found["transitions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "status"), [("1999-12-31", 422), ("2030-01-01", 422), ("soon", 422), ("2001-01-01", 404)]
+)
+def test_a_day_of_which_nothing_can_be_said_is_refused(nectar: Program, day: str, status: int) -> None:
+    problem = is_problem(
+        nectar.get("/partners/nectar/standing", as_of=day), status, "invalid" if status == 422 else "not_found"
+    )
+    if status == 422:
+        assert problem["errors"][0]["field"] == "as_of"
+
+
+def test_a_parameter_that_is_not_known_is_refused(nectar: Program) -> None:
+    problem = is_problem(nectar.get("/partners", colour="red"), 422, "invalid")
+    assert problem["errors"] == [{"field": "colour", "message": problem["errors"][0]["message"]}]
+    assert "country, cursor, limit, state, status" in problem["detail"]
+
+
+def test_a_list_can_be_followed_page_by_page_while_it_grows(world: World, operator: Program) -> None:
+    for number in range(5):
+        Partner.objects.create(key=f"p-{number}", name=f"P {number}", country="FR", added_at=NOW)
+    seen: list[str] = []
+    query: dict[str, Any] = {"limit": 3}
+    while True:
+        page = operator.get("/partners", **query).json()
+        seen += [row["id"] for row in page["data"]]
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+        Partner.objects.get_or_create(key="a-new", defaults={"name": "New", "country": "FR", "added_at": NOW})
+    assert seen == ["comb", "nectar", "p-0", "p-1", "p-2", "p-3", "p-4"]
+    assert {row["id"] for row in operator.get("/partners", status="gold").json()["data"]} == {"nectar"}
+    assert {row["id"] for row in operator.get("/partners", country="DE").json()["data"]} == {"comb"}
+
+
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", "a2V5OmNvbWI", "é", "c2VxOi0x", "c2VxOjk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
+)
+def test_a_cursor_that_is_none_is_refused(operator: Program, cursor: str) -> None:
+    problem = is_problem(operator.get("/events", cursor=cursor), 422, "invalid")
+    assert problem["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("limit", ["0", "201", "many"])
+def test_a_page_has_a_size_within_bounds(operator: Program, limit: str) -> None:
+    assert is_problem(operator.get("/partners", limit=limit), 422, "invalid")["errors"][0]["field"] == "limit"
+
+
+def test_the_history_is_followed_without_gap_and_new_events_come_later(world: World, nectar: Program) -> None:
+    page = nectar.get("/events", limit=200).json()
+    own = Event.objects.filter(partner="nectar", is_program=True).order_by("seq")
+    assert [row["id"] for row in page["data"]] == [event.uid for event in own]
+    assert nectar.get("/events", cursor=page["next"]).json()["data"] == []
+    world.tell({"type": "course.completed", "partner": "nectar", "course": "tutorial", "id": "c-9"})
+    assert [row["id"] for row in nectar.get("/events", cursor=page["next"]).json()["data"]] == ["c-9"]
+    assert {row["type"] for row in nectar.get("/events", type="sale.paid").json()["data"]} == {"sale.paid"}
+
+
+def test_a_company_reads_no_audit_of_the_installation(world: World, nectar: Program, operator: Program) -> None:
+    assert nectar.get("/events", type="standing.changed").json()["data"] == []
+    assert operator.get("/events", type="standing.changed").json()["data"]
+
+
+def test_notices_are_read_in_both_languages(world: World, nectar: Program, comb: Program) -> None:
+    context = {"subject": "Prices", "text": "Higher.", "subject_ru": "Цены", "text_ru": "Выше."}
+    notice = send(partner=world.nectar, kind="letter", context=context, actor=world.actor, now=NOW)
+    found = nectar.get("/notices").json()["data"][0]
+    assert found["subject"] == {"en": "Prices", "ru": "Цены"}
+    assert found["sent_at"] == "2026-11-20T12:00:00Z"
+    assert found == nectar.get(f"/notices/{notice.uid}").json()
+    assert nectar.get("/notices", category="news").json()["data"] == []
+    is_problem(comb.get(f"/notices/{notice.uid}"), 404, "not_found")
+    assert comb.get("/notices").json()["data"] == []
+
+
+def test_every_error_has_one_form(world: World, nectar: Program) -> None:
+    is_problem(nectar.get("/nothing-here"), 404, "not_found")
+    response = nectar.client.delete("/api/v1/partners")
+    is_problem(response, 405, "method_not_allowed")
+    assert response["Allow"] == "GET"
+    big = nectar.client.post("/api/v1/evidence", b"x" * 2_100_000, content_type="application/json")
+    is_problem(big, 413, "too_large")
+    assert nectar.get("/problems/stale").json()["status"] == 409
+    is_problem(nectar.get("/problems/nope"), 404, "not_found")
+
+
+def test_the_page_and_the_document_need_no_key(client: Any) -> None:
+    page = client.get("/api/v1/docs")
+    assert page.status_code == 200
+    assert "cdn" not in page.content.decode()
+    document = client.get("/api/v1/openapi.json").json()
+    assert "/api/v1/partners/{partner}/standing" in document["paths"]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            assert "application/problem+json" in operation["responses"]["429"]["content"]
+    assert settings.PUBLIC_URL
+
+
+def test_a_request_has_an_id_in_answer_and_log(nectar: Program) -> None:
+    first, second = nectar.get("/partners"), nectar.get("/partners")
+    assert first["X-Request-Id"] != second["X-Request-Id"]
