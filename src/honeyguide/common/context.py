@@ -30,7 +30,7 @@ def theme_of(request: HttpRequest, person: Any) -> str:
 
 
 def shell_of(person: Any) -> str:
-    """The layout in which a visitor finds their way on: the operator's, the partner's, or that of somebody signed out."""
+    """The layout in which a visitor finds their way on: the operator's, the partner's, or the one without a menu."""
     if person is None or person.user is None:
         return "layouts/bare.html"
     if person.user.is_operator and not person.viewing_as:

@@ -21,7 +21,7 @@ def trailing_start(day: date, months: int) -> date:
 
 def month_ends(first: date, last: date) -> list[date]:
     """The last day of each month from that of `first` on; the last one is `last` itself."""
-    ends = []
+    ends: list[date] = []
     day = first
     while True:
         end = date(day.year, day.month, calendar.monthrange(day.year, day.month)[1])

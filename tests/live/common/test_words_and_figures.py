@@ -1,7 +1,6 @@
 """The template library: each thing is shown one way, in the reader's language."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,8 +26,8 @@ def shown(source: str, language: str = "en", **context: Any) -> str:
 
 
 @pytest.fixture
-def row() -> Iterator[dict[str, Any]]:
-    yield {
+def row() -> dict[str, Any]:
+    return {
         "purpose": "keep", "status": "gold", "requirement": "sales", "clause": "T3.1.3b", "actual": "2100.00",
         "required": "5000.00", "met": False, "decides": True, "window": ["2026-01-26", "2027-01-25"],
     }  # fmt: skip
@@ -45,7 +44,7 @@ def row() -> Iterator[dict[str, Any]]:
         ("{{ v|percent }}", 40, "40%", "40 %"),
         ("{{ v|day }}", "2026-11-20", "20 Nov 2026", "20 нояб. 2026 г."),
         ("{{ v|day }}", date(2026, 5, 3), "3 May 2026", "3 мая 2026 г."),
-        ("{{ v|moment }}", datetime(2026, 11, 20, 9, 5, tzinfo=UTC), "20 Nov 2026, 09:05 UTC", "20 нояб. 2026, 09:05 UTC"),
+        ("{{ v|moment }}", datetime(2026, 5, 3, 9, 5, tzinfo=UTC), "3 May 2026, 09:05 UTC", "3 мая 2026, 09:05 UTC"),
         ("{{ v|country }}", "GB", "United Kingdom", "Великобритания"),
         ("{{ v|days }}", 1, "1 day", "1 день"),
         ("{{ v|days }}", 40, "40 days", "40 дней"),
@@ -152,7 +151,7 @@ def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
         names += re.findall(r'\{% chip [^%]*?"(?:green|red|orange|blue|gray)" "([^"]+)" %\}', text)
         used |= {name: str(page.relative_to(SOURCES)) for name in names}
     for source in SOURCES.glob("*/nav.py"):
-        used |= {name: source.name for name in re.findall(r'NavEntry\(\s*"[^"]+",\s*"([^"]+)"', source.read_text())}
+        used |= dict.fromkeys(re.findall(r'NavEntry\(\s*"[^"]+",\s*"([^"]+)"', source.read_text()), source.name)
     assert not {name: where for name, where in used.items() if name not in icon_names()}
 
 

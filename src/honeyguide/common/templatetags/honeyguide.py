@@ -10,8 +10,6 @@ from django.forms import (
     BoundField,
     CheckboxInput,
     CheckboxSelectMultiple,
-    EmailInput,
-    PasswordInput,
     RadioSelect,
     Select,
     Textarea,
@@ -289,7 +287,7 @@ def styled(field: BoundField) -> SafeString:
     attrs = {"class": f"{widget.attrs.get('class', '')} {_kind(widget)}".strip()}
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":
         attrs["rows"] = "4"
-    if isinstance(widget, EmailInput | PasswordInput) or widget.attrs.get("type") == "email":
+    if getattr(widget, "input_type", "") in {"email", "password"}:
         widget.attrs.pop("placeholder", None)  # the label says it; what looks like an entry is none
     if field.errors:
         described = f"{field.auto_id}_helptext {field.auto_id}_error" if field.help_text else f"{field.auto_id}_error"
