@@ -1,6 +1,6 @@
 """What would follow from a decision on conduct, before it is made: the engine on the history and a few more events."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +15,8 @@ from honeyguide.program.history import history_from_lines
 from honeyguide.standing.engine import assess_history
 
 _LATER_KNOWN = frozenset({"sale.refunded", "sale.excluded"})
+NOBODY = "sold-by-nobody"
+"""The partner to whom excluded sales are put in hindsight: never accepted, so nothing counts for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,26 +91,37 @@ def in_hindsight(partner: Partner, today: date) -> Holding:
     """What would hold today if each refund and exclusion had been known when its sale was made.
 
     Corrections of earlier decisions (measures with `restatement`) are left out: they would not have been needed.
+    Only state, status and what follows from them are meant; points differ where sales were left out.
     """
     known = (loads(line) for line in lines_of(events_around([partner.key])))
     events = [event for event in known if not (event["type"] == "measure.applied" and "restatement" in event)]
-    sold = {event["sale"]: event["at"] for event in events if event["type"] == "sale.paid"}
-    return _holding(lines_of_events(list(_known_at_once(events, sold))), partner, today)
+    return _holding(lines_of_events(list(_known_at_once(events))), partner, today)
 
 
-def _known_at_once(events: Iterable[dict[str, Any]], sold: Mapping[str, str]) -> Iterable[dict[str, Any]]:
-    """The events in their order, but each refund and exclusion right after its sale, at the sale's instant."""
-    later: dict[str, list[dict[str, Any]]] = {}
-    ordered = sorted(events, key=lambda event: datetime.fromisoformat(event["at"]))
-    for event in ordered:
-        if event["type"] in _LATER_KNOWN and event["sale"] in sold:
-            later.setdefault(event["sale"], []).append({**event, "at": sold[event["sale"]]})
-    for event in ordered:
-        if event["type"] in _LATER_KNOWN and event["sale"] in sold:
+def _known_at_once(events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The events as if sales had been what is left of them.
+
+    What was refunded in full was no sale; a refund in part lessens the price; an excluded sale covers its client as
+    somebody else's would, and counts for nobody's targets.
+    """
+    left = {event["sale"]: Decimal(event["net"]) for event in events if event["type"] == "sale.paid"}
+    gone, excluded = set[str](), set[str]()
+    for event in events:
+        sale = event.get("sale", "")
+        if event["type"] == "sale.refunded" and left.get(sale, 0) > 0:
+            left[sale] -= Decimal(event["amount"]) if event.get("amount") else left[sale]
+            gone |= {sale} if left[sale] <= 0 else set()
+        elif event["type"] == "sale.excluded":
+            excluded.add(sale)
+    for event in events:
+        sale = event.get("sale", "")
+        if sale in gone or event["type"] in _LATER_KNOWN or (sale in excluded and event["type"] == "points.decided"):
             continue
-        yield event
         if event["type"] == "sale.paid":
-            yield from later.get(event["sale"], ())
+            more = {"net": str(left[sale])} | ({"partner": NOBODY} if sale in excluded else {})
+            yield event | more
+        else:
+            yield event
 
 
 def _holding(lines: Sequence[str], partner: Partner, day: date) -> Holding:

@@ -47,10 +47,10 @@ MEASURE_WORDS: dict[str, MeasureWords] = {
     ),
     "terminate": MeasureWords(_lazy("The partner leaves the program; benefits and access end at once."), "ban"),
     "block_access": MeasureWords(_lazy("No dashboard and no discount; the helpdesk stays open."), "lock"),
-    "bar_leads": MeasureWords(_lazy("No implementation requests and no leads by e-mail."), "user-off"),
+    "bar_leads": MeasureWords(_lazy("No implementation requests and no leads by e-mail."), "user-minus"),
     "delist": MeasureWords(_lazy("Not listed in the partner directory."), "eye-off"),
     "blacklist": MeasureWords(_lazy("Not listed in the partner directory, and on the blacklist."), "flag"),
-    "revoke": MeasureWords(_lazy("No announcements in the vendor's channels and no special offers."), "award-off"),
+    "revoke": MeasureWords(_lazy("No announcements in the vendor's channels and no special offers."), "arrow-back-up"),
 }
 """By the measure's name in the history (T14)."""
 

@@ -171,7 +171,7 @@ def carry_out(plan_of: Callable[[], Plan], *, partner: Partner, sheet: Sheet, ac
     """
     with transaction.atomic():
         lock({partner.key})
-        done = _done_already(sheet.token, partner, actor)
+        done = decided_already(sheet.token, partner, actor)
         if done is not None:
             return done
         check_seen(partner, sheet.seen)
@@ -206,7 +206,8 @@ def what_holds(partner: Partner) -> dict[str, Any]:
     return {"status": standing.status, "discount_percent": standing.discount_percent}
 
 
-def _done_already(token: str, partner: Partner, actor: Actor) -> Event | None:
+def decided_already(token: str, partner: Partner, actor: Actor) -> Event | None:
+    """The event of a form that was sent before, by the same person; None for a new one. Raises Invalid."""
     if not token:
         return None
     if not _TOKEN.fullmatch(token):

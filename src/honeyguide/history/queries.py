@@ -63,6 +63,14 @@ def last_seq() -> int:
     return program_events().order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
+def clients_of(events: Iterable[Event]) -> set[str]:
+    """The clients that some events are about: those sold to, and those whose sale is refunded."""
+    events = list(events)
+    refunded = [event.ident for event in events if event.type == "sale.refunded"]
+    sales = program_events().filter(type="sale.paid", ident__in=refunded).order_by().values_list("client", flat=True)
+    return {event.client for event in events if event.client} | (set(sales) if refunded else set())
+
+
 def partners_with_events(clients: Iterable[str]) -> set[str]:
     """Keys of the partners that sold to any of these clients."""
     found = program_events().filter(type="sale.paid", client__in=list(clients)).order_by()

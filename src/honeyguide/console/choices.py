@@ -1,0 +1,28 @@
+"""Choices of filters that several lists have."""
+
+from django.utils.translation import gettext as _
+
+from honeyguide.accounts.models import User
+from honeyguide.common import local, words
+from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.partners.models import Partner
+
+NOBODY = "none"
+"""The choice of partners without a manager."""
+
+
+def statuses() -> list[tuple[str, str]]:
+    """The rulebook's statuses, lowest first."""
+    return [(status.name, words.words_of(words.STATUSES, status.name)) for status in current_rulebook().statuses]
+
+
+def countries() -> list[tuple[str, str]]:
+    """Countries that partners have, by name."""
+    codes = Partner.objects.order_by().values_list("country", flat=True).distinct()
+    return sorted(((code, local.country_text(code)) for code in codes), key=lambda pair: pair[1])
+
+
+def managers() -> list[tuple[str, str]]:
+    """Nobody, and those who have partners in their care."""
+    found = User.objects.filter(managed_partners__isnull=False).order_by("name").distinct()
+    return [(NOBODY, _("Nobody")), *((str(user.pk), user.name) for user in found)]

@@ -1,0 +1,109 @@
+"""The queue of restatements: decisions that today's knowledge would have made otherwise."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import ChoiceFilter
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common import queues
+from honeyguide.common.clock import program_day
+from honeyguide.common.errors import NotFound
+from honeyguide.common.local import day_text
+from honeyguide.common.words import STATUSES, words_of
+from honeyguide.conduct import restatements
+from honeyguide.conduct.models import Choice, RestatementDecision
+from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+
+WAITING = "waiting"
+
+
+class RestatementFilters(QueueFilters):
+    """Filters of the queue."""
+
+    searched = ("partner__name", "partner__key")
+    choice = ChoiceFilter(
+        method="by_choice",
+        choices=[
+            (WAITING, Choice.WAITING.label),
+            (Choice.APPLY.value, Choice.APPLY.label),
+            (Choice.LEAVE.value, Choice.LEAVE.label),
+        ],
+        label=gettext_lazy("Settled"),
+        initial=WAITING,
+    )
+
+    class Meta:
+        model = RestatementDecision
+        fields: ClassVar[list[str]] = []
+
+    def by_choice(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Those that wait, or were settled in a way."""
+        return rows.filter(choice=Choice.WAITING if value == WAITING else value)
+
+
+class RestatementsPage(QueuePage):
+    """The queue."""
+
+    name = "restatements"
+    row_template = "console/parts/restatement_row.html"
+    item_template = "console/parts/restatement_item.html"
+    filterset_class = RestatementFilters
+    sorts: ClassVar = {
+        "oldest": (gettext_lazy("Found first"), ("found_at", "pk")),
+        "decided": (gettext_lazy("Latest decision first"), ("-on", "pk")),
+        "partner": (gettext_lazy("By company"), ("partner__name", "on", "pk")),
+    }
+    columns: ClassVar = (
+        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        Column(gettext_lazy("Decided on"), lambda row: day_text(row.on)),
+        Column(gettext_lazy("As decided"), lambda row: words_of(STATUSES, row.decided)),
+        Column(gettext_lazy("By today's knowledge"), lambda row: words_of(STATUSES, row.would_be)),
+        Column(gettext_lazy("Settled"), lambda row: row.get_choice_display()),
+        Column(gettext_lazy("Settled by"), lambda row: row.settled_by or ""),
+        Column(gettext_lazy("Reason"), lambda row: row.reason),
+    )
+    subheading = gettext_lazy("Decisions on a status that later refunds or exclusions put in another light.")
+    empty_title = gettext_lazy("No restatement waits")
+    empty_text = gettext_lazy("They appear when a refund or an excluded sale would have changed an earlier decision.")
+
+    def rows(self) -> QuerySet[Any]:
+        """All restatements, those found since included."""
+        restatements.bring_up(self.request.now)
+        return RestatementDecision.objects.select_related("partner", "held_by", "settled_by")
+
+    def find(self, uid: str) -> Any:
+        """One of them."""
+        return restatements.find(uid)
+
+    def waits(self, item: Any) -> bool:
+        """Whether it is not settled."""
+        return bool(item.choice == Choice.WAITING)
+
+    def about(self, item: Any) -> dict[str, Any]:
+        """The figures then and now, what brought the change, and what applying would do."""
+        return {
+            "figures": restatements.changed_figures(item, self.request.today),
+            "behind": [(event, program_day(event.at)) for event in restatements.behind(item)],
+            "remedy": restatements.remedy(item, self.request.now) if self.waits(item) else None,
+        }
+
+    def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
+        """Apply, leave, take or release."""
+        now = self.request.now
+        waiting = RestatementDecision.objects.filter(uid=uid, choice=Choice.WAITING)
+        match action:
+            case "apply" | "leave":
+                case = restatements.settle(uid=uid, choice=action, reason=given.get("reason", ""), actor=actor, now=now)
+                said = _("Applied: %(company)s.") if action == "apply" else _("Left as decided: %(company)s.")
+                return said % {"company": case.partner.name}
+            case "take" | "take_over":
+                queues.take(waiting, user=actor.user, now=now, over=action == "take_over")
+                return _("You are on it.")
+            case "release":
+                queues.release(waiting, user=actor.user)
+                return _("Released.")
+        raise NotFound(_("There is no such action."))
