@@ -40,7 +40,10 @@ class PartnerTable(tables.Table):
     name = tables.Column(verbose_name=gettext_lazy("Company"), order_by=("name", "key"))
     country = tables.Column(verbose_name=gettext_lazy("Country"), accessor="country")
     status = tables.Column(
-        verbose_name=gettext_lazy("Status"), accessor="standing__status", order_by=("standing__status_rank", "name")
+        verbose_name=gettext_lazy("Status"),
+        accessor="standing__status",
+        order_by=("standing__status_rank", "name"),
+        empty_values=(),
     )
     due = tables.Column(
         verbose_name=gettext_lazy("Decided on"), accessor="standing__due_on", order_by=("standing__due_on", "name")
@@ -73,27 +76,28 @@ class PartnerTable(tables.Table):
         """The country's code, for the file."""
         return str(record.country)
 
-    def render_status(self, value: str, record: Partner) -> SafeString:
+    def render_status(self, record: Partner) -> SafeString:
         """The status; the state too where it is not the usual one."""
-        state = record.standing.state
-        if not value:
+        status, state = _standing_of(record)
+        if not status:
             return state_chip(state)
         if state == State.ACTIVE:
-            return status_chip(value)
-        return format_html("{} {}", status_chip(value), state_chip(state))
+            return status_chip(status)
+        return format_html("{} {}", status_chip(status), state_chip(state))
 
     def value_status(self, record: Partner) -> str:
         """The word alone, for the file."""
-        standing = record.standing
-        named = words.words_of(words.STATUSES, standing.status) if standing.status else ""
-        state = words.words_of(words.STATES, standing.state)
-        return f"{named}, {state}" if named and standing.state != State.ACTIVE else named or state
+        status, state = _standing_of(record)
+        named, also = words.words_of(words.STATUSES, status), words.words_of(words.STATES, state)
+        return f"{named}, {also}" if named and state != State.ACTIVE else named or also
 
     def render_due(self, value: Any) -> SafeString:
         """The day, and how far it is."""
         today = self.request.today
         return format_html(
-            '{} <span class="text-secondary">{}</span>', local.day_text(value), local.relative_text(value, today)
+            '<span class="text-nowrap">{}</span> <span class="d-block text-secondary">{}</span>',
+            local.day_text(value),
+            local.relative_text(value, today),
         )
 
     def value_due(self, value: Any) -> str:
@@ -111,6 +115,12 @@ class PartnerTable(tables.Table):
     def render_kind(self, record: Partner) -> str:
         """In words."""
         return record.kind_text
+
+
+def _standing_of(partner: Partner) -> tuple[str, str]:
+    """Status and state; a company of which nothing is known yet is an applicant."""
+    standing = getattr(partner, "standing", None)
+    return (standing.status, standing.state) if standing is not None else ("", str(State.APPLICANT))
 
 
 def _statuses() -> list[tuple[str, str]]:
@@ -137,15 +147,28 @@ class PartnerFilters(django_filters.FilterSet):
     """What the list can be narrowed to."""
 
     state = django_filters.ChoiceFilter(
-        field_name="standing__state", choices=State.choices, empty_label=gettext_lazy("Any state")
+        field_name="standing__state",
+        choices=State.choices,
+        empty_label=gettext_lazy("Any state"),
+        label=gettext_lazy("State"),
     )
     status = django_filters.ChoiceFilter(
-        field_name="standing__status", choices=_statuses, empty_label=gettext_lazy("Any status")
+        field_name="standing__status",
+        choices=_statuses,
+        empty_label=gettext_lazy("Any status"),
+        label=gettext_lazy("Status"),
     )
-    country = django_filters.ChoiceFilter(choices=_countries, empty_label=gettext_lazy("Any country"))
-    kind = django_filters.ChoiceFilter(choices=_kinds, empty_label=gettext_lazy("Any business"))
+    country = django_filters.ChoiceFilter(
+        choices=_countries, empty_label=gettext_lazy("Any country"), label=gettext_lazy("Country")
+    )
+    kind = django_filters.ChoiceFilter(
+        choices=_kinds, empty_label=gettext_lazy("Any business"), label=gettext_lazy("Business")
+    )
     manager = django_filters.ChoiceFilter(
-        choices=_managers, empty_label=gettext_lazy("Any manager"), method="by_manager"
+        choices=_managers,
+        empty_label=gettext_lazy("Any manager"),
+        label=gettext_lazy("Partner manager"),
+        method="by_manager",
     )
 
     class Meta:
