@@ -66,7 +66,9 @@ def on_missing(request: HttpRequest, _missing: Http404) -> HttpResponse:
 
 @api.exception_handler(HttpError)
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """What ninja itself refuses."""
+    """What ninja itself refuses; or, of a body, what StrictParser does."""
+    if isinstance(error.__cause__, Refusal):
+        return problem_of(request, error.__cause__)
     code = BY_STATUS.get(error.status_code, "malformed")
     return problem(request, code, error.message, status=error.status_code)
 

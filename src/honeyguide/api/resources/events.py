@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from ninja.responses import Status
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from honeyguide.api.documenting import Closed, answers
 from honeyguide.api.gate import Gate, actor_of, now_of
@@ -60,7 +60,7 @@ class EventQuery(PageQuery):
     type: str | None = Field(None, max_length=48, description="Only of this type.")
 
 
-class EventIn(Schema):
+class EventIn(BaseModel):
     """An event of the program, in the form of docs/history.md; fields of its type stand beside these."""
 
     model_config = ConfigDict(extra="allow")

@@ -141,7 +141,7 @@ def submit_evidence(request: HttpRequest, body: EvidenceIn, idempotency_key: Ide
 
 
 @router.post(
-    "/evidence/files",
+    "/evidence-files",
     auth=Gate("evidence:write"),
     response=answers(201, EvidenceOut, writes=True),
     operation_id="submit_evidence_file",
