@@ -4,7 +4,7 @@ import csv
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
@@ -54,7 +54,7 @@ class ListPage(View):
     empty_text: Text = ""
     empty_action_url: str = ""
     empty_action_text: Text = ""
-    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+    http_method_names = ["get", "head", "options"]  # noqa: RUF012 - as Django declares it
 
     def get_queryset(self) -> QuerySet[Any]:
         """All rows that this visitor may see, with what the columns need (`select_related`)."""
