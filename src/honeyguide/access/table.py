@@ -66,6 +66,8 @@ PAGES: dict[str, Page] = {
     "portal:business_reviews": Page(MEMBERS),
     "portal:business_review_answer": Page(MEMBERS, MEMBERS),
     "portal:business_review_file": Page(MEMBERS),
+    "portal:api_keys": Page(MAIN_USER, MAIN_USER),
+    "portal:api_key_revoke": Page(MAIN_USER, MAIN_USER),
     "portal:notices": Page(MEMBERS, limited=True),
     "portal:notices_seen": Page(MEMBERS, MEMBERS, limited=True),
     "portal:notice": Page(MEMBERS, limited=True),
@@ -74,6 +76,8 @@ PAGES: dict[str, Page] = {
     "portal:notice_settings": Page(MEMBERS, MEMBERS, limited=True),
     # The operator's site.
     "console:home": Page(TEAM),
+    "console:api_keys": Page(ADMINS, ADMINS),
+    "console:api_key_revoke": Page(ADMINS, ADMINS),
     "console:notices": Page(TEAM),
     "console:notice": Page(TEAM),
     "console:notice_file": Page(TEAM),

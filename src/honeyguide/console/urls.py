@@ -4,6 +4,7 @@ from django.urls import path
 
 from honeyguide.console import views
 from honeyguide.console.views import (
+    api_keys,
     business_reviews,
     changes,
     conduct,
@@ -23,6 +24,8 @@ from honeyguide.console.views import (
 app_name = "console"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("api-keys/", api_keys.api_keys, name="api_keys"),
+    path("api-keys/<slug:uid>/revoke/", api_keys.api_key_revoke, name="api_key_revoke"),
     path("notices/", notices.notices, name="notices"),
     path("notices/new/", notices.notice_new, name="notice_new"),
     path("notices/<slug:uid>/", notices.notice, name="notice"),

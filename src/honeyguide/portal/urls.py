@@ -3,7 +3,7 @@
 from django.urls import path
 
 from honeyguide.portal import views
-from honeyguide.portal.views import business_reviews, company, evidence, nfr, notices, status, team
+from honeyguide.portal.views import api_keys, business_reviews, company, evidence, nfr, notices, status, team
 
 app_name = "portal"
 urlpatterns = [
@@ -31,6 +31,8 @@ urlpatterns = [
     path(
         "business-reviews/<slug:uid>/calendar.ics", business_reviews.business_review_file, name="business_review_file"
     ),
+    path("api-keys/", api_keys.api_keys, name="api_keys"),
+    path("api-keys/<slug:uid>/revoke/", api_keys.api_key_revoke, name="api_key_revoke"),
     path("notices/", notices.notices, name="notices"),
     path("notices/seen/", notices.notices_seen, name="notices_seen"),
     path("notices/settings/", notices.notice_settings, name="notice_settings"),
