@@ -11,7 +11,6 @@ from honeyguide.history.models import Event
 from honeyguide.history.words import sentence
 from honeyguide.joining.profile import missing_of
 from honeyguide.notices.models import Notice
-from honeyguide.notices.queries import notices_for
 from honeyguide.portal.status_page import StatusPage
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
 from honeyguide.requirements.queries import Room, cases_of, rooms_of
@@ -55,8 +54,10 @@ class HomePage(StatusPage):
 
     @cached_property
     def licences(self) -> Sequence[Room]:
-        """Licences not for resale that can be claimed (T8)."""
-        return [room for room in rooms_of(self.partner, self.standing, self.today) if room.free]
+        """Licences not for resale that can be claimed (T8) and are not among the steps ahead."""
+        named = {one.nfr for one in self.ahead}
+        rooms = rooms_of(self.partner, self.standing, self.today)
+        return [room for room in rooms if room.free and room.product not in named]
 
     @cached_property
     def profile_gaps(self) -> Sequence[str]:
@@ -71,7 +72,7 @@ class HomePage(StatusPage):
     @cached_property
     def notices(self) -> QuerySet[Notice]:
         """Notices that this reader has not seen."""
-        return notices_for(self.partner, self.reader).filter(seen=False)[:NOTICES_SHOWN]
+        return Notice.objects.filter(partner=self.partner).exclude(views__user=self.reader)[:NOTICES_SHOWN]
 
     @cached_property
     def recent(self) -> Sequence[tuple[Event, str]]:

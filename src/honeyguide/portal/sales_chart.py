@@ -138,7 +138,7 @@ def _step(highest: Decimal) -> Decimal:
 
 def _bands(steps: Sequence[Step], scale: _Scale) -> list[Band]:
     edges = [(step.on, step.after) for step in steps]
-    bands = []
+    bands: list[tuple[float, float, str]] = []
     for (begin, status), (end, _next) in pairwise([*edges, (scale.last, "")]):
         x, width = scale.x(begin), scale.x(end) - scale.x(begin)
         if bands and bands[-1][2] == status:  # confirmed, suspended, reinstated: the status goes on

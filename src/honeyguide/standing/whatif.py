@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from honeyguide.common.clock import program_zone
 from honeyguide.common.errors import Invalid
 from honeyguide.common.rulebooks import current_rulebook
-from honeyguide.history.queries import events_around, lines_of
+from honeyguide.history.queries import events_around, lines_of, own_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import InvalidHistory, history_from_lines, lines_from_events
 from honeyguide.program.rulebook import Rulebook
@@ -125,10 +125,15 @@ def _rows(story: Story) -> list[Row]:
 def what_if(partner: Partner, imagined: Imagined, *, today: date, now: datetime) -> Difference:
     """Run the engine with the imagined event, and without it for the same day.
 
-    Raises Invalid, with the field, for a day outside today to DAYS_AHEAD ahead and for figures that no event can have.
+    Raises Invalid, with the field, for a day outside today to DAYS_AHEAD ahead, a client that is not the partner's, and
+    figures that no event can have.
     """
     if not 0 <= (imagined.on - today).days <= DAYS_AHEAD:
         raise Invalid(_("Choose a day."), fields={"on": _("Choose a day from today to 400 days ahead.")})
+    sold = own_events([partner.key]).filter(type="sale.paid", client=imagined.client)
+    if imagined.client and not sold.exists():
+        message = _("Choose one of your clients, or a new one.")
+        raise Invalid(message, fields={"client": message})
     rulebook = current_rulebook()
     event = event_of(partner, imagined, rulebook, today=today, now=now)
     try:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from honeyguide.common.explanation import figure_text
 from honeyguide.common.local import day_text, money_text, percent_text, whole_text
-from honeyguide.common.words import PRODUCTS, STATUSES, requirement_words, words_of
+from honeyguide.common.words import ENTITLEMENTS, PRODUCTS, STATUSES, requirement_words, words_of
 from honeyguide.standing.story import Action, Goal, Row, Step, Story
 
 
@@ -190,7 +190,7 @@ def decision_day(story: Story) -> list[str]:
 def action_words(action: Action, *, dated: bool = True) -> str:
     """One step of a plan. `dated`: with its last day, which a status to be reached does not have."""
     figures = {
-        "what": requirement_words(action.subject),
+        "what": _subject(action),
         "client": action.subject,
         "seats": seats_text(action.seats),
         "cost": amount(action.cost),
@@ -203,6 +203,13 @@ def action_words(action: Action, *, dated: bool = True) -> str:
     return _sentence(action, dated=dated) % figures
 
 
+def _subject(action: Action) -> str:
+    """What is shown or claimed; a claim is named by what is claimed, not by its being claimed."""
+    if action.kind == "nfr" and action.subject in ENTITLEMENTS:
+        return words_of(ENTITLEMENTS, action.subject)
+    return requirement_words(action.subject)
+
+
 def _sentence(action: Action, *, dated: bool) -> str:
     kind = action.kind
     if kind == "renew":
@@ -213,14 +220,12 @@ def _sentence(action: Action, *, dated: bool) -> str:
             action.times,
         )
     if kind == "new_seats":
-        if action.price == "unknown":
-            return _("Sell %(seats)s to new clients by %(day)s")
-        return _("Sell %(seats)s to new clients by %(day)s (about %(cost)s)")
+        return _new_seats(action, dated=dated)
     if kind == "sell":
         return _sell(action, dated=dated)
     if kind == "reinstate":
         return _("Be reinstated first: sales count again from then on")
-    return (_DATED if dated else _UNDATED)[kind]
+    return str((_DATED if dated else _UNDATED)[kind])
 
 
 _DATED = {
@@ -233,6 +238,14 @@ _UNDATED = {
     "evidence": gettext_lazy("Hand in evidence: %(what)s"),
     "nfr": gettext_lazy("Claim: %(what)s"),
 }
+
+
+def _new_seats(action: Action, *, dated: bool) -> str:
+    if action.price == "unknown":
+        return _("Sell %(seats)s to new clients by %(day)s") if dated else _("Sell %(seats)s to new clients")
+    if dated:
+        return _("Sell %(seats)s to new clients by %(day)s (about %(cost)s)")
+    return _("Sell %(seats)s to new clients (about %(cost)s)")
 
 
 def _sell(action: Action, *, dated: bool) -> str:

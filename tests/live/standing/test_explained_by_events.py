@@ -27,7 +27,7 @@ def lines_and_day(seed: int) -> tuple[list[str], date]:
     lines = lines_from_events(random_history(seed))
     days = sorted(day_of(json.loads(line)) for line in lines)
     span = (days[-1] - days[0]).days
-    return lines, days[0] + timedelta(days=Random(seed).randint(0, span + 100))  # noqa: S311 - a test's choice
+    return lines, days[0] + timedelta(days=Random(seed).randint(0, span + 100))
 
 
 def day_of(event: dict[str, Any]) -> date:
