@@ -192,6 +192,9 @@ class QueuePage(View):
             "item_asked": bool(asked),
             "waits": item is not None and self.waits(item),
             "may_decide": person.user is not None and person.user.role in self.queue.deciders,
+            "held_by_other": bool(
+                item is not None and item.held_by_id and (person.user is None or item.held_by_id != person.user.pk)
+            ),
             "action_url": self.address(item=item.uid if item is not None else ""),
             "about": self.about(item) if item is not None else {},
             "more_url": reverse(self.more[0]) if self.more else "",

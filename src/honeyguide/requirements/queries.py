@@ -191,6 +191,8 @@ class Room:
     allowed: int
     running: int
     waiting: int
+    extended_for: list[str]
+    """Statuses whose licences are extended."""
 
     @property
     def free(self) -> int:
@@ -210,6 +212,7 @@ def rooms_of(partner: Partner, standing: Standing | None, day: date) -> list[Roo
             allowed=rules.count_in(entitlements, product),
             running=sum(licence.product == product and licence.term.runs for licence in licences),
             waiting=waiting.count(product),
+            extended_for=rules.extended_for(current_rulebook(), product),
         )
         for product in NFR_PRODUCTS
         if (figures := rules.licence_of(current_rulebook(), product)) is not None

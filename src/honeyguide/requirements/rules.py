@@ -84,6 +84,11 @@ def count_in(entitlements: Iterable[str], product: str) -> int:
     return sum(int(count or 1) for name, _colon, count in numbers if name == f"nfr_{product}")
 
 
+def extended_for(rulebook: Rulebook, product: str) -> list[str]:
+    """The statuses whose licences of a product are extended, lowest first."""
+    return [status.name for status in rulebook.statuses if product in status.nfr_extended]
+
+
 def licence_of(rulebook: Rulebook, product: str) -> NfrLicence | None:
     """The rulebook's figures for a product; None where there are no such licences."""
     if rulebook.nfr is None:
@@ -106,7 +111,7 @@ def terms_on(grants: Sequence[Grant], *, product: str, rulebook: Rulebook, path:
     licence = licence_of(rulebook, product)
     if licence is None:
         raise ValueError(f"the rulebook has no licences for {product}")
-    extended = {status.name for status in rulebook.statuses if product in status.nfr_extended}
+    extended = extended_for(rulebook, product)
 
     def keeps(status: str | None, place: int) -> bool:
         return status in extended and place < allowed(rulebook, status, product)

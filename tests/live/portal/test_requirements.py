@@ -81,7 +81,7 @@ def test_files_are_for_the_own_company_alone(world: World, sign_in: SignIn) -> N
     assert case.file is not None
     url = f"/partner/evidence/files/{case.file.uid}/"
     answer = charlie.get(url)
-    assert b"".join(answer) == PDF  # type: ignore[arg-type]
+    assert b"".join(answer) == PDF
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert sign_in(world.alice).get(url).status_code == 404

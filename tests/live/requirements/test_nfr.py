@@ -1,6 +1,7 @@
 """Licences not for resale: claimed, granted, extended, over (T8)."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -75,7 +76,7 @@ def test_who_does_not_agree_to_the_use_claims_nothing(world: World) -> None:
         ({"use": "resale"}, "use"),
     ],
 )
-def test_what_is_missing_is_told_at_its_field(world: World, given: dict[str, object], field: str) -> None:
+def test_what_is_missing_is_told_at_its_field(world: World, given: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as refused:
         claim(world, **given)
     assert field in refused.value.fields

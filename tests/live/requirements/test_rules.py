@@ -1,6 +1,7 @@
 """How long licences not for resale run: a table of cases, and what must hold for all."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -110,7 +111,7 @@ def test_licences_allowed_are_the_numbers_of_the_entitlements() -> None:
 
 
 def test_a_suspension_ends_nothing() -> None:
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"on": "2025-01-01", "to": "silver", "cause": "accepted"},
         {"on": "2025-02-01", "to": None, "cause": "suspended"},
         {"on": "2025-03-01", "to": "silver", "cause": "reinstated"},

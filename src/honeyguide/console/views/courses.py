@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.common.errors import Invalid, Refusal, Stale
 from honeyguide.common.forms import show_refusal
+from honeyguide.common.local import whole_text
 from honeyguide.common.words import COURSES, words_of
 from honeyguide.partners.models import Partner
 from honeyguide.requirements import course_table, limits, queries
@@ -52,7 +53,7 @@ class TableForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["file"].help_text = _(
             "CSV or XLSX with the columns partner (id or name), course, user and day (2026-01-31), up to %(rows)s rows."
-        ) % {"rows": limits.COURSES_IMPORT_MAX_ROWS}
+        ) % {"rows": whole_text(limits.COURSES_IMPORT_MAX_ROWS)}
 
 
 def courses(request: PersonRequest) -> HttpResponse:

@@ -105,13 +105,13 @@ class EvidencePage(QueuePage):
         match action:
             case "approve":
                 case = services.approve(uid=uid, actor=actor, now=now, internal_note=note)
-                return _("Approved: %(what)s of %(company)s.") % _named(case)
+                return _("Approved: %(what)s, %(company)s") % _named(case)
             case "decline":
                 case = services.decline(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)
-                return _("Declined: %(what)s of %(company)s.") % _named(case)
+                return _("Declined: %(what)s, %(company)s") % _named(case)
             case "revoke":
                 case = services.revoke(uid=uid, reason=reason, actor=actor, now=now)
-                return _("Approval withdrawn: %(what)s of %(company)s.") % _named(case)
+                return _("Approval withdrawn: %(what)s, %(company)s") % _named(case)
             case "take" | "take_over":
                 services.take_case(uid=uid, actor=actor, now=now, over=action == "take_over")
                 return _("You are on it.")

@@ -59,7 +59,7 @@ def standings_due(request: PersonRequest) -> QuerySet[Standing]:
 def recent_decisions() -> list[tuple[Event, str, Partner | None, str]]:
     """The last decisions of all queues: the event, its words, its partner, and the address of the partner's file."""
     kinds = [kind for queue in QUEUES for kind in queue.decisions]
-    events = list(Event.objects.filter(type__in=kinds).order_by("-seq")[:DECISIONS_SHOWN])
+    events = list(Event.objects.filter(type__in=kinds).order_by("-recorded_at", "-seq")[:DECISIONS_SHOWN])
     partners = {partner.key: partner for partner in Partner.objects.filter(key__in={event.partner for event in events})}
     return [
         (event, str(AUDIT_TYPES[event.type]), partners.get(event.partner), partner_url(event.partner))

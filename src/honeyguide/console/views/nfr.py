@@ -101,16 +101,16 @@ class ClaimsPage(QueuePage):
         match action:
             case "grant":
                 claim = services.grant(uid=uid, actor=actor, now=now, key=given.get("key", ""), internal_note=note)
-                return _("Granted: %(what)s of %(company)s.") % _named(claim)
+                return _("Granted: %(what)s, %(company)s") % _named(claim)
             case "decline":
                 claim = services.decline(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)
-                return _("Declined: %(what)s of %(company)s.") % _named(claim)
+                return _("Declined: %(what)s, %(company)s") % _named(claim)
             case "extend":
                 claim = services.extend(uid=uid, actor=actor, now=now)
-                return _("Extended: %(what)s of %(company)s.") % _named(claim)
+                return _("Extended: %(what)s, %(company)s") % _named(claim)
             case "give_back":
                 claim = services.give_back(uid=uid, reason=reason, actor=actor, now=now)
-                return _("Ended: %(what)s of %(company)s.") % _named(claim)
+                return _("Ended: %(what)s, %(company)s") % _named(claim)
             case "take" | "take_over":
                 services.take_claim(uid=uid, actor=actor, now=now, over=action == "take_over")
                 return _("You are on it.")

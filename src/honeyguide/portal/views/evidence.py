@@ -111,6 +111,8 @@ def _form_page(
     status: int = 200,
 ) -> HttpResponse:
     row = next((row for row in offered if row["evidence"] == asked), None)
+    for name in ("link", "file"):  # shown only where they are asked for
+        form.fields[name].required = True
     context = {"form": form, "offered": offered, "row": row, "asked": asked}
     return render(request, "portal/evidence_new.html", context, status=status)
 

@@ -28,7 +28,7 @@
     const button = find("[data-queue-keys]");
     if (!button) return;
     button.hidden = false;
-    button.setAttribute("aria-pressed", String(isOn()));
+    button.textContent = isOn() ? button.dataset.off : button.dataset.on;
     find("[data-queue-help]")?.toggleAttribute("hidden", !isOn());
   };
 

@@ -8,6 +8,7 @@
   const show = () => {
     const kind = form.querySelector('[name="kind"]:checked')?.value;
     for (const name of ["link", "file"]) fieldOf(name)?.toggleAttribute("hidden", Boolean(kind) && kind !== name);
+    fieldOf("text")?.querySelector(".optional")?.toggleAttribute("hidden", kind === "text");
   };
   form.addEventListener("change", show);
   show();
