@@ -36,6 +36,22 @@
     if (choice) choice.form?.requestSubmit();
   });
 
+  // A table wider than its frame is scrolled by keyboard too.
+  const frames = () => {
+    for (const frame of document.querySelectorAll(".table-frame")) {
+      const wide = frame.scrollWidth > frame.clientWidth + 1;
+      if (!wide) { frame.removeAttribute("tabindex"); continue; }
+      const heading = frame.closest("section, .card")?.querySelector("h2, h3") ?? document.querySelector("h1");
+      frame.tabIndex = 0;
+      frame.setAttribute("role", "group");
+      if (!frame.hasAttribute("aria-label") && heading) frame.setAttribute("aria-label", heading.textContent.trim());
+    }
+  };
+  frames();
+  window.addEventListener("resize", frames);
+  document.addEventListener("toggle", frames, true);
+  document.addEventListener("htmx:afterSettle", frames);
+
   // Parts of pages that htmx fetches.
   const bar = document.getElementById("loading");
   const toasts = document.getElementById("toasts");
