@@ -15,7 +15,7 @@ class Event(models.Model):
     """
 
     seq = models.BigAutoField(primary_key=True)
-    uid = models.CharField(max_length=64, unique=True)
+    uid = models.CharField(max_length=200, unique=True)
     """The event's `id` where it came with one, else one of ours (evt_…)."""
     at = models.DateTimeField(_("when"))
     recorded_at = models.DateTimeField(_("known since"))

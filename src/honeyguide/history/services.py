@@ -1,5 +1,6 @@
 """Writing the history: events of the program, checked against all that they refer to; and the installation's audit."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,12 +11,14 @@ from django.db.models import Q
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import Invalid
 from honeyguide.common.ids import new_id
+from honeyguide.history.keepable import unkeepable
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
 from honeyguide.history.queries import NAMESPACES, ident_of, lines_of, loads, own_events
 from honeyguide.program.history import InvalidHistory, history_from_lines, lines_from_events
 
 INSERT_ROWS = 500
+_AT_LINE = re.compile(r",? at line \d+")
 
 
 class DoesNotFit(Invalid):
@@ -69,17 +72,20 @@ def record(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) 
 def lines_of_events(events: list[dict[str, Any]]) -> list[str]:
     """Events as lines in the one way in which they are kept. Raises DoesNotFit."""
     try:
-        return lines_from_events(events)
+        lines = lines_from_events(events)
     except InvalidHistory as invalid:
         raise DoesNotFit([problem.text for problem in invalid.problems]) from invalid
+    if wrong := unkeepable(lines):
+        raise DoesNotFit([wrong])
+    return lines
 
 
 def check_fit(lines: list[str]) -> None:
-    """Check that events fit each other. Raises DoesNotFit."""
+    """Check that events fit each other. Raises DoesNotFit; it names no lines, for nobody knows them."""
     try:
         history_from_lines(lines)
     except InvalidHistory as invalid:
-        raise DoesNotFit([problem.text for problem in invalid.problems]) from invalid
+        raise DoesNotFit([_AT_LINE.sub("", problem.text) for problem in invalid.problems]) from invalid
 
 
 def write(events: list[dict[str, Any]], *, actor: Actor, now: datetime) -> list[Event]:

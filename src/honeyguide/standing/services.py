@@ -12,7 +12,7 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
-from honeyguide.history.queries import partners_with_events
+from honeyguide.history.queries import clients_of, partners_with_events
 from honeyguide.history.services import note, record
 from honeyguide.partners.models import Partner
 from honeyguide.standing.announce import announce as tell_partners
@@ -43,7 +43,7 @@ def tell(
     with transaction.atomic():
         lock(keys)
         rows = record(events, actor=actor, now=now)
-        clients = {row.client for row in rows if row.client}
+        clients = clients_of(rows)
         concerned = keys | partners_with_events(clients)
         changes = reassess(concerned, day=program_day(now), now=now, actor=actor, announce=False)
         if announce:
@@ -66,7 +66,7 @@ def reassess(keys: Collection[str], *, day: date, now: datetime, actor: Actor, a
     """Derive the standing of some partners anew, at the end of a program day, and store it. Gives what is new."""
     with transaction.atomic():
         partners = lock(keys)
-        changes = _store(partners, assess(partners, day), day, now, actor)
+        changes = store(partners, assess(partners, day), day, now, actor)
         if announce:
             tell_partners(changes, actor=actor, now=now)
     return changes
@@ -76,23 +76,22 @@ def reassess_all(*, day: date, now: datetime, actor: Actor, announce: bool = Tru
     """The nightly run: every partner's standing from the whole history, read once."""
     with transaction.atomic():
         partners = lock(Partner.objects.values_list("key", flat=True))
-        changes = _store(partners, assess_history(whole_history(), day, ranked=False), day, now, actor)
+        changes = store(partners, assess_history(whole_history(), day, ranked=False), day, now, actor)
         if announce:
             tell_partners(changes, actor=actor, now=now)
     return changes
 
 
-def _store(
+def store(
     partners: Mapping[str, Partner], found: Mapping[str, Assessment], day: date, now: datetime, actor: Actor
 ) -> list[Change]:
+    """Store what was found for some locked partners at the end of a day; gives what is new."""
     before = {standing.partner_id: standing for standing in Standing.objects.filter(partner__in=partners.values())}
     changes, rows = [], []
     for key, assessment in found.items():
         partner = partners[key]
         after = standing_of(partner, assessment, day)
         earlier = before.get(partner.pk)
-        if earlier is not None:
-            after.pk, after._state.adding = earlier.pk, False
         rows.append(after)
         if earlier is None or _differs(earlier, after):
             changes.append(Change(partner, earlier, after, tuple(_new_transitions(earlier, after))))
@@ -105,10 +104,11 @@ def _store(
 def _write(rows: Iterable[Standing]) -> None:
     fields = [field.name for field in Standing._meta.concrete_fields if field.name not in {"id", "partner"}]
     rows = list(rows)
-    Standing.objects.bulk_create([row for row in rows if row._state.adding], batch_size=BATCH_ROWS)
-    known = [row for row in rows if not row._state.adding]
-    if known:
-        Standing.objects.bulk_update(known, fields, batch_size=BATCH_ROWS)
+    for row in rows:
+        row.pk = None  # found by its partner
+    Standing.objects.bulk_create(
+        rows, batch_size=BATCH_ROWS, update_conflicts=True, unique_fields=["partner"], update_fields=fields
+    )
 
 
 def standing_of(partner: Partner, assessment: Assessment, day: date) -> Standing:

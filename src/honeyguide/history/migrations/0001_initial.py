@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name="Event",
             fields=[
                 ("seq", models.BigAutoField(primary_key=True, serialize=False)),
-                ("uid", models.CharField(max_length=64, unique=True)),
+                ("uid", models.CharField(max_length=200, unique=True)),
                 ("at", models.DateTimeField(verbose_name="when")),
                 ("recorded_at", models.DateTimeField(verbose_name="known since")),
                 ("type", models.CharField(max_length=48, verbose_name="what")),

@@ -2,17 +2,18 @@
 
 - `read_history(path)`, `history_from_events(events)`, `validate_raw(frame)`: a checked History for the engine.
 - `lines_from_events(events)`, `history_from_lines(lines)`: events as a database keeps them.
+- `history_with(lines, path)`: a checked History of those and, after them, of a file.
 - `read_raw(path)`, `write_history(frames, path)`: raw events, from one form to another.
 - `convert.convert(path, maps.read_map(path))`: raw events of somebody's table.
 - `InvalidHistory`: what is wrong, line by line.
 """
 
 from .events import History
-from .memory import history_from_lines, lines_from_events
+from .memory import history_from_lines, history_with, lines_from_events
 from .problems import FormError, InvalidHistory, Problem
 from .raw import RAW_SCHEMA
-from .reading import UnknownFormError, history_from_events, read_history, read_raw, validate_raw
-from .writing import write_history
+from .reading import UnknownFormError, history_from_events, raw_from_lines, read_history, read_raw, validate_raw
+from .writing import json_lines, write_history
 
 __all__ = [
     "RAW_SCHEMA",
@@ -23,7 +24,10 @@ __all__ = [
     "UnknownFormError",
     "history_from_events",
     "history_from_lines",
+    "history_with",
+    "json_lines",
     "lines_from_events",
+    "raw_from_lines",
     "read_history",
     "read_raw",
     "validate_raw",

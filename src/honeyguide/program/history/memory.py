@@ -1,16 +1,27 @@
 """Histories in memory, as text: what a database keeps of each event is the line that a file would have."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from .assemble import history_of
+from .batches import Batch
 from .check import check, describe
 from .events import History
 from .jsonl import batch_of_events, read_jsonl
-from .problems import PROBLEMS_SHOWN, InvalidHistory
+from .problems import PROBLEMS_SHOWN, InvalidHistory, Problem
 from .raw import raw_of
+from .reading import batches_of
 from .writing import json_lines
+
+_KEPT = 10**12
+"""Added to the numbers of lines that are kept: more than any file has."""
+_AT_KEPT_LINE = re.compile(r"at line 1\d{12}\b")
 
 
 def history_from_lines(lines: Iterable[str]) -> History:
@@ -30,3 +41,35 @@ def lines_from_events(events: list[dict[str, Any]]) -> list[str]:
     if problems:
         raise InvalidHistory(problems, len(batch.problems) + len(rows))
     return json_lines(raw_of(batch, checked)).to_list()
+
+
+def history_with(lines: Iterable[str], path: str | Path) -> History:
+    """What a database keeps, one event a line, and after it the events of a file, by its suffix.
+
+    Raises InvalidHistory: lines are those of the file; an event that is kept and would not fit any more has none.
+    Raises UnknownFormError and OSError.
+    """
+
+    def batches() -> Iterator[Batch]:
+        for batch in read_jsonl(BytesIO("\n".join(lines).encode())):
+            yield replace(
+                batch,
+                lines=np.asarray(batch.lines, dtype=np.int64) + _KEPT,
+                problems=[replace(problem, line=problem.line + _KEPT) for problem in batch.problems],
+            )
+        yield from batches_of(path)
+
+    try:
+        return history_of(batches())
+    except InvalidHistory as invalid:
+        raise InvalidHistory(
+            [_in_the_file(problem) for problem in invalid.problems], invalid.total, stopped=invalid.stopped
+        ) from invalid
+
+
+def _in_the_file(problem: Problem) -> Problem:
+    text = _AT_KEPT_LINE.sub("in the history", problem.text)
+    text = text.replace("the id of a sale of the file", "the id of a sale of the file or the history")
+    if problem.line < _KEPT:
+        return Problem(problem.line, text)
+    return Problem(0, f"with it an event of the history would not fit any more: {text}")

@@ -1,6 +1,7 @@
 """Files of any form to histories, or to raw events."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -51,10 +52,10 @@ def read_history(path: str | Path, *, stdin: BinaryIO | None = None) -> History:
     if form_of(path) == ".parquet":
         file = ParquetEvents(Path(path))
         return history_of(file.batches(), lambda rows: map(raw_batch, file.rows(rows)), file.count)
-    return history_of(_batches(path, stdin))
+    return history_of(batches_of(path, stdin))
 
 
-def _batches(path: str | Path, stdin: BinaryIO | None) -> Iterator[Batch]:
+def batches_of(path: str | Path, stdin: BinaryIO | None = None) -> Iterator[Batch]:
     """Batches of a file of any form, with unknown fields."""
     form = form_of(path)
     if form == ".parquet":
@@ -73,9 +74,18 @@ def read_raw(path: str | Path, *, stdin: BinaryIO | None = None) -> Iterator[pl.
 
     Each event is checked by itself; whether events fit each other is for read_history.
     """
+    return _raw(batches_of(path, stdin))
+
+
+def raw_from_lines(lines: Iterable[str]) -> Iterator[pl.DataFrame]:
+    """Raw events of lines of JSON, one an event. Raises InvalidHistory after the last good frame."""
+    return _raw(read_jsonl(BytesIO("\n".join(lines).encode())))
+
+
+def _raw(batches: Iterable[Batch]) -> Iterator[pl.DataFrame]:
     problems: list[Problem] = []
     bad = 0
-    for batch in _batches(path, stdin):
+    for batch in batches:
         checked = check(batch)
         rows = checked.bad()
         problems += batch.problems + describe(batch, checked, rows, max(0, PROBLEMS_SHOWN - len(problems)))

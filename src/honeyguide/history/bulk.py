@@ -1,0 +1,124 @@
+"""Many events at once: frames of raw events (program.history.read_raw) into the table, and out of it."""
+
+from collections.abc import Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import batched
+from typing import Any
+
+import polars as pl
+from django.db import DataError, IntegrityError, connection, transaction
+from django.utils.translation import gettext as _
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.ids import new_id
+from honeyguide.history.models import Event, Ident
+from honeyguide.history.queries import IDENT_FIELDS, NAMESPACES, lines_of, program_events
+from honeyguide.history.services import DoesNotFit
+from honeyguide.program.history import RAW_SCHEMA, json_lines, raw_from_lines
+
+ROWS_AT_ONCE = 20_000
+NAMES_AT_ONCE = 500
+_COLUMNS = (
+    "uid", "at", "recorded_at", "type", "is_program", "partner", "client", "ident", "data",
+    "actor_id", "actor_name", "actor_partner", "via", "request_id",
+)  # fmt: skip
+
+
+def with_ids(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Raw events, each with an id; ids that are there stay."""
+    missing = frame["id"].null_count()
+    if not missing:
+        return frame
+    made: set[str] = set()
+    while len(made) < missing:
+        made.add(new_id("evt", now))
+    ids = iter(sorted(made))
+    return frame.with_columns(pl.Series("id", [uid or next(ids) for uid in frame["id"].to_list()], pl.String))
+
+
+def known_ids(uids: Collection[str]) -> dict[str, bool]:
+    """Which of these ids are taken, and whether by an event of the program."""
+    found: dict[str, bool] = {}
+    for some in batched(uids, NAMES_AT_ONCE):
+        found.update(Event.objects.filter(uid__in=some).values_list("uid", "is_program"))
+    return found
+
+
+def idents_of(frame: pl.DataFrame) -> pl.Series:
+    """The id of the sale, award, project, exchange or lead that each event is about; "" where none."""
+    return frame.select(pl.coalesce(*IDENT_FIELDS).fill_null("").alias("ident")).to_series()
+
+
+def write_frame(frame: pl.DataFrame, *, actor: Actor, now: datetime) -> int:
+    """Insert raw events that were checked together with the whole history, each with its id; gives how many.
+
+    Raises DoesNotFit for what the database cannot keep, or what somebody else has written meanwhile.
+    """
+    if not frame.height:
+        return 0
+    lines = json_lines(frame)
+    idents = idents_of(frame)
+    adapt = connection.ops.adapt_datetimefield_value
+    recorded = adapt(now)
+    user = actor.user.pk if actor.user is not None else None
+    by = (user, actor.name, actor.partner, str(actor.via), actor.request_id)
+    columns = (frame[name].to_list() for name in ("id", "at", "type", "partner"))
+    clients = frame["client"].fill_null("").to_list()
+    rows = [
+        (uid, adapt(at), recorded, kind, True, partner, client, ident, line, *by)
+        for uid, at, kind, partner, client, ident, line in zip(
+            *columns, clients, idents.to_list(), lines.to_list(), strict=True
+        )
+    ]
+    try:
+        with transaction.atomic():
+            _claim(frame.select("type", "partner").with_columns(idents))
+            _insert(Event._meta.db_table, _COLUMNS, rows)
+    except IntegrityError as taken:
+        raise DoesNotFit([_("an id is used already: somebody recorded an event with it just now")]) from taken
+    except DataError as wrong:
+        raise DoesNotFit(
+            [_("the database cannot keep it: %(why)s") % {"why": str(wrong).partition("\n")[0]}]
+        ) from wrong
+    return len(rows)
+
+
+def _claim(events: pl.DataFrame) -> None:
+    """Give away the ids of sales, awards, projects and exchanges. A project's is given away by its first event."""
+    given = events.with_columns(pl.col("type").replace_strict(NAMESPACES, default=None).alias("namespace"))
+    given = given.filter(pl.col("namespace").is_not_null()).unique(["namespace", "ident"], keep="first")
+    projects = given.filter(pl.col("type").str.starts_with("project."))["ident"].to_list()
+    taken: set[str] = set()
+    for some in batched(projects, NAMES_AT_ONCE):
+        taken.update(Ident.objects.filter(namespace="earned", ident__in=some).values_list("ident", flat=True))
+    given = given.filter(~(pl.col("type").str.starts_with("project.") & pl.col("ident").is_in(list(taken))))
+    _insert(
+        Ident._meta.db_table, ("namespace", "ident", "partner"), given.select("namespace", "ident", "partner").rows()
+    )
+
+
+def _insert(table: str, columns: Iterable[str], rows: list[tuple[Any, ...]]) -> None:
+    columns = list(columns)
+    places = ", ".join(
+        "%s::jsonb" if name == "data" and connection.vendor == "postgresql" else "%s" for name in columns
+    )
+    statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places})"  # noqa: S608 - names of our own
+    with connection.cursor() as cursor:
+        for some in batched(rows, ROWS_AT_ONCE):
+            cursor.executemany(statement, some)
+
+
+def frames(partners: Collection[str] | None = None) -> Iterator[pl.DataFrame]:
+    """The program's events as raw frames, in the order of `at`, those of one instant as they became known.
+
+    `partners`: the events of these alone.
+    """
+    events = program_events().order_by("at", "seq")
+    if partners is not None:
+        events = events.filter(partner__in=list(partners))
+    found = False
+    for frame in raw_from_lines(lines_of(events)):
+        found = found or frame.height > 0
+        yield frame
+    if not found:
+        yield pl.DataFrame(schema=RAW_SCHEMA)
