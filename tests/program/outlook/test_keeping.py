@@ -58,6 +58,10 @@ def test_seats_that_mature_in_time_are_expected() -> None:
     ]
     goal = keep(events, "2026-11-30")
     assert goal["seats"] == {"counted": 150, "maturing": 250, "lapsing": 0, "expected": 400}
+    assert goal["maturing"] == [
+        {"client": "client-of-S-2", "sale": "S-2", "seats": 150, "matures_on": "2026-11-01"},
+        {"client": "client-of-S-3", "sale": "S-3", "seats": 250, "matures_on": "2027-02-28"},
+    ]
     assert (goal["verdict"], goal["plan"]["actions"]) == ("on_pace", [])
     late = keep([*events[:-1], seats("2026-09-01", 250, "S-3")], "2026-11-30")  # 2027-03-01 is the review's own day
     assert late["seats"]["expected"] == 150

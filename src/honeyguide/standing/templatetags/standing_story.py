@@ -8,6 +8,7 @@ from django import template
 
 from honeyguide.common.explanation import Explanation, figure_text
 from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.words import requirement_words
 from honeyguide.standing import explain, wording
 from honeyguide.standing.models import Standing
 from honeyguide.standing.story import Action, Goal, Row, Step, Story
@@ -79,6 +80,12 @@ def amount(value: Decimal) -> str:
 def missing_words(row: Row) -> str:
     """What is missing of a requirement."""
     return wording.missing_text(row)
+
+
+@register.filter
+def missing_names(goal: Goal) -> str:
+    """What is missing for a goal, by name."""
+    return ", ".join(requirement_words(row.name) for row in goal.missing)
 
 
 @register.filter
