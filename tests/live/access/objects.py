@@ -1,0 +1,168 @@
+"""One object for every address that takes arguments: all of Nectar, so that Comb's people are outsiders to each.
+
+To add an address with arguments: one line in ARGUMENTS; what it needs is made once in `Objects`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.models import ApiKey
+from honeyguide.joining import changes, invitations
+from honeyguide.joining.links import token_of
+from honeyguide.joining.models import Invitation, ProfileChange
+from honeyguide.joining.profile import version_of
+from honeyguide.notices.models import Delivery, Notice
+from honeyguide.notices.services import Attachment, send
+from honeyguide.notices.unsubscribing import Stop, stop_url
+from honeyguide.requirements.models import EvidenceCase, NfrClaim, StoredFile
+from honeyguide.reviews import services as reviews
+from honeyguide.reviews.models import BusinessReview
+from tests.live.conftest import NOW, World
+
+
+@dataclass
+class Objects:
+    """What is opened."""
+
+    world: World
+    change: ProfileChange
+    invitation: Invitation
+    notice: Notice
+    delivery: Delivery
+    file: StoredFile
+    evidence: EvidenceCase
+    claim: NfrClaim
+    review: BusinessReview
+    key: ApiKey
+    operator_key: ApiKey
+
+
+def make_objects(world: World) -> Objects:
+    """All of them, of Nectar."""
+    nectar = world.nectar
+    bob = Actor(name="Bob", user=world.bob, partner="nectar")
+    manager = Actor(name="Manager Person", user=world.staff["manager"])
+    change = changes.request_profile(
+        partner=nectar, values={"website": "nectar.example"}, seen=version_of(nectar), actor=bob, now=NOW
+    )
+    assert change is not None
+    invitation = invitations.invite_member(
+        partner=nectar, email="dora@example.com", role="employee", name="Dora", actor=manager, now=NOW
+    )
+    notice = send(
+        partner=nectar, kind="letter", context={"subject": "Prices", "text": "From **January** on."}, actor=manager,
+        now=NOW, attachments=[Attachment("prices.pdf", b"%PDF-1.7")],
+    )  # fmt: skip
+    file = StoredFile.objects.create(
+        uid="fil_nectar", partner=nectar, name="plan.pdf", content_type="application/pdf", size_bytes=8,
+        sha256="0" * 64, uploaded_by=world.bob, uploaded_at=NOW,
+    )  # fmt: skip
+    default_storage.save(file.path, ContentFile(b"%PDF-1.7"))
+    evidence = EvidenceCase.objects.create(
+        uid="evd_nectar", partner=nectar, requirement="qbr", kind="file", file=file, form_token="form",
+        submitted_by=world.bob, submitted_at=NOW,
+    )  # fmt: skip
+    claim = NfrClaim.objects.create(
+        uid="nfr_nectar", partner=nectar, product="cloud", account="nectar.cloud.example", use="internal",
+        agreed_at=NOW, form_token="form", submitted_by=world.alice, submitted_at=NOW,
+    )  # fmt: skip
+    review = reviews.schedule(
+        partner=nectar, appointment=reviews.Appointment(NOW + timedelta(days=7), 60, "Hall", "Figures"),
+        actor=manager, now=NOW,
+    )  # fmt: skip
+    delivery = Delivery.objects.filter(recipient__notice=notice).first()
+    assert delivery is not None
+    keys = [
+        ApiKey.objects.create(
+            uid=f"key_{name}", name=name, prefix=name[:4], secret_hash=name, partner=partner, created_at=NOW,
+            created_by=user,
+        )
+        for name, partner, user in (("nectar", "nectar", world.alice), ("operator", "", world.staff["admin"]))
+    ]  # fmt: skip
+    return Objects(world, change, invitation, notice, delivery, file, evidence, claim, review, *keys)
+
+
+def _key(_objects: Objects) -> dict[str, Any]:
+    return {"key": "nectar"}
+
+
+def _bob(objects: Objects) -> dict[str, Any]:
+    return {"user_id": objects.world.bob.pk}
+
+
+def _review(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.review.uid}
+
+
+ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
+    "join": lambda objects: {"token": token_of(objects.invitation)},
+    "portal:change_withdraw": lambda objects: {"uid": objects.change.uid},
+    "portal:team_remove": _bob,
+    "portal:team_main": _bob,
+    "portal:evidence_withdraw": lambda objects: {"uid": objects.evidence.uid},
+    "portal:evidence_file": lambda objects: {"uid": objects.file.uid},
+    "portal:nfr_withdraw": lambda objects: {"uid": objects.claim.uid},
+    "portal:business_review_answer": _review,
+    "portal:business_review_file": _review,
+    "portal:notice": lambda objects: {"uid": objects.notice.uid},
+    "portal:notice_file": lambda objects: {"uid": objects.notice.uid, "name": "prices.pdf"},
+    "portal:stop_mail": lambda objects: {"token": stop_url(Stop(objects.world.bob.pk, "news")).split("/")[-2]},
+    "portal:api_key_revoke": lambda objects: {"uid": objects.key.uid},
+    "console:api_key_revoke": lambda objects: {"uid": objects.operator_key.uid},
+    "console:notice": lambda objects: {"uid": objects.notice.uid},
+    "console:notice_mail_again": lambda objects: {"uid": objects.notice.uid, "delivery": objects.delivery.pk},
+    "console:notice_file": lambda objects: {"uid": objects.notice.uid, "name": "prices.pdf"},
+    "console:evidence_file": lambda objects: {"uid": objects.file.uid},
+    "console:invitation_resend": lambda objects: {"key": "nectar", "uid": objects.invitation.uid},
+    "console:invitation_revoke": lambda objects: {"key": "nectar", "uid": objects.invitation.uid},
+    "console:partner_unlink": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
+    "console:partner_main_user": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
+    "console:business_review": _review,
+    "console:business_review_file": _review,
+    "console:business_review_change": _review,
+    "console:business_review_cancel": _review,
+    "console:business_review_record": _review,
+    **dict.fromkeys(
+        (
+            "console:partner",
+            "console:partner_history",
+            "console:partner_company",
+            "console:partner_edit",
+            "console:partner_accept",
+            "console:partner_manager",
+            "console:partner_people",
+            "console:partner_invite",
+            "console:partner_notices",
+            "console:partner_conduct",
+            "console:conduct_measure",
+            "console:conduct_lift",
+            "console:conduct_points",
+            "console:conduct_suspend",
+            "console:conduct_reinstate",
+            "console:conduct_terminate",
+            "console:conduct_adjust",
+            "console:conduct_restore",
+            "console:conduct_exclude",
+            "console:partner_reviews",
+            "console:business_review_plan",
+        ),
+        _key,
+    ),
+}
+"""By the name of the address: its arguments."""
+
+OWN_REFUSALS: dict[str, int] = {
+    "join": 403,  # an invitation for somebody else
+    "console:changes": 404,
+    "console:evidence": 404,
+    "console:nfr": 404,
+    "console:restatements": 404,
+    "console:view_as": 404,
+}
+"""What an address answers to those who may act there when they send nothing that it could act on."""
