@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -86,9 +88,7 @@ class MeasureForm(DecisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["measure"].choices = [  # type: ignore[attr-defined]
-            (name, f"{rules.measure_title(name)}: {rules.MEASURE_WORDS[name].effect}")
-            for name in MEASURES
-            if name != "terminate"
+            (name, _measure_words(name)) for name in MEASURES if name != "terminate"
         ]
         self.fields["clause"].choices = clause_choices(rules.CLAUSE_WORDS)  # type: ignore[attr-defined]
         self.fields["clause"].initial = "T13"
@@ -108,6 +108,14 @@ class MeasureForm(DecisionForm):
         sites = [line.strip() for line in self.cleaned_data["sites"].splitlines() if line.strip()]
         data = {"users": [], **self.cleaned_data, "sites": sites}
         return {name: data[name] for name in self.of_service}
+
+
+def _measure_words(name: str) -> SafeString:
+    return format_html(
+        '<span class="fw-medium">{}</span> <span class="text-secondary">{}</span>',
+        rules.measure_title(name),
+        rules.MEASURE_WORDS[name].effect,
+    )
 
 
 class LiftForm(DecisionForm):

@@ -98,7 +98,9 @@ class BusinessReviewTable(tables.Table):
 class BusinessReviewFilters(django_filters.FilterSet):
     """What the list can be narrowed to."""
 
-    state = django_filters.ChoiceFilter(choices=ReviewState.choices, empty_label=gettext_lazy("Any state"))
+    state = django_filters.ChoiceFilter(
+        choices=ReviewState.choices, label=gettext_lazy("State"), empty_label=gettext_lazy("Any state")
+    )
     when = django_filters.ChoiceFilter(
         choices=[
             ("ahead", gettext_lazy("To come")),
@@ -110,7 +112,10 @@ class BusinessReviewFilters(django_filters.FilterSet):
         empty_label=gettext_lazy("At any time"),
     )
     manager = django_filters.ChoiceFilter(
-        choices=choices.managers, empty_label=gettext_lazy("Any manager"), method="by_manager"
+        choices=choices.managers,
+        label=gettext_lazy("Partner manager"),
+        empty_label=gettext_lazy("Any manager"),
+        method="by_manager",
     )
 
     class Meta:

@@ -20,6 +20,7 @@ from honeyguide.console import choices
 from honeyguide.history.models import Event
 from honeyguide.partners.models import Partner
 
+NOWRAP = {"td": {"class": "text-nowrap"}}
 IN_FORCE, PAST, ALL = "in_force", "past", "all"
 STATES = [(IN_FORCE, gettext_lazy("In force")), (PAST, gettext_lazy("Past")), (ALL, gettext_lazy("In force and past"))]
 
@@ -48,7 +49,7 @@ class RecordTable(tables.Table):
     """A table over events, each with the record that conduct reads from it. `records`: by the event's number."""
 
     company = tables.Column(verbose_name=gettext_lazy("Company"))
-    at = tables.Column(verbose_name=gettext_lazy("Since"))
+    at = tables.Column(verbose_name=gettext_lazy("Since"), attrs=NOWRAP)
 
     def __init__(self, *args: Any, records: dict[int, Any], **kwargs: Any) -> None:
         self.records = records
@@ -76,7 +77,7 @@ class MeasureTable(RecordTable):
 
     measure = tables.Column(verbose_name=gettext_lazy("Measure"), accessor="data__measure", order_by="data__measure")
     until = tables.Column(
-        verbose_name=gettext_lazy("Last day"), accessor="data", order_by="data__until", empty_values=()
+        verbose_name=gettext_lazy("Last day"), accessor="data", order_by="data__until", empty_values=(), attrs=NOWRAP
     )
     clause = tables.Column(verbose_name=gettext_lazy("Clause"), accessor="data", order_by="data__clause")
     reason = tables.Column(verbose_name=gettext_lazy("Reason"), accessor="data", orderable=False)
@@ -267,7 +268,7 @@ class MeasuresPage(RecordPage):
     template_name = "console/measures.html"
     title = gettext_lazy("Measures")
     empty_icon = "gavel"
-    empty_title = gettext_lazy("No measures yet")
+    empty_title = gettext_lazy("No measure is in force")
     empty_text = gettext_lazy("Measures are taken in a partner's file, under Conduct.")
 
     def load(self) -> None:
@@ -286,7 +287,7 @@ class AdjustmentsPage(RecordPage):
     template_name = "console/measures.html"
     title = gettext_lazy("Reduced discounts")
     empty_icon = "percentage"
-    empty_title = gettext_lazy("No discount was ever reduced")
+    empty_title = gettext_lazy("No discount is reduced")
     empty_text = gettext_lazy("Discounts are reduced and restored in a partner's file, under Conduct.")
 
     def load(self) -> None:

@@ -92,7 +92,7 @@ class StandingTable(tables.Table):
     def render_due_on(self, value: date, record: Standing) -> SafeString:
         """The day, and whether it is a review or the end of the first 90 days."""
         kind = (record.outlook.get("keep") or {}).get("date_is")
-        told = _("Last day to show what is asked") if kind == "deadline" else _("Review")
+        told = _("Deadline") if kind == "deadline" else _("Review")
         return format_html('{}<span class="cell-sub">{}</span>', local.day_text(value), told)
 
     def value_due_on(self, value: date) -> str:
@@ -164,15 +164,21 @@ class RiskTable(StandingTable):
         """The words alone, for the file."""
         return words.words_of(words.VERDICTS, value)
 
-    def render_stake(self, record: Standing) -> str:
+    def render_stake(self, record: Standing) -> SafeString | str:
         """What would go with the status."""
         stake = queries.stake(record)
         if not stake.falls_to:
             return _("Participation ends")
-        return _("%(percent)s of discount, falls to %(status)s") % {
-            "percent": local.percent_text(stake.discount_percent),
-            "status": words.words_of(words.STATUSES, stake.falls_to),
-        }
+        percent, status = local.percent_text(stake.discount_percent), words.words_of(words.STATUSES, stake.falls_to)
+        return format_html(
+            '{}<span class="cell-sub">{}</span>',
+            _("%(percent)s of discount") % {"percent": percent},
+            _("falls to %(status)s") % {"status": status},
+        )
+
+    def value_stake(self, record: Standing) -> str:
+        """The points of discount, for the file."""
+        return str(queries.stake(record).discount_percent)
 
     def render_sales(self, value: Decimal) -> str:
         """What was sold in the window."""
@@ -186,16 +192,25 @@ class RiskTable(StandingTable):
 class StandingFilters(django_filters.FilterSet):
     """What the lists can be narrowed to."""
 
-    status = django_filters.ChoiceFilter(choices=choices.statuses, empty_label=gettext_lazy("Any status"))
+    status = django_filters.ChoiceFilter(
+        choices=choices.statuses, label=gettext_lazy("Status"), empty_label=gettext_lazy("Any status")
+    )
     verdict = django_filters.ChoiceFilter(
         choices=lambda: [(verdict, words.words_of(words.VERDICTS, verdict)) for verdict in VERDICTS],
+        label=gettext_lazy("Outlook"),
         empty_label=gettext_lazy("Any outlook"),
     )
     country = django_filters.ChoiceFilter(
-        field_name="partner__country", choices=choices.countries, empty_label=gettext_lazy("Any country")
+        field_name="partner__country",
+        choices=choices.countries,
+        label=gettext_lazy("Country"),
+        empty_label=gettext_lazy("Any country"),
     )
     manager = django_filters.ChoiceFilter(
-        choices=choices.managers, empty_label=gettext_lazy("Any manager"), method="by_manager"
+        choices=choices.managers,
+        label=gettext_lazy("Partner manager"),
+        empty_label=gettext_lazy("Any manager"),
+        method="by_manager",
     )
 
     class Meta:
