@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver
 
 from honeyguide.access.middleware import is_unlisted
 
@@ -28,5 +28,5 @@ def _walk(resolver: URLResolver, namespaces: tuple[str, ...], before: str) -> It
         if isinstance(entry, URLResolver):
             inner = (*namespaces, entry.namespace) if entry.namespace else namespaces
             yield from _walk(entry, inner, path)
-        elif isinstance(entry, URLPattern) and not is_unlisted(list(namespaces), entry.name or ""):
+        elif not is_unlisted(list(namespaces), entry.name or ""):
             yield Address(":".join((*namespaces, entry.name or path)), path, tuple(entry.pattern.converters))

@@ -44,7 +44,7 @@ class Acceptance:
 def acceptance_on(day: date) -> Acceptance:
     """What would follow from an acceptance on a day, by the rulebook in force."""
     lowest = current_rulebook().statuses[0]
-    days = lowest.keep.deadline_days if lowest.keep is not None else None
+    days = lowest.keep.deadline_days
     return Acceptance(lowest.name, day + timedelta(days=days) if days else None, days)
 
 

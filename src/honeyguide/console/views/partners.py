@@ -177,7 +177,7 @@ class PartnerFilters(django_filters.FilterSet):
 
     def by_manager(self, rows: QuerySet[Partner], _name: str, value: str) -> QuerySet[Partner]:
         """Those in somebody's care, or in nobody's."""
-        return rows.filter(manager=None) if value == "none" else rows.filter(manager=value)
+        return rows.filter(manager=None) if value == "none" else rows.filter(manager__pk=value)
 
 
 class PartnersPage(ListPage):
