@@ -7,26 +7,36 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
 from django_tasks_db.models import DBTaskResult
 
+from honeyguide.api.once import forget_done_requests
+from honeyguide.common.clock import program_day
 from honeyguide.common.jobs import DailyJob, FrequentJob
 from honeyguide.notices.tasks import deliver_due
+from honeyguide.requirements.due import licences_due
 from honeyguide.requirements.tasks import settle_nfr
+from honeyguide.standing.digest import notices_digest
 from honeyguide.standing.tasks import reassess_today
 
 TASKS_KEPT_DAYS = 30
 
 
 def tidy(now: datetime) -> dict[str, Any]:
-    """Forget tasks that were done long ago, and sessions that are over."""
+    """Forget tasks that were done long ago, sessions that are over, and answers of the API that nobody asks for."""
     old = DBTaskResult.objects.finished().filter(finished_at__lt=now - timedelta(days=TASKS_KEPT_DAYS))
     forgotten, _ = old.delete()
     if settings.SESSION_ENGINE.endswith(".db"):
         SessionStore.clear_expired()
-    return {"tasks_forgotten": forgotten}
+    return {"tasks_forgotten": forgotten, "answers_forgotten": forget_done_requests(now)}
+
+
+def send_digests(now: datetime) -> dict[str, Any]:
+    """What is due within thirty days, to those who want it today."""
+    return {"sent": notices_digest(program_day(now), now=now, more=(licences_due,))}
 
 
 DAILY_JOBS: tuple[DailyJob, ...] = (
     DailyJob("standing", after=timedelta(minutes=5), run=reassess_today),
     DailyJob("licences", after=timedelta(minutes=20), run=settle_nfr),
+    DailyJob("digest", after=timedelta(hours=6), run=send_digests),
     DailyJob("tidy", after=timedelta(hours=3), run=tidy),
 )
 """Once each program day, `after` so much of it, in this order."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.api_scopes import SCOPES, offered
-from honeyguide.accounts.models import ApiKey, Role
+from honeyguide.accounts.models import ApiKey, Role, User
 from honeyguide.common.errors import Forbidden, Invalid, NotFound
 from honeyguide.common.ids import new_id
 from honeyguide.history.services import note
@@ -35,7 +35,7 @@ def create_key(
     Raises Invalid with the bad fields, and Forbidden: the company's main user makes its keys, an administrator the
     operator's.
     """
-    _check_may(actor, partner)
+    user = _check_may(actor, partner)
     name = name.strip()
     problems = {}
     if not 0 < len(name) <= NAME_CHARS:
@@ -59,7 +59,7 @@ def create_key(
             secret_hash=hash_of(secret),
             scopes=[scope for scope in SCOPES if scope in scopes],
             partner=partner.key if partner is not None else "",
-            created_by=actor.user,
+            created_by=user,
             created_at=now,
             expires_at=None if days is None else now + timedelta(days=days),
         )
@@ -104,14 +104,15 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _check_may(actor: Actor, partner: Partner | None) -> None:
+def _check_may(actor: Actor, partner: Partner | None) -> User:
+    user = actor.user
     if partner is None:
-        if actor.role != Role.ADMIN:
+        if user is None or actor.role != Role.ADMIN:
             raise Forbidden(_("Only administrators make and revoke the operator's keys."))
-        return
-    mains = Member.objects.filter(partner=partner, user=actor.user, role=MemberRole.MAIN)
-    if actor.user is None or not mains.exists():
+        return user
+    if user is None or not Member.objects.filter(partner=partner, user=user, role=MemberRole.MAIN).exists():
         raise Forbidden(_("Only the company's main user makes and revokes its keys."))
+    return user
 
 
 def _check_count(partner: Partner, now: datetime) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 from honeyguide.accounts.actor import Actor
@@ -66,11 +65,11 @@ def operator(world: World) -> Program:
     return Program(secret_for(world.staff["admin"], None))
 
 
-def is_problem(response: HttpResponse, status: int, code: str) -> dict[str, Any]:
+def is_problem(response: Any, status: int, code: str) -> dict[str, Any]:
     """Check that a response is a problem of this kind; gives it."""
     assert response.status_code == status, response.content
     assert response["Content-Type"] == "application/problem+json"
-    found: dict[str, Any] = response.json()  # type: ignore[attr-defined]
+    found: dict[str, Any] = response.json()
     assert (found["code"], found["status"]) == (code, status)
     assert found["type"].endswith(f"/api/v1/problems/{code}")
     assert found["title"]

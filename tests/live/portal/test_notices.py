@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -15,8 +16,8 @@ from tests.live.conftest import NOW, World
 SignIn = Callable[[User], Client]
 
 
-def letter(world: World, subject: str = "Price list", **more: object) -> Notice:
-    given = {"partner": world.nectar, "kind": "letter", "actor": world.actor, "now": NOW, **more}
+def letter(world: World, subject: str = "Price list", **more: Any) -> Notice:
+    given: dict[str, Any] = {"partner": world.nectar, "kind": "letter", "actor": world.actor, "now": NOW, **more}
     return send(context={"subject": subject, "text": "From **January** on."}, **given)
 
 

@@ -1,6 +1,7 @@
 """Partners are told of what is new in their standing, and of nothing old."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_a_terminated_partner_is_told(world: World) -> None:
 def test_a_status_that_is_reached_is_told_with_discount_and_next_review(world: World) -> None:
     world.tell({"type": "nfr.claimed", "partner": "comb", "product": "cloud"})
     assert Notice.objects.count() == 0
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"type": "course.completed", "partner": "comb", "course": "sales"},
         *(
             {"type": "evidence.approved", "partner": "comb", "requirement": name}

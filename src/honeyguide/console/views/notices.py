@@ -1,5 +1,6 @@
 """What was sent to partners: all of it, one notice with its mails, one company's, and writing a new one."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, cast
 
 import django_filters
@@ -44,13 +45,16 @@ def may_write(request: PersonRequest) -> bool:
     return request.person.kind in PAGES["console:notice_new"].act
 
 
+NARROW = {"td": {"class": "text-nowrap"}}
+
+
 class SentTable(tables.Table):
     """The columns of everything that was sent."""
 
     partner = tables.Column(verbose_name=gettext_lazy("Company"), accessor="partner__name")
     subject = tables.Column(verbose_name=gettext_lazy("Notice"), accessor="subject", orderable=False)
     kind = tables.Column(verbose_name=gettext_lazy("Kind"), accessor="title", order_by=("kind",))
-    sent_at = tables.Column(verbose_name=gettext_lazy("Sent"))
+    sent_at = tables.Column(verbose_name=gettext_lazy("Sent"), attrs=NARROW)
     views_count = tables.Column(verbose_name=gettext_lazy("Read by"))
     mails = tables.Column(verbose_name=gettext_lazy("Mails"), accessor="recipients_count", orderable=False)
 
@@ -125,7 +129,7 @@ class SentList(ListPage):
 
     table_class = SentTable
     filterset_class = SentFilter
-    search_fields = ("partner__name", "partner__key", "subject_en", "subject_ru")
+    search_fields: Sequence[str] = ("partner__name", "partner__key", "subject_en", "subject_ru")
     search_label = gettext_lazy("Search by company or words")
     export_name = "notices"
     template_name = "console/notices.html"

@@ -6,7 +6,7 @@ import django_filters
 import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -49,7 +49,7 @@ class NoticeTable(tables.Table):
 
     subject = tables.Column(verbose_name=gettext_lazy("Notice"), accessor="subject", orderable=False)
     category = tables.Column(verbose_name=gettext_lazy("About"))
-    sent_at = tables.Column(verbose_name=gettext_lazy("Sent"))
+    sent_at = tables.Column(verbose_name=gettext_lazy("Sent"), attrs={"td": {"class": "text-nowrap"}})
     deadline = tables.Column(verbose_name=gettext_lazy("Deadline"))
 
     class Meta:
@@ -102,7 +102,7 @@ class NoticeFilter(django_filters.FilterSet):
 
     def narrow(self, rows: QuerySet[Notice], _name: str, value: str) -> QuerySet[Notice]:
         """Those that this reader has opened, or not."""
-        return rows.filter(seen=value == "read")
+        return rows.filter(Q(seen=value == "read"))
 
 
 class NoticeList(ListPage):
