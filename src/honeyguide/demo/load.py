@@ -15,8 +15,10 @@ from honeyguide.demo import stories
 from honeyguide.demo.crowd import crowd
 from honeyguide.demo.draw import stream
 from honeyguide.demo.logins import PASSWORD
+from honeyguide.demo.notifying import tell_of_decisions
 from honeyguide.demo.people import make_staff, make_teams
 from honeyguide.demo.profiles import profile
+from honeyguide.demo.queues import fill
 from honeyguide.history.models import Event
 from honeyguide.history.queries import loads
 from honeyguide.history.services import check_fit, lines_of_events, note, write
@@ -59,8 +61,11 @@ def load(*, now: datetime, partners: int = PARTNERS, seed: int = SEED, password:
         make_teams(companies, password, now)
         count = _write(events, actor=actor, now=now)
         note("history.imported", actor=actor, now=now, about={"events": count, "partners": len(companies)})
+        tell_of_decisions(now)
         reassess_all(day=today, now=now, actor=actor, announce=False)
-    return Loaded(partners=len(companies), events=count)
+        fill(now)
+        reassess_all(day=today, now=now, actor=actor, announce=False)
+    return Loaded(partners=Partner.objects.count(), events=count)
 
 
 def _write(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) -> int:

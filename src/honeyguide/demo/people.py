@@ -30,6 +30,7 @@ TEAMS: dict[str, tuple[tuple[str, str], ...]] = {
     stories.APIARIO: (("eva", "Eva Moreno"),),
     stories.POLLEN: (("paul", "Paul Grant"),),
     stories.POLLEN_SYSTEMS: (),
+    stories.BRUMA: (("rui", "Rui Duarte"), ("sofia", "Sofia Alves")),
 }
 """Of the companies with a story: the main user first, then the employees."""
 EMPLOYEES_MOST = 3

@@ -1,0 +1,20 @@
+"""The demonstration, loaded once for all tests of a file that only look at it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from honeyguide.demo.load import Loaded, load
+from tests.live.conftest import NOW
+
+CROWD = 60
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
+    """Loaded in a transaction that is taken back at the end of the file."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load(now=NOW, partners=CROWD)
+        transaction.set_rollback(True)
