@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any
 
 from django import template
@@ -264,8 +265,8 @@ def requirement_bar(context: Context, row: Mapping[str, Any], standing: Any = No
 
 @register.inclusion_tag("components/why.html")
 def why(explanation: Explanation | Mapping[str, Any], label: str = "") -> dict[str, Any]:
-    """A button that opens what stands behind a figure. Not to be put within a paragraph (a dialog is a block)."""
-    return {"explanation": explanation, "label": label}
+    """A button that opens what stands behind a figure. A dialog is a block: put it in a `div`, not in a `p`."""
+    return {"explanation": explanation, "label": label, "id": f"why-{token_hex(4)}"}
 
 
 @register.filter
@@ -287,7 +288,8 @@ def styled(field: BoundField) -> SafeString:
     attrs = {"class": f"{widget.attrs.get('class', '')} {_kind(widget)}".strip()}
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":
         attrs["rows"] = "4"
-    if getattr(widget, "input_type", "") in {"email", "password"}:
+    named = str(widget.attrs.get("placeholder", "")) == str(field.label)
+    if named or getattr(widget, "input_type", "") in {"email", "password"}:
         widget.attrs.pop("placeholder", None)  # the label says it; what looks like an entry is none
     if field.errors:
         described = f"{field.auto_id}_helptext {field.auto_id}_error" if field.help_text else f"{field.auto_id}_error"

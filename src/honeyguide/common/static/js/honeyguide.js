@@ -2,8 +2,10 @@
 (() => {
   const nearest = (event, selector) => (event.target instanceof Element ? event.target.closest(selector) : null);
 
-  // Dialogs: a button opens the one beside it; Escape, the cross and the ground around it close it.
+  // Dialogs: a button opens the one that it names, or that stands beside it; Escape, the cross and the ground around it close it.
   document.addEventListener("click", (event) => {
+    const named = nearest(event, "[data-dialog]");
+    if (named) document.getElementById(named.dataset.dialog)?.showModal();
     const opener = nearest(event, "[data-dialog-next]");
     if (opener) opener.parentElement.querySelector(":scope > dialog")?.showModal();
     if (nearest(event, "[data-dialog-close]")) nearest(event, "dialog")?.close();
