@@ -77,7 +77,7 @@ class EvidenceCase(Held):
     file = models.OneToOneField(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="case", verbose_name=_("file")
     )
-    form_token = models.CharField(max_length=64)
+    form_token = models.CharField(max_length=limits.TOKEN_MAX_CHARS)
     """Of the form that was sent: the same form again is the same case."""
     state = models.CharField(_("state"), max_length=12, choices=EvidenceState, default=EvidenceState.WAITING)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
@@ -154,7 +154,7 @@ class NfrClaim(Held):
     use = models.CharField(_("use"), max_length=16, choices=NfrUse)
     agreed_at = models.DateTimeField(_("agreed"))
     """When the partner agreed that nothing else is done with it (T8)."""
-    form_token = models.CharField(max_length=64)
+    form_token = models.CharField(max_length=limits.TOKEN_MAX_CHARS)
     state = models.CharField(_("state"), max_length=12, choices=NfrState, default=NfrState.WAITING)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("claimed"))

@@ -64,7 +64,7 @@ def all_cases() -> QuerySet[EvidenceCase]:
 def case_with(uid: str, partner: Partner | None = None) -> EvidenceCase:
     """A case by its public id, for its partner or (None) the team. Raises NotFound."""
     cases = all_cases() if partner is None else all_cases().filter(partner=partner)
-    case = cases.filter(uid=uid).first()
+    case = cases.filter(uid=uid).first() if uid.isprintable() else None
     if case is None:
         raise NotFound("There is no such evidence.")
     return case
@@ -116,7 +116,9 @@ def claims_of(partner: Partner) -> QuerySet[NfrClaim]:
 
 def claim_with(uid: str, partner: Partner | None = None) -> NfrClaim:
     """A claim by its public id, for its partner or (None) the team. Raises NotFound."""
-    claim = (all_claims() if partner is None else claims_of(partner)).filter(uid=uid).first()
+    claim = (
+        (all_claims() if partner is None else claims_of(partner)).filter(uid=uid).first() if uid.isprintable() else None
+    )
     if claim is None:
         raise NotFound("There is no such claim.")
     return claim

@@ -220,6 +220,13 @@ def test_a_decision_without_its_event_is_found(world: World, hand_in: HandIn) ->
     assert any("evd_lost" in line for line in problems())
 
 
+def test_a_form_without_a_token_is_refused_and_nul_is_dropped(world: World, hand_in: HandIn) -> None:
+    for token in ("", " ", "x" * 65):
+        with pytest.raises(Invalid, match="Open the page again"):
+            hand_in(form_token=token)
+    assert hand_in(kind="text", text="We\0 answer").text == "We answer"
+
+
 def test_cases_that_wait_too_long_are_counted_as_late(world: World, hand_in: HandIn) -> None:
     hand_in("phone_support", now=NOW - timedelta(days=8))
     hand_in("email_support")

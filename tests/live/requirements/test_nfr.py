@@ -24,7 +24,7 @@ def claim(world: World, who: str = "charlie", now: datetime = NOW, **more: objec
     partner = world.comb if who == "charlie" else world.nectar
     given = {
         "product": "cloud", "account": "https://comb.cloud.example/", "use": "internal", "agreed": True,
-        "form_token": f"form of {now} {more}",
+        "form_token": f"{now} {sorted(more.values(), key=str)}"[-64:],
     } | more  # fmt: skip
     actor = as_partner(getattr(world, who), partner.key)
     return nfr.claim(partner=partner, actor=actor, now=now, **given)  # type: ignore[arg-type]

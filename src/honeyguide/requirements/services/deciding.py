@@ -45,9 +45,22 @@ def decided_already(item: EvidenceCase | NfrClaim) -> Stale:
     )
 
 
+def plain(text: str) -> str:
+    """A text as it can be kept: without spaces around it and without NUL, which no database takes."""
+    return text.replace("\0", "").strip()
+
+
+def token_in(form_token: str) -> str:
+    """The token of a form. Raises Invalid for none, or one that is too long."""
+    token = plain(form_token)
+    if not 1 <= len(token) <= limits.TOKEN_MAX_CHARS:
+        raise Invalid(_("This form cannot be sent. Open the page again and send it from there."))
+    return token
+
+
 def reason_in(text: str) -> str:
     """A reason for the partner. Raises Invalid when it is missing or too long."""
-    reason = text.strip()
+    reason = plain(text)
     if len(reason) < limits.REASON_MIN_CHARS:
         message = _("Give a reason. The partner reads it and should know what to do next.")
         raise Invalid(message, fields={"reason": message})
@@ -56,7 +69,7 @@ def reason_in(text: str) -> str:
 
 def note_in(text: str) -> str:
     """A note for the team. Raises Invalid when it is too long."""
-    return _within(text.strip(), limits.NOTE_MAX_CHARS, "note")
+    return _within(plain(text), limits.NOTE_MAX_CHARS, "note")
 
 
 def _within(text: str, high: int, field: str) -> str:

@@ -27,8 +27,10 @@ from honeyguide.requirements.services.deciding import (
     check_own,
     decided_already,
     note_in,
+    plain,
     reason_in,
     same_person,
+    token_in,
 )
 from honeyguide.standing.queries import standing_on
 from honeyguide.standing.services import lock, tell
@@ -55,6 +57,7 @@ def submit(
     anybody but the partner's own people, Refusal when the requirement is met, not asked for, or has a case waiting.
     """
     check_own(actor, partner)
+    form_token, requirement = token_in(form_token), plain(requirement)
     upload = files.check(file) if kind == EvidenceKind.FILE and file is not None else None
     content = _content(kind, link, text, upload)
     with transaction.atomic():
@@ -81,7 +84,7 @@ def submit(
 
 def _content(kind: str, link: str, text: str, upload: files.Upload | None) -> dict[str, str]:
     """What was handed in, cleaned. Raises Invalid with the bad fields."""
-    link, text = link.strip(), text.strip()
+    link, text = plain(link), plain(text)
     problems: dict[str, str] = {}
     if kind not in EvidenceKind.values:
         problems["kind"] = _("Choose in what form you hand it in.")

@@ -29,8 +29,10 @@ from honeyguide.requirements.services.deciding import (
     check_own,
     decided_already,
     note_in,
+    plain,
     reason_in,
     same_person,
+    token_in,
 )
 from honeyguide.standing.models import Standing
 from honeyguide.standing.queries import standing_on
@@ -51,6 +53,7 @@ def claim(
     people, Refusal when the status allows no more.
     """
     check_own(actor, partner)
+    form_token = token_in(form_token)
     account = _clean(product, account, use, agreed=agreed)
     with transaction.atomic():
         lock({partner.key})
@@ -89,7 +92,7 @@ def _clean(product: str, account: str, use: str, *, agreed: bool) -> str:
         problems["use"] = _("Choose what you will use it for.")
     if not agreed:
         problems["agreed"] = _("It can be had only for use inside your company and for demonstrations: agree to that.")
-    cleaned = account.strip().lower()
+    cleaned = plain(account).lower()
     if product == NfrProduct.CLOUD:
         cleaned = re.sub(r"^https?://", "", cleaned).partition("/")[0]
         if not _HOST.fullmatch(cleaned) or len(cleaned) > limits.ACCOUNT_MAX_CHARS:
@@ -165,10 +168,10 @@ def grant(*, uid: str, actor: Actor, now: datetime, key: str = "", internal_note
     def follow(found: NfrClaim) -> None:
         figures = _check_room(found.partner, found.product, now, granting=True)
         _check_account(found.product, found.account, figures, found.uid)
-        if len(key.strip()) > limits.KEY_MAX_CHARS:
+        if len(plain(key)) > limits.KEY_MAX_CHARS:
             message = _("The key is too long: expected at most %(high)s characters.") % {"high": limits.KEY_MAX_CHARS}
             raise Invalid(message, fields={"key": message})
-        found.key, found.granted_on = key.strip(), program_day(now)
+        found.key, found.granted_on = plain(key), program_day(now)
         found.ends_on = rules.end_of(found.granted_on, figures)
         found.save(update_fields=[*_DECISION, "key", "granted_on", "ends_on"])
         event = {"type": "nfr.claimed", "id": uid, "partner": found.partner.key, "at": now}
