@@ -58,7 +58,7 @@ def partner_out(partner: Partner) -> dict[str, Any]:
         "services": [str(service) for service in partner.services],
         "state": standing.state if standing is not None else None,
         "status": (standing.status or None) if standing is not None else None,
-        "discount_percent": str(standing.discount_percent) if standing is not None else None,
+        "discount_percent": f"{standing.discount_percent:.2f}" if standing is not None else None,
         "added_at": partner.added_at,
     }
 

@@ -155,7 +155,7 @@ def get_standing(request: HttpRequest, partner: str, query: Query[DayQuery]) -> 
         "status": standing.status or None,
         **{name: getattr(standing, name) for name in ("since", "confirmed_on", "review_on", "due_on")},
         "outlook": standing.verdict or None,
-        "discount_percent": str(standing.discount_percent),
+        "discount_percent": f"{standing.discount_percent:.2f}",
         "entitlements": standing.entitlements,
         "points": {**answer["points"], "rank": rank},
         "requirements": answer["requirements"],
