@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from honeyguide.common.clock import program_day, start_of_day
+from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.conduct import rules
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
@@ -138,10 +139,10 @@ class SaleLine:
 def clause_of(event: Event) -> str:
     """The clause that an event of conduct names, else the one that the rulebook names for its kind."""
     clauses = {
-        "measure.applied": rules.current_rulebook().clauses.measure,
-        "partner.suspended": rules.current_rulebook().clauses.suspended,
-        "partner.terminated": rules.current_rulebook().clauses.terminated,
-        "discount.adjusted": rules.current_rulebook().clauses.discount_adjusted,
+        "measure.applied": current_rulebook().clauses.measure,
+        "partner.suspended": current_rulebook().clauses.suspended,
+        "partner.terminated": current_rulebook().clauses.terminated,
+        "discount.adjusted": current_rulebook().clauses.discount_adjusted,
         "sale.excluded": "T3.2",
     }
     return str(event.data.get("clause") or clauses.get(event.type, ""))

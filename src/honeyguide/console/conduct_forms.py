@@ -1,9 +1,11 @@
 """Forms of decisions on conduct. What a value must be is the service's to say; here stand fields and words."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -48,10 +50,17 @@ class DecisionForm(forms.Form):
     token = forms.CharField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, partner: Partner, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        partner: Partner,
+        now: datetime,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
         last = queries.last_conduct_event(partner.key)
-        initial = {"token": new_token(now), "seen": last.seq if last else 0, **(kwargs.pop("initial", None) or {})}
-        super().__init__(*args, initial=initial, **kwargs)
+        first = {"token": new_token(now), "seen": last.seq if last else 0}
+        super().__init__(data, initial={**first, **(initial or {})})
         self.partner, self.now = partner, now
         self.order_fields([name for name in self.fields if name not in {"reason", "note"}] + ["reason", "note"])
 
@@ -112,7 +121,7 @@ class MeasureForm(DecisionForm):
 
 def _measure_words(name: str) -> SafeString:
     return format_html(
-        '<span class="fw-medium">{}</span> <span class="text-secondary">{}</span>',
+        '<span><span class="fw-medium">{}</span> <span class="text-secondary">{}</span></span>',
         rules.measure_title(name),
         rules.MEASURE_WORDS[name].effect,
     )

@@ -45,7 +45,7 @@ def calendar_of(review: BusinessReview) -> bytes:
         event.add("attendee", address, encode=False)
     calendar.add_component(event)
     calendar.add_missing_timezones()
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _address(email: str, name: str) -> vCalAddress:

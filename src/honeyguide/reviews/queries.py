@@ -110,6 +110,11 @@ def inactive() -> Q:
     return Q(outlook__has_key="inactive_since") & ~Q(outlook__inactive_since=None)
 
 
+def inactive_since(standing: Standing) -> date | None:
+    """The acceptance since which a partner has done nothing, once the months of the rulebook are over (T3.4b)."""
+    return Story(standing, current_rulebook()).inactive_since
+
+
 def keeping(standing: Standing) -> Goal | None:
     """What keeping the status asks, as the outlook has it."""
     return Story(standing, current_rulebook()).keep

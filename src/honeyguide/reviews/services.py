@@ -230,11 +230,8 @@ def _check_partner(
     standing = standing_on(partner, program_day(now))
     if standing is None or standing.state not in {State.ACTIVE, State.SUSPENDED}:
         raise Refusal(_("Business reviews are for partners of the program."))
-    clash = (
-        BusinessReview.objects.filter(partner=partner, state=ReviewState.PLANNED, starts_at=appointment.starts_at)
-        .exclude(pk=but.pk if but is not None else None)
-        .exists()
-    )
+    same = BusinessReview.objects.filter(partner=partner, state=ReviewState.PLANNED, starts_at=appointment.starts_at)
+    clash = (same if but is None else same.exclude(pk=but.pk)).exists()
     if clash:
         words = _("A business review with this partner is planned for that time already.")
         raise Invalid(words, fields={"starts_at": words})

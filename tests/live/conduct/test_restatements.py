@@ -1,9 +1,12 @@
 """Decisions that today's knowledge would have made otherwise are settled by a person, never by themselves (T3.4a)."""
 
 from datetime import date, timedelta
+from queue import Queue
+from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import Forbidden, Invalid, Refusal, Stale
@@ -198,3 +201,29 @@ def _more_sales(partner: str) -> list[dict[str, Any]]:
     return [
         {"type": "sale.paid", "partner": partner, "sale": f"{partner}-3", "at": at(days_ago(200)), **sale},
     ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_operators_on_two_connections_one_settles_and_the_other_is_told(world: World, birch: Partner) -> None:
+    case = only_case()
+    start, told = Barrier(2), Queue[object]()
+
+    def decide(role: str, choice: str) -> None:
+        start.wait(timeout=30)
+        try:
+            told.put(settle(world, case, choice, role=role))
+        except Stale as stale:
+            told.put(stale)
+        finally:
+            connection.close()
+
+    threads = [Thread(target=decide, args=pair) for pair in (("compliance", "apply"), ("admin", "leave"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    outcomes = [told.get_nowait() for _each in threads]
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["RestatementDecision", "Stale"]
+    assert Event.objects.filter(type="restatement.settled").count() == 1
+    settled = RestatementDecision.objects.get(pk=case.pk)
+    assert Event.objects.filter(type="measure.applied").count() == (settled.choice == Choice.APPLY)

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from honeyguide.accounts.models import User
@@ -21,13 +20,18 @@ RAW = re.compile(
 )
 
 
-def text_of(response: HttpResponse) -> str:
+def text_of(response: Any) -> str:
     """What a person reads: without tags, hidden fields and addresses."""
     page = re.sub(r"<(script|style)\b.*?</\1>", " ", response.content.decode(), flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
 
 
-def fields_of(response: HttpResponse) -> dict[str, str]:
+def exported(response: Any) -> str:
+    """The text of a CSV file."""
+    return b"".join(response.streaming_content).decode()
+
+
+def fields_of(response: Any) -> dict[str, str]:
     """Hidden fields of the decision's form."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', response.content.decode())
     return {name: value for name, value in found if name in {"token", "seen", "previewed"}}
@@ -206,7 +210,7 @@ def test_the_list_of_measures_can_be_narrowed_and_taken_away(world: World, sign_
         ("sort=-data__until", 1), ("sort=company", 1),
     ):  # fmt: skip
         assert f"{count} row" in text_of(client.get(f"/console/measures/?{query}")), query
-    lines = b"".join(client.get("/console/measures/?export=csv&state=all").streaming_content).decode().splitlines()
+    lines = exported(client.get("/console/measures/?export=csv&state=all")).splitlines()
     assert len(lines) == 3
     assert "Nectar Ltd" in lines[1]
     assert TODAY.isoformat() in lines[1]
@@ -224,8 +228,7 @@ def test_the_list_of_reduced_discounts_shows_what_restores_them(world: World, si
     confirm(client, "restore")
     assert "0 rows" in text_of(client.get("/console/measures/discounts/"))
     assert "Restored on" in text_of(client.get("/console/measures/discounts/?state=past"))
-    export = client.get("/console/measures/discounts/?export=csv&state=all")
-    assert b"120 seats" in b"".join(export.streaming_content)
+    assert "120 seats" in exported(client.get("/console/measures/discounts/?export=csv&state=all"))
 
 
 def restated(world: World) -> None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from honeyguide.common import local
 from honeyguide.common.clock import program_day
 from honeyguide.common.lists import ListPage
+from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.conduct import queries, rules
 from honeyguide.console import choices
@@ -203,7 +204,11 @@ class RecordFilters(django_filters.FilterSet):
 
     def by_manager(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Those of partners in somebody's care, or nobody's."""
-        of = Partner.objects.filter(manager=None) if value == choices.NOBODY else Partner.objects.filter(manager=value)
+        of = (
+            Partner.objects.filter(manager=None)
+            if value == choices.NOBODY
+            else Partner.objects.filter(manager=int(value))
+        )
         return rows.filter(partner__in=of.values("key"))
 
 
@@ -226,7 +231,7 @@ class MeasureFilters(RecordFilters):
     def by_clause(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Those that name the clause; without one they rest on the rulebook's own."""
         found = Q(data__clause=value)
-        if value == rules.current_rulebook().clauses.measure:
+        if value == current_rulebook().clauses.measure:
             found |= ~Q(data__has_key="clause")
         return rows.filter(found)
 

@@ -107,9 +107,10 @@ class StandingTable(tables.Table):
         """The plain number, for the file."""
         return str((value - self.request.today).days)
 
-    def render_verdict(self, value: str) -> SafeString:
-        """The outlook's word."""
-        return verdict_chip(value)
+    def render_verdict(self, value: str, record: Standing) -> SafeString:
+        """The outlook's word, and inactivity (T3.4b)."""
+        mark = chip(_("Inactive"), "orange", "player-pause") if queries.inactive_since(record) else ""
+        return format_html("{} {}", verdict_chip(value), mark)
 
     def value_verdict(self, value: str) -> str:
         """The words alone, for the file."""
@@ -153,16 +154,6 @@ class RiskTable(StandingTable):
         sequence: ClassVar = (
             "company", "status", "due_on", "days_left", "verdict", "missing", "stake", "sales", "manager",
         )  # fmt: skip
-
-    def render_verdict(self, value: str, record: Standing) -> SafeString:
-        """The outlook's word, and inactivity."""
-        idle = record.outlook.get("inactive_since")
-        mark = chip(_("Inactive"), "orange", "player-pause") if idle else ""
-        return format_html("{} {}", verdict_chip(value), mark)
-
-    def value_verdict(self, value: str) -> str:
-        """The words alone, for the file."""
-        return words.words_of(words.VERDICTS, value)
 
     def render_stake(self, record: Standing) -> SafeString | str:
         """What would go with the status."""
@@ -219,7 +210,9 @@ class StandingFilters(django_filters.FilterSet):
 
     def by_manager(self, rows: QuerySet[Standing], _name: str, value: str) -> QuerySet[Standing]:
         """Those in somebody's care, or in nobody's."""
-        return rows.filter(partner__manager=None) if value == choices.NOBODY else rows.filter(partner__manager=value)
+        return (
+            rows.filter(partner__manager=None) if value == choices.NOBODY else rows.filter(partner__manager=int(value))
+        )
 
 
 class RiskFilters(StandingFilters):
