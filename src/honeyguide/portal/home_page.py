@@ -11,9 +11,9 @@ from honeyguide.history.models import Event
 from honeyguide.history.words import sentence
 from honeyguide.joining.profile import missing_of
 from honeyguide.notices.models import Notice
-from honeyguide.portal.status_page import StatusPage
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
 from honeyguide.requirements.queries import Room, cases_of, rooms_of
+from honeyguide.standing.page import StandingPage
 from honeyguide.standing.steps_ahead import Ahead, ahead_of
 
 NOTICES_SHOWN, EVENTS_SHOWN, STEPS_SHOWN = 4, 8, 7
@@ -22,7 +22,7 @@ AUDIT_SHOWN = ("standing.changed",)
 
 
 @dataclass(frozen=True)
-class HomePage(StatusPage):
+class HomePage(StandingPage):
     """A partner today, for one of its people."""
 
     reader: User

@@ -1,17 +1,20 @@
 """The status page: what holds and why, what is missing, what lies ahead, as of any day."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from honeyguide.accounts.models import User
+from honeyguide.program.engine.outcome import Outcome, decide
 from honeyguide.standing import engine
 from honeyguide.standing.models import Standing
+from honeyguide.standing.queries import standing_on
 from tests.live.conftest import NOW, TODAY, World, at
 from tests.live.portal.pages import raw_words, words_of
 from tests.live.standing.states import accepted, added, course, days_ago, evidence, gold, nfr, sale, silver
@@ -298,8 +301,13 @@ def test_todays_page_runs_no_engine_and_few_queries(
 
 
 def test_an_earlier_day_runs_the_engine_once(world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
-    alice, runs, decide = sign_in(world.alice), [], engine.decide
-    monkeypatch.setattr(engine, "decide", lambda *given: runs.append(given) or decide(*given))
+    alice, runs = sign_in(world.alice), list[date]()
+
+    def counted(*given: Any) -> Outcome:
+        runs.append(TODAY)
+        return decide(*given)
+
+    monkeypatch.setattr(engine, "decide", counted)
     alice.get(reverse("portal:status"), {"as_of": str(days_ago(5))})
     assert len(runs) == 1
 
@@ -312,3 +320,14 @@ def test_an_outsider_sees_their_own_status_and_the_team_none(world: World, sign_
 
 def test_a_colleague_sees_the_same(world: World, sign_in: SignIn) -> None:
     assert "Keep Gold" in status_text(sign_in(world.bob))
+
+
+@pytest.mark.clause("T3.1.2b", "T3.6")
+@pytest.mark.parametrize("day", [TODAY, days_ago(30)])
+def test_the_overview_can_be_shown_in_the_partners_file(world: World, day: date) -> None:
+    standing = standing_on(world.nectar, day)
+    shown = render_to_string("portal/parts/standing_overview.html", {"standing": standing, "today": TODAY})
+    assert raw_words(shown) == []
+    for words in ("Keep Gold", "What Gold gives.", "Gold reached", "Sales and status"):
+        assert words in words_of(shown)
+    assert reverse("portal:status") not in shown

@@ -11,12 +11,12 @@ from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.common.limits import limit
 from honeyguide.common.local import day_text
 from honeyguide.partners.models import Partner
-from honeyguide.portal.status_page import StatusPage, client_names
 from honeyguide.portal.what_if_form import NEW, SALE, WhatIfForm
 from honeyguide.requirements.models import EvidenceCase
 from honeyguide.standing.explain import explain_rank
 from honeyguide.standing.models import Standing
 from honeyguide.standing.own import first_day
+from honeyguide.standing.page import StandingPage, client_names
 from honeyguide.standing.queries import rank_on, rank_today, standing_on
 from honeyguide.standing.whatif import what_if as ask_what_if
 
@@ -36,7 +36,7 @@ def status(request: PersonRequest) -> HttpResponse:
             error = invalid.message
         else:
             standing = standing_at(request, partner, day)
-    page = StatusPage(partner, standing, request.today)
+    page = StandingPage(partner, standing, request.today)
     context = page_context(request, page) | {"as_of_error": error, "as_of_text": request.GET.get("as_of", "")}
     return render(request, "portal/status.html", context, status=422 if error else 200)
 
@@ -54,7 +54,7 @@ def status_rank(request: PersonRequest) -> HttpResponse:
 def what_if(request: PersonRequest) -> HttpResponse:
     """What one more event would change: a part of the status page, or a page of its own where there is no script."""
     partner, standing = company_of(request)
-    page = StatusPage(partner, standing, request.today)
+    page = StandingPage(partner, standing, request.today)
     form = what_if_form(request, page, bound=bool(request.GET))
     context = {"page": page, "story": page.story, "form": form, "difference": None}
     if form.is_bound and form.is_valid():
@@ -100,7 +100,7 @@ def standing_at(request: PersonRequest, partner: Partner, day: date) -> Standing
     return standing
 
 
-def page_context(request: PersonRequest, page: StatusPage) -> dict[str, object]:
+def page_context(request: PersonRequest, page: StandingPage) -> dict[str, object]:
     """What the template of the page needs."""
     rank = rank_today(page.standing) if page.is_today else None
     return {
@@ -115,7 +115,7 @@ def page_context(request: PersonRequest, page: StatusPage) -> dict[str, object]:
     }
 
 
-def what_if_form(request: PersonRequest, page: StatusPage, *, bound: bool) -> WhatIfForm:
+def what_if_form(request: PersonRequest, page: StandingPage, *, bound: bool) -> WhatIfForm:
     """The form, with the partner's own clients and missing requirements to choose from."""
     clients = client_names(page.sales, CLIENTS_CHOICE_COUNT)
     initial = {"what": SALE, "on": request.today, "product": "cloud", "client": NEW, "term": "12"}

@@ -1,6 +1,7 @@
 """A standing in a template: read into typed figures, worded in the reader's language."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.words import requirement_words
 from honeyguide.standing import explain, wording
 from honeyguide.standing.models import Standing
+from honeyguide.standing.page import StandingPage
 from honeyguide.standing.story import Action, Goal, Row, Step, Story
 
 register = template.Library()
@@ -20,6 +22,12 @@ register = template.Library()
 def story_of(standing: Standing) -> Story:
     """A standing, read (`{% story_of standing as story %}`)."""
     return Story(standing, current_rulebook())
+
+
+@register.simple_tag
+def standing_page(standing: Standing, today: date) -> StandingPage:
+    """A partner on the standing's day, with its sales, discount, measures and drawing."""
+    return StandingPage(standing.partner, standing, today)
 
 
 @register.simple_tag

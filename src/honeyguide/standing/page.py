@@ -1,4 +1,4 @@
-"""What the status page shows, gathered in few queries: the standing read, the partner's events, what hangs on them."""
+"""A partner on a day, with all that pages show of it, gathered in few queries: the standing read, its own events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from functools import cached_property
 from honeyguide.common.explanation import Explanation
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.partners.models import Partner
-from honeyguide.portal.sales_chart import Drawing, drawing_of
 from honeyguide.standing import explain
 from honeyguide.standing.curve import Curve, curve_of, sales_in
+from honeyguide.standing.drawing import Drawing, drawing_of
 from honeyguide.standing.explain import DiscountDecision, discount_decision, discount_sentence
 from honeyguide.standing.happenings import Happening, MeasureInForce, Sale, measures_of, sales_of
 from honeyguide.standing.models import Standing
@@ -20,7 +20,7 @@ from honeyguide.standing.story import Goal, Row, Story
 
 
 @dataclass(frozen=True)
-class StatusPage:
+class StandingPage:
     """A partner on a day. `today`: the real one, from which days are told."""
 
     partner: Partner
