@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from honeyguide.api.once import forget_done_requests
 from honeyguide.common.clock import program_day
 from honeyguide.common.jobs import DailyJob, FrequentJob
+from honeyguide.joining.tasks import send_due
 from honeyguide.notices.tasks import deliver_due
 from honeyguide.requirements.due import licences_due
 from honeyguide.requirements.tasks import settle_nfr
@@ -41,5 +42,8 @@ DAILY_JOBS: tuple[DailyJob, ...] = (
 )
 """Once each program day, `after` so much of it, in this order."""
 
-FREQUENT_JOBS: tuple[FrequentJob, ...] = (FrequentJob("mails", every=timedelta(minutes=1), run=deliver_due),)
+FREQUENT_JOBS: tuple[FrequentJob, ...] = (
+    FrequentJob("mails", every=timedelta(minutes=1), run=deliver_due),
+    FrequentJob("invitations", every=timedelta(minutes=1), run=send_due),
+)
 """Every so often, in each worker."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
@@ -50,7 +51,7 @@ def invite_member(
         invitation = Invitation.objects.create(
             uid=new_id("inv", now), partner=partner, email=email, name=name.strip()[:NAME_CHARS], role=role,
             language=language, invited_by=actor.user, invited_by_name=actor.name, invited_at=now, sent_at=now,
-            expires_at=now + timedelta(days=VALID_DAYS),
+            expires_at=now + timedelta(days=VALID_DAYS), mail_due_at=now,
         )  # fmt: skip
         about = {"email": email, "role": role, "invitation": invitation.uid}
         note("person.invited", actor=actor, now=now, partner=partner.key, about=about)
@@ -181,7 +182,12 @@ def _send_again(
     invitation.role, invitation.language = role, language
     invitation.name = name.strip()[:NAME_CHARS] or invitation.name
     invitation.sent_at, invitation.expires_at = now, now + timedelta(days=VALID_DAYS)
-    invitation.save(update_fields=["round", "role", "language", "name", "sent_at", "expires_at"])
+    invitation.mailed_at, invitation.mail_attempts, invitation.mail_due_at = None, 0, now
+    invitation.save(
+        update_fields=[
+            "round", "role", "language", "name", "sent_at", "expires_at", "mailed_at", "mail_attempts", "mail_due_at",
+        ]
+    )  # fmt: skip
     about = {"email": invitation.email, "role": role, "invitation": invitation.uid}
     note("invitation.sent_again", actor=actor, now=now, partner=invitation.partner.key, about=about)
     _mail(invitation)
@@ -189,9 +195,8 @@ def _send_again(
 
 
 def _mail(invitation: Invitation) -> None:
-    """Send the link when the transaction is through; a task that comes late or twice sends the round that holds."""
-    uid, sent_round = invitation.uid, invitation.round
-    transaction.on_commit(lambda: send_invitation.enqueue(uid, sent_round))
+    """Have the link sent when the transaction is through."""
+    transaction.on_commit(partial(send_invitation.enqueue, invitation.uid))
 
 
 def _locked(token: str, now: datetime) -> Invitation:

@@ -39,10 +39,22 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField(_("invited"))
     sent_at = models.DateTimeField(_("sent"))
     expires_at = models.DateTimeField(_("valid until"))
+    mailed_at = models.DateTimeField(_("mail sent"), null=True)
+    """When the mail of this round went out."""
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
+    mail_due_at = models.DateTimeField()
+    """Until the mail has gone out: not before; a worker that tries puts it off, so that no other tries meanwhile."""
     closed_at = models.DateTimeField(_("closed"), null=True)
 
     class Meta:
         ordering: ClassVar = ["-sent_at", "-pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["mail_due_at"],
+                name="invitation_mail_due",
+                condition=models.Q(state="open", mailed_at__isnull=True),
+            )
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["partner", "email"], condition=models.Q(state="open"), name="one_open_invitation_a_person"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.conf import LazySettings
 from django.core import mail
 
 from honeyguide.accounts.actor import Actor
@@ -17,6 +18,7 @@ from honeyguide.history.models import Event
 from honeyguide.joining import invitations
 from honeyguide.joining.links import token_of
 from honeyguide.joining.models import Invitation
+from honeyguide.joining.tasks import send_due
 from honeyguide.partners.models import Member, Partner
 from tests.live.conftest import NOW, World
 
@@ -161,3 +163,30 @@ def test_two_main_users_invited_at_once_only_the_first_gets_in(pollen: Partner, 
     with pytest.raises(Invalid, match="main user already"):
         accept(second)
     assert not User.objects.filter(email="b@pollen.example").exists()
+
+
+def test_a_mail_that_fails_is_tried_again_and_goes_out_once(
+    pollen: Partner, operator: Actor, settings: LazySettings, django_capture_on_commit_callbacks: Committing
+) -> None:
+    working, settings.MAILERS = (
+        settings.MAILERS,
+        {"default": {"BACKEND": "tests.live.joining.refusing_mail.EmailBackend"}},
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        invitation = invite(pollen, operator)
+    invitation.refresh_from_db()
+    assert (invitation.mailed_at, invitation.mail_attempts) == (None, 1)
+    settings.MAILERS = working
+    assert send_due(NOW) == 0  # the pause is not over
+    later = NOW + timedelta(minutes=5)
+    assert [send_due(later), send_due(later)] == [1, 0]
+    assert len(mail.outbox) == 1
+    invitation.refresh_from_db()
+    assert invitation.mailed_at == later
+
+
+def test_nothing_is_sent_for_an_invitation_that_was_taken_back(pollen: Partner, operator: Actor) -> None:
+    invitation = invite(pollen, operator)
+    invitations.revoke_invitation(partner=pollen, uid=invitation.uid, actor=operator, now=NOW)
+    assert send_due(NOW) == 0
+    assert mail.outbox == []

@@ -1,0 +1,11 @@
+"""A mail server that takes nothing."""
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+
+class EmailBackend(BaseEmailBackend):
+    """Refuses every mail."""
+
+    def send_messages(self, email_messages: list[EmailMessage]) -> int:
+        raise ConnectionRefusedError("no mail today")
