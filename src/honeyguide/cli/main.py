@@ -40,7 +40,7 @@ MOUNTS = {
     "replay": Mount("Answer for a history: statuses, points and reasons, as of any day.", ("replay",)),
     "simulate": Mount("Replay a history under another rulebook and compare.", ("simulate",)),
     "outlook": Mount("Say what is due for partners, and what is missing.", ("outlook",)),
-    "history": Mount("Validate, convert and generate histories.", ("history", "generate")),
+    "history": Mount("Validate, convert, generate, export and import histories.", ("history", "generate", "exchange")),
     "rulebook": Mount("Show, check and compare rulebooks.", ("rulebook",)),
     "showcase": Mount("Make up a program, replay it and show what came out.", ("showcase",)),
 }

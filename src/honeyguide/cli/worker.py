@@ -3,8 +3,10 @@
 import os
 import socket
 import time
+import uuid
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from threading import Event, Thread
 from typing import Annotated, Any
 
@@ -93,26 +95,26 @@ class Scheduler:
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
+            close_old_connections()
             self.look()
+            close_old_connections()
             self._stopping.wait(LOOK_EVERY_S)
 
     def look(self) -> None:
-        """Run what is due. A database that does not answer is tried again at the next look."""
-        close_old_connections()
-        try:
-            for job in self.daily:
-                if not self._stopping.is_set():
-                    run_daily((job,), worker=self.name, read=self.read)
-            for frequent in self.frequent:
-                self._run_frequent(frequent)
-        except Exception:
-            log.exception("scheduler_failed")
-        close_old_connections()
+        """Run what is due. What fails, with the database as a whole, is tried again at a later look."""
+        for job in self.daily:
+            self._guarded(job.name, partial(run_daily, (job,), worker=self.name, read=self.read))
+        for frequent in self.frequent:
+            elapsed = time.monotonic()
+            if elapsed - self._last.get(frequent.name, -1e9) >= frequent.every.total_seconds():
+                self._last[frequent.name] = elapsed
+                self._guarded(frequent.name, partial(frequent.run, self.read()))
 
-    def _run_frequent(self, job: FrequentJob) -> None:
-        elapsed = time.monotonic()
-        if self._stopping.is_set() or elapsed - self._last.get(job.name, -1e9) < job.every.total_seconds():
+    def _guarded(self, job: str, run: Callable[[], object]) -> None:
+        if self._stopping.is_set():
             return
-        self._last[job.name] = elapsed
-        with structlog.contextvars.bound_contextvars(job=job.name):
-            job.run(self.read())
+        with structlog.contextvars.bound_contextvars(job=job, request_id=str(uuid.uuid4())):
+            try:
+                run()
+            except Exception:
+                log.exception("job_broke_off")
