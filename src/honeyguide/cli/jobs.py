@@ -10,6 +10,7 @@ from django_tasks_db.models import DBTaskResult
 from honeyguide.api.once import forget_done_requests
 from honeyguide.common.clock import program_day
 from honeyguide.common.jobs import DailyJob, FrequentJob
+from honeyguide.conduct.tasks import find_restatements
 from honeyguide.joining.tasks import send_due
 from honeyguide.notices.tasks import deliver_due
 from honeyguide.requirements.due import licences_due
@@ -36,6 +37,7 @@ def send_digests(now: datetime) -> dict[str, Any]:
 
 DAILY_JOBS: tuple[DailyJob, ...] = (
     DailyJob("standing", after=timedelta(minutes=5), run=reassess_today),
+    DailyJob("restatements", after=timedelta(minutes=15), run=find_restatements),
     DailyJob("licences", after=timedelta(minutes=20), run=settle_nfr),
     DailyJob("digest", after=timedelta(hours=6), run=send_digests),
     DailyJob("tidy", after=timedelta(hours=3), run=tidy),

@@ -11,11 +11,14 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from honeyguide.access.nav import may_look
 from honeyguide.access.person import Person, PersonRequest
 from honeyguide.access.table import MANAGERS, PAGES, SUPPORTERS
+from honeyguide.common.local import day_text
+from honeyguide.conduct import restatements
 from honeyguide.joining.queries import waiting_changes
 from honeyguide.joining.services import partner_by_key
 from honeyguide.partners.models import Partner
@@ -67,7 +70,13 @@ def _changes(partner: Partner) -> Iterator[OpenCase]:
         yield OpenCase(change.get_kind_display(), change.requested_at, url)
 
 
-OPEN_CASES: list[Callable[[Partner], Iterator[OpenCase]]] = [_changes]
+def _restatements(partner: Partner) -> Iterator[OpenCase]:
+    for case in restatements.waiting().filter(partner=partner):
+        words = gettext("Restatement of the decision of %(day)s") % {"day": day_text(case.on)}
+        yield OpenCase(words, case.found_at, f"{reverse('console:restatements')}?item={case.uid}")
+
+
+OPEN_CASES: list[Callable[[Partner], Iterator[OpenCase]]] = [_changes, _restatements]
 
 
 def tabs_of(request: PersonRequest, partner: Partner) -> list[TabLink]:

@@ -13,6 +13,7 @@ from honeyguide.common.errors import Forbidden, Invalid, Refusal, Stale
 from honeyguide.common.queues import take
 from honeyguide.conduct import restatements
 from honeyguide.conduct.models import Choice, RestatementDecision
+from honeyguide.conduct.tasks import find_restatements
 from honeyguide.history.models import Event
 from honeyguide.notices.models import Notice
 from honeyguide.partners.models import Partner
@@ -109,7 +110,7 @@ def test_leaving_it_as_decided_changes_nothing_but_is_recorded(world: World, bir
     assert Standing.objects.get(partner=birch).status == "silver"
     assert Event.objects.get(type="restatement.settled").data["choice"] == "leave"
     assert not Event.objects.filter(type="measure.applied").exists()
-    assert restatements.bring_up(NOW) == 0
+    assert find_restatements(NOW) == {"restatements_found": 0}
     assert list(restatements.waiting()) == []
 
 

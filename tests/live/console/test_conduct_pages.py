@@ -249,6 +249,7 @@ def test_a_restatement_is_shown_with_its_figures_and_settled(world: World, sign_
     assert re.search(r"Sales .*\$12,000 \$0 \$10,000", words), words
     assert "Refund of all that was left of sale nectar-s3" in words
     assert "What applying would do" in words
+    assert "Restatement of the decision of" in text_of(client.get("/console/partners/nectar/"))
     uid = re.search(r'name="item" value="(rst_\w+)"', page.content.decode())
     assert uid is not None
     empty = client.post("/console/restatements/", {"item": uid[1], "action": "apply", "reason": ""})
