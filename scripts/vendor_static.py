@@ -12,13 +12,12 @@ from pathlib import Path
 
 STATIC = Path(__file__).resolve().parent.parent / "src/honeyguide/common/static"
 VENDOR = STATIC / "vendor"
-TABLER, ICONS, ALPINE = "tabler-core-1.6.1", "tabler-icons-3.51.0", "alpinejs-csp-3.17.4"
+TABLER, ICONS = "tabler-core-1.6.1", "tabler-icons-3.51.0"
 CHART, INTER = "chart.js-4.6.1", "fontsource-variable-inter-5.3.0"
 COPIES = {
     f"{TABLER}/package/dist/css/tabler.min.css": "tabler/tabler.min.css",
     f"{TABLER}/package/dist/js/tabler.min.js": "tabler/tabler.min.js",
     f"{ICONS}/package/LICENSE": "tabler-icons/LICENSE",
-    f"{ALPINE}/package/dist/cdn.min.js": "alpine/alpine-csp.min.js",
     f"{CHART}/package/dist/chart.umd.min.js": "chart/chart.umd.min.js",
     f"{CHART}/package/LICENSE.md": "chart/LICENSE.md",
     f"{INTER}/package/LICENSE": "inter/LICENSE",

@@ -99,6 +99,12 @@ def test_whether_somebody_has_a_login_is_not_told(client: Client, alice: User) -
     assert strip.sub(b"", known) == strip.sub(b"", unknown)
 
 
+def test_the_mail_to_an_unknown_address_does_not_speak_of_signing_up(client: Client, alice: User) -> None:
+    client.post("/account/password/reset/", {"email": "nobody@example.com"})
+    assert "invite you" in str(mail.outbox[0].body)
+    assert "signup" not in str(mail.outbox[0].body)
+
+
 def test_a_code_by_mail_signs_in(client: Client, alice: User) -> None:
     assert client.post("/account/login/code/", {"email": alice.email}).status_code == 302
     code = re.search(r"^\s*([A-Z0-9]{3,}[- ]?[A-Z0-9]+)\s*$", str(mail.outbox[0].body), re.MULTILINE)
