@@ -32,6 +32,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+TIMEOUT_MS = 15_000
+"""No test relies on speed: a page that does not come at all ends it."""
 SERIOUS = {"serious", "critical"}
 
 
@@ -60,6 +62,7 @@ class Visitor:
         """Open an empty page; `options` are those of Playwright's contexts."""
         self.server = server
         self.context = browser.new_context(base_url=server, **{"viewport": WIDE, "locale": "en-GB", **options})
+        self.context.set_default_timeout(TIMEOUT_MS)
         self.page: Page = self.context.new_page()
         self.errors: list[str] = []
         self.page.on("console", self._heard)

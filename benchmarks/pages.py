@@ -1,0 +1,119 @@
+"""Server time of every page at ten times the demonstration's size, and of the nightly run.
+
+    python benchmarks/pages.py [--partners 1500] [--rounds 40]
+
+Limits, measured in the same run: a page's 95th percentile is compared with 150 ms and with that of a bare Django page
+(the health page, through the same middleware); the nightly reassessment of all is compared with 60 s. DATABASE_URL
+chooses PostgreSQL; without it a new SQLite file is used. Nothing else should run on the machine meanwhile.
+"""
+
+import argparse
+import logging
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import django
+
+PAGE_MS_MOST, NIGHT_S_MOST, QUERIES_MOST = 150.0, 60.0, 25
+WARM_ROUNDS = 3
+
+
+def main() -> int:
+    arguments = parse()
+    os.environ.setdefault("HONEYGUIDE_DATA_DIR", tempfile.mkdtemp(prefix="honeyguide-pages-"))
+    os.environ["DJANGO_SETTINGS_MODULE"] = "honeyguide.config.settings"
+    os.environ["HONEYGUIDE_LOG_LEVEL"] = "ERROR"
+    django.setup()
+    logging.disable(logging.WARNING)
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    night_s = fill(arguments.partners)
+    return 1 if report(measure(arguments.rounds), night_s) else 0
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--partners", type=int, default=1_500)
+    parser.add_argument("--rounds", type=int, default=40)
+    return parser.parse_args()
+
+
+def fill(partners: int) -> float:
+    """Load the demonstration at this size; the seconds of a nightly run of all over it."""
+    from honeyguide.accounts.actor import Actor
+    from honeyguide.common import clock
+    from honeyguide.demo.load import load
+    from honeyguide.history.models import Event
+    from honeyguide.partners.models import Partner
+    from honeyguide.standing.services import reassess_all
+
+    now = clock.read()
+    started = time.perf_counter()
+    load(now=now, partners=partners)
+    known = Event.objects.filter(is_program=True).count()
+    print(f"{Partner.objects.count():,} partners, {known:,} events loaded in {time.perf_counter() - started:.1f} s")
+    started = time.perf_counter()
+    reassess_all(day=clock.program_day(now + timedelta(days=1)), now=now + timedelta(days=1), actor=Actor.system("night"))
+    taken = time.perf_counter() - started
+    reassess_all(day=clock.program_day(now), now=now, actor=Actor.system("back"), announce=False)
+    return taken
+
+
+def measure(rounds: int) -> list[dict[str, Any]]:
+    """A row a page: its name, 95th percentile and median in ms, queries."""
+    from tests.live.access.pages import pages_to_look_at  # the same list as the tests of access walk through
+
+    rows = []
+    for name, address, client in [("(a bare page)", "/health/live", None), *pages_to_look_at()]:
+        rows.append({"name": name, **timed(address, client, rounds)})
+    return rows
+
+
+def timed(address: str, client: Any, rounds: int) -> dict[str, Any]:
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    browser = client or Client()
+    get: Callable[[], Any] = lambda: browser.get(address, headers={"host": "localhost"})  # noqa: E731
+    for _ in range(WARM_ROUNDS):
+        answer = get()
+    with CaptureQueriesContext(connection) as captured:
+        get()
+    taken = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        get()
+        taken.append((time.perf_counter() - started) * 1000)
+    return {
+        "status": answer.status_code,
+        "p95": statistics.quantiles(taken, n=20)[-1],
+        "median": statistics.median(taken),
+        "queries": len(captured),
+    }
+
+
+def report(rows: list[dict[str, Any]], night_s: float) -> bool:
+    """Print the figures; whether any limit is missed."""
+    bare = rows[0]["p95"]
+    print(f"{'page':44} {'status':>6} {'median ms':>10} {'p95 ms':>8} {'/ bare':>7} {'/ limit':>8} {'queries':>8}")
+    for row in sorted(rows, key=lambda row: -row["p95"]):
+        late = "  over" if row["p95"] > PAGE_MS_MOST or row["queries"] > QUERIES_MOST else ""
+        print(
+            f"{row['name']:44} {row['status']:>6} {row['median']:>10.1f} {row['p95']:>8.1f} {row['p95'] / bare:>7.1f} "
+            f"{row['p95'] / PAGE_MS_MOST:>8.2f} {row['queries']:>8}{late}"
+        )
+    print(f"nightly run of all: {night_s:.1f} s, / limit of {NIGHT_S_MOST:.0f} s: {night_s / NIGHT_S_MOST:.2f}")
+    missed = [row for row in rows if row["p95"] > PAGE_MS_MOST or row["queries"] > QUERIES_MOST]
+    return bool(missed) or night_s > NIGHT_S_MOST
+
+
+if __name__ == "__main__":
+    sys.exit(main())

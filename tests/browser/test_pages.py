@@ -1,0 +1,71 @@
+"""Every page in a real browser: nothing serious for axe, nothing in the console, nothing wider than a phone."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from honeyguide.access.addresses import addresses
+from honeyguide.access.table import ADMIN, MAIN, PAGES
+from honeyguide.accounts.models import User
+from tests.browser.conftest import PHONE, Visitor
+from tests.live.access.objects import ARGUMENTS, Objects, make_objects
+from tests.live.conftest import World
+
+ELSEWHERE = {
+    "join",  # for somebody without a login: tests/browser/test_journey.py
+    "console:view_as_stop",
+}
+
+
+def pages(objects: Objects, kind: str) -> list[tuple[str, str]]:
+    """Name and path of every page that a kind of visitor may look at, and that is not only a redirect."""
+    found = []
+    for address in addresses():
+        page = PAGES.get(address.name)
+        if page is None or kind not in page.look or address.name in ELSEWHERE:
+            continue
+        if address.name.startswith("console:") != (kind == ADMIN):
+            continue
+        arguments: dict[str, Any] = ARGUMENTS[address.name](objects) if address.arguments else {}
+        found.append((address.name, reverse(address.name, kwargs=arguments or None)))
+    return found
+
+
+def visitor_of(world: World, kind: str) -> User:
+    return world.alice if kind == MAIN else world.staff["admin"]
+
+
+def walk(visitor: Visitor, found: list[tuple[str, str]], look: Callable[[Visitor], None]) -> dict[str, str]:
+    """Open every page and look at it; what was wrong, by the page's name."""
+    problems, seen = {}, 0
+    for name, path in found:
+        answer = visitor.context.request.get(path, max_redirects=0)
+        if answer.status != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
+            continue  # a file, a redirect, an address for sending alone
+        visitor.go(path)
+        seen += 1
+        try:
+            look(visitor)
+        except AssertionError as wrong:
+            problems[name] = str(wrong)
+    assert seen > 10, "hardly a page was opened"
+    return problems
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("kind", [MAIN, ADMIN])
+def test_every_page_is_accessible(visit: Callable[..., Visitor], world: World, kind: str, theme: str) -> None:
+    objects = make_objects(world)
+    visitor = visit(visitor_of(world, kind), color_scheme=theme)
+    assert walk(visitor, pages(objects, kind), Visitor.check_accessibility) == {}
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("kind", [MAIN, ADMIN])
+def test_every_page_fits_a_phone(visit: Callable[..., Visitor], world: World, kind: str, language: str) -> None:
+    objects = make_objects(world)
+    user = visitor_of(world, kind)
+    User.objects.filter(pk=user.pk).update(language=language)
+    assert walk(visit(user, viewport=PHONE), pages(objects, kind), Visitor.check_fits) == {}
