@@ -28,7 +28,11 @@ def verify_command(
     for line in verified.differences:
         typer.echo(line)
     if verified.differences:
-        typer.echo(f"{len(verified.differences):,} differences", err=True)
+        typer.echo(_counted(len(verified.differences)), err=True)
         raise typer.Exit(DIFFERENT)
     if not quiet:
         typer.echo(f"As the history says: {verified.events:,} events of the program, {verified.standings:,} standings.")
+
+
+def _counted(differences: int) -> str:
+    return "1 difference" if differences == 1 else f"{differences:,} differences"
