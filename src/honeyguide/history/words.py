@@ -11,7 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from honeyguide.common import words
-from honeyguide.common.local import country_text, day_of, day_text, money_text, percent_text, whole_text
+from honeyguide.common.local import (
+    country_text,
+    day_of,
+    day_text,
+    instant_of,
+    moment_text,
+    money_text,
+    percent_text,
+    whole_text,
+)
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event
 
@@ -69,10 +78,18 @@ ROLES: words.Words = {"main": gettext_lazy("main user"), "employee": gettext_laz
 def sentence(event: Event) -> str:
     """What happened, in one sentence with its figures; the reason behind it where one was given."""
     tell = (PROGRAM if event.is_program else AUDIT).get(event.type)
-    if tell is None:
-        return title(event.type)
-    said, reason = tell(event.data), str(event.data.get("reason") or "").strip()
+    said = tell(event.data) if tell is not None else _with_detail(event)
+    reason = str(event.data.get("reason") or "").strip()
     return _("%(what)s. Reason: %(reason)s") % {"what": said, "reason": reason} if reason else said
+
+
+def _with_detail(event: Event) -> str:
+    """The title of an audit event, with what it is about where its kind has something to tell (DETAILS)."""
+    found = DETAILS.get(event.type.partition(".")[0])
+    detail = found(event.data) if found is not None else ""
+    if not detail:
+        return title(event.type)
+    return _("%(what)s: %(detail)s") % {"what": title(event.type), "detail": detail}
 
 
 def title(kind: str) -> str:
@@ -330,3 +347,38 @@ AUDIT: dict[str, Callable[[Data], str]] = {
     "support.viewed_as": _viewed_as,
 }
 """Kinds of the installation's audit that say more than their title."""
+
+
+def _licence(data: Data) -> str:
+    product = words.words_of(words.PRODUCTS, str(data.get("product") or ""))
+    return ", ".join(part for part in (product, str(data.get("account") or "")) if part)
+
+
+def _review(data: Data) -> str:
+    starts_at = instant_of(data.get("starts_at"))
+    return moment_text(starts_at) if starts_at is not None else ""
+
+
+def _restatement(data: Data) -> str:
+    day = day_of(data.get("on"))
+    if day is None:
+        return ""
+    return _("%(day)s, decided %(decided)s, by today's knowledge %(would_be)s") % {
+        "day": day_text(day),
+        "decided": words.words_of(words.STATUSES, str(data.get("decided") or "")),
+        "would_be": words.words_of(words.STATUSES, str(data.get("would_be") or "")),
+    }
+
+
+DETAILS: dict[str, Callable[[Data], str]] = {
+    "evidence": lambda data: words.requirement_words(str(data.get("requirement") or "")),
+    "nfr": _licence,
+    "review": _review,
+    "restatement": _restatement,
+    "file": lambda data: str(data.get("name") or ""),
+    "api_key": lambda data: str(data.get("name") or ""),
+    "notice": lambda data: str(data.get("to") or ""),
+    "person": lambda data: str(data.get("email") or ""),
+    "conduct": lambda data: str(data.get("note") or ""),
+}
+"""By the first word of an audit kind without a sentence of its own: what it is about, behind its title."""

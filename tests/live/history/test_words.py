@@ -120,3 +120,20 @@ def test_figures_are_written_as_the_reader_writes_them() -> None:
     with translation.override("ru"):
         said = words.sentence(event("points.granted", PROGRAM["points.granted"], is_program=True))
     assert "1\N{NO-BREAK SPACE}200" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "said"),
+    [
+        ("evidence.declined", {"requirement": "webinar", "reason": "too short"},
+         "Evidence declined: Public webinar or video. Reason: too short"),
+        ("nfr.granted", {"product": "cloud", "account": "n.example"},
+         "Licence not for resale granted: Cloud subscription, n.example"),
+        ("review.scheduled", {"starts_at": "2026-11-27T12:00:00+00:00"},
+         "Business review scheduled: 27 Nov 2026, 12:00 UTC"),
+        ("file.viewed", {"name": "plan.pdf"}, "File viewed: plan.pdf"),
+        ("history.exported", {"events": 3}, "History exported"),
+    ],
+)  # fmt: skip
+def test_what_an_audit_event_is_about_stands_behind_its_title(kind: str, data: dict[str, Any], said: str) -> None:
+    assert words.sentence(event(kind, data, is_program=False)) == said
