@@ -15,7 +15,7 @@ from honeyguide.demo import stories
 from honeyguide.demo.crowd import crowd
 from honeyguide.demo.draw import stream
 from honeyguide.demo.logins import PASSWORD
-from honeyguide.demo.notifying import tell_of_decisions
+from honeyguide.demo.notifying import mails_have_gone_out, tell_of_decisions
 from honeyguide.demo.people import make_staff, make_teams
 from honeyguide.demo.profiles import profile
 from honeyguide.demo.queues import fill
@@ -65,6 +65,7 @@ def load(*, now: datetime, partners: int = PARTNERS, seed: int = SEED, password:
         reassess_all(day=today, now=now, actor=actor, announce=False)
         fill(now)
         reassess_all(day=today, now=now, actor=actor, announce=False)
+        mails_have_gone_out()
     return Loaded(partners=Partner.objects.count(), events=count)
 
 

@@ -194,7 +194,7 @@ def _address(notice: Notice, kind: NoticeKind, people: Collection[User], now: da
         Delivery(recipient=recipient, next_try_at=now) for recipient in recipients if recipient.by_mail
     )
     for delivery in deliveries:
-        transaction.on_commit(partial(deliver.enqueue, delivery.pk))
+        transaction.on_commit(partial(deliver.enqueue, delivery.pk), robust=True)  # deliver_due finds what is lost
     return recipients
 
 
@@ -233,4 +233,4 @@ def send_again(*, delivery: Delivery, actor: Actor, now: datetime) -> None:
         recipient = NoticeRecipient.objects.select_related("notice__partner").get(delivery=delivery)
         about = {"notice": recipient.notice.uid, "to": recipient.address}
         note("notice.mail_again", actor=actor, now=now, partner=recipient.notice.partner.key, about=about)
-        transaction.on_commit(partial(deliver.enqueue, delivery.pk))
+        transaction.on_commit(partial(deliver.enqueue, delivery.pk), robust=True)  # deliver_due finds what is lost

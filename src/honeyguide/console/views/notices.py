@@ -58,6 +58,14 @@ class SentTable(tables.Table):
     views_count = tables.Column(verbose_name=gettext_lazy("Read by"))
     mails = tables.Column(verbose_name=gettext_lazy("Mails"), accessor="recipients_count", orderable=False)
 
+    def render_partner(self, value: str, record: Any) -> SafeString:
+        """The company leads to its file."""
+        return format_html('<a href="{}">{}</a>', reverse("console:partner", args=[record.partner.key]), value)
+
+    def value_partner(self, value: str) -> str:
+        """The name alone."""
+        return value
+
     def render_subject(self, value: str, record: Any) -> SafeString:
         """The line leads to the notice."""
         return format_html('<a href="{}">{}</a>', reverse("console:notice", args=[record.uid]), value)

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel.dates import format_date
 from django import template
 from django.utils.translation import gettext as _
 
@@ -26,9 +27,11 @@ def requirement_title(name: str) -> str:
 
 @register.filter
 def plain_day(value: date | datetime | str | None) -> str:
-    """A day: 20 Nov 2026."""
+    """A day: 20 Nov 2026, 20 ноября 2026 (without the full stop of «г.»: it may end a sentence)."""
     day = local.day_of(value)
-    return "" if day is None else local.day_text(day)
+    if day is None:
+        return ""
+    return format_date(day, "d MMMM y", locale="ru") if local.language() == "ru" else local.day_text(day)
 
 
 @register.filter
