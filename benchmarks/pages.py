@@ -14,8 +14,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import django
@@ -60,7 +60,9 @@ def fill(partners: int) -> float:
     known = Event.objects.filter(is_program=True).count()
     print(f"{Partner.objects.count():,} partners, {known:,} events loaded in {time.perf_counter() - started:.1f} s")
     started = time.perf_counter()
-    reassess_all(day=clock.program_day(now + timedelta(days=1)), now=now + timedelta(days=1), actor=Actor.system("night"))
+    reassess_all(
+        day=clock.program_day(now + timedelta(days=1)), now=now + timedelta(days=1), actor=Actor.system("night")
+    )
     taken = time.perf_counter() - started
     reassess_all(day=clock.program_day(now), now=now, actor=Actor.system("back"), announce=False)
     return taken
@@ -68,29 +70,33 @@ def fill(partners: int) -> float:
 
 def measure(rounds: int) -> list[dict[str, Any]]:
     """A row a page: its name, 95th percentile and median in ms, queries."""
-    from tests.live.access.pages import pages_to_look_at  # the same list as the tests of access walk through
+    from django.test import Client
 
-    rows = []
-    for name, address, client in [("(a bare page)", "/health/live", None), *pages_to_look_at()]:
-        rows.append({"name": name, **timed(address, client, rounds)})
-    return rows
+    sys.path.insert(0, str(Path(__file__).parents[1]))
+    from tests.live.demo.visits import PARTNER, signed_in, visits  # the pages whose queries the tests count
+
+    year_ago = (date.today() - timedelta(days=365)).isoformat()  # noqa: DTZ011 - any day will do
+    partner, admin = signed_in("anna@nectar.example"), signed_in("admin@meadow.example")
+    past = [
+        ("portal:status (a year ago)", f"/partner/status/?as_of={year_ago}", partner),
+        ("console:partner (a year ago)", f"/console/partners/{PARTNER}/?as_of={year_ago}", admin),
+    ]
+    pages = [("(a bare page)", "/health/live", Client()), *visits(), *past]
+    return [{"name": name, **timed(address, client, rounds)} for name, address, client in pages]
 
 
 def timed(address: str, client: Any, rounds: int) -> dict[str, Any]:
     from django.db import connection
-    from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    browser = client or Client()
-    get: Callable[[], Any] = lambda: browser.get(address, headers={"host": "localhost"})  # noqa: E731
     for _ in range(WARM_ROUNDS):
-        answer = get()
+        answer = client.get(address, headers={"host": "localhost"})
     with CaptureQueriesContext(connection) as captured:
-        get()
+        client.get(address, headers={"host": "localhost"})
     taken = []
     for _ in range(rounds):
         started = time.perf_counter()
-        get()
+        client.get(address, headers={"host": "localhost"})
         taken.append((time.perf_counter() - started) * 1000)
     return {
         "status": answer.status_code,

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from honeyguide.accounts.models import User
@@ -67,7 +67,11 @@ class Visitor:
         self.errors: list[str] = []
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.errors.append(f"{self.page.url}: {error}"))
-        self.page.on("response", lambda got: got.status >= 500 and self.errors.append(f"{got.url}: {got.status}"))
+        self.page.on("response", self._answered)
+
+    def _answered(self, got: Response) -> None:
+        if got.status >= 500:
+            self.errors.append(f"{got.url}: {got.status}")
 
     def _heard(self, message: ConsoleMessage) -> None:
         expected = "Failed to load resource: the server responded with a status of 4"  # a refusal that a test asks for
