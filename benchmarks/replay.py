@@ -144,8 +144,8 @@ def events_of(path: Path, partners: list[str]) -> list[dict[str, Any]]:
 def reference_rate(path: Path, sample: int) -> float:
     """Events a second of the reference model, on the events of a sample of partners."""
     sys.path.insert(0, str(ROOT))
-    from tests.reference.model import answer  # noqa: PLC0415 - not part of the product
-    from tests.reference.rulebooks import default_rulebook  # noqa: PLC0415
+    from tests.reference.model import answer
+    from tests.reference.rulebooks import default_rulebook
 
     ids = pl.scan_parquet(path).select(pl.col("partner").unique().sort()).collect()["partner"]
     chosen = ids.gather_every(max(1, len(ids) // sample)).head(sample).to_list()

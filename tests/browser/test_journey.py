@@ -1,4 +1,4 @@
-"""From a history to Silver, in a real browser: passkey, evidence, decision, sales, explanation, the day before, replay."""
+"""From a history to Silver, in a real browser: passkey, evidence, decision, sales, explanation, replay."""
 
 import json
 import re

@@ -110,7 +110,8 @@ def check_rulebook() -> list[Finding]:
 
 def check_mail() -> list[Finding]:
     """Whether the mail server can be reached and lets this installation in; no mail is sent."""
-    options: dict[str, Any] = dict(settings.MAILERS["default"].get("OPTIONS", {}))  # type: ignore[call-overload]
+    mailer: dict[str, Any] = settings.MAILERS["default"]
+    options: dict[str, Any] = mailer.get("OPTIONS", {})
     if "host" not in options:
         verdict = Verdict.OK if settings.IS_LOCAL else Verdict.NOTE
         return [Finding(verdict, "mail", "no HONEYGUIDE_SMTP_HOST: mails are put into files")]

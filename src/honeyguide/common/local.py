@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
@@ -120,7 +121,8 @@ def relative_text(value: date, today: date) -> str:
     near = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}
     if days in near:
         return near[days]
-    unit, delta = "day", timedelta(days=days)
+    unit: Literal["day", "month", "year"] = "day"
+    delta = timedelta(days=days)
     if abs(days) > DAYS_UNTIL_YEARS:
         unit, delta = "year", timedelta(days=round(days / DAYS_A_YEAR) * 365)
     elif abs(days) > DAYS_UNTIL_MONTHS:
@@ -130,4 +132,4 @@ def relative_text(value: date, today: date) -> str:
 
 def country_text(code: str) -> str:
     """A country's name; the code where it has none."""
-    return Locale.parse(NUMBERS[language()]).territories.get(code.upper(), code)
+    return str(Locale.parse(NUMBERS[language()]).territories.get(code.upper(), code))

@@ -285,7 +285,7 @@ def is_group(widget: Widget) -> bool:
 def styled(field: BoundField) -> SafeString:
     """A field with the classes of the design, and what a screen reader says of hint and error."""
     widget = field.field.widget
-    attrs = {"class": f"{widget.attrs.get('class', '')} {_kind(widget)}".strip()}
+    attrs: dict[str, Any] = {"class": f"{widget.attrs.get('class', '')} {_kind(widget)}".strip()}
     if isinstance(widget, Textarea) and widget.attrs.get("rows") == "10":
         attrs["rows"] = "4"
     named = str(widget.attrs.get("placeholder", "")) == str(field.label)
@@ -310,7 +310,7 @@ def _kind(widget: Widget) -> str:
 def filter_input(field: BoundField) -> SafeString:
     """A filter of a list: its first option, or what it holds when empty, names it."""
     widget = field.field.widget
-    attrs = {"class": _kind(widget), "aria-label": str(field.label)}
+    attrs: dict[str, str | bool] = {"class": _kind(widget), "aria-label": str(field.label)}
     if isinstance(widget, Select):
         choices = list(widget.choices)
         if choices and choices[0][0] in {"", None}:
@@ -326,7 +326,7 @@ def by_number(context: Context) -> bool:
     request = context.get("request")
     if request is None:
         return False
-    host = request.get_host()
+    host: str = request.get_host()
     return host.startswith("[") or host.partition(":")[0].replace(".", "").isdigit()
 
 

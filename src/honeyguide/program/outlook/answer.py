@@ -31,8 +31,8 @@ class Outlook:
     - `requirements`: partner, purpose, status, requirement, clause (String), kind (0 money, 1 count, 2 fact), actual,
       required, missing, expected (Int64; expected at the review, null where nothing can be said), met, decides
       (Boolean), first, last (Date or null)
-    - `maturing`: partner, purpose, client, sale (String), seats (Int64), matures_on (Date): seats of the window that are
-      counted by `as_of` or mature by what is paid today
+    - `maturing`: partner, purpose, client, sale (String), seats (Int64), matures_on (Date): seats of the window that
+      are counted by `as_of` or mature by what is paid today
     - `lapsing`: partner, purpose, client, sale (String), seats (Int64), matures_on, covered_until (the last day that is
       paid), renew_by (Date), renewals (Int64: so many terms until the seats mature), product (String), term_months,
       cost (Int64), in_plan (Boolean)
