@@ -26,7 +26,7 @@ class WhatIfForm(forms.Form):
     """Asks the engine; nothing is stored. Fields of a sale are looked at for a sale alone."""
 
     what = forms.ChoiceField(label=gettext_lazy("What happens"))
-    on = forms.DateField(label=gettext_lazy("On"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    on = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     net = forms.DecimalField(
         label=gettext_lazy("Amount, after your discount and before tax"),
         min_value=Decimal(0),
