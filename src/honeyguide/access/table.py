@@ -20,6 +20,7 @@ DECIDERS = frozenset({MANAGER, COMPLIANCE, ADMIN})
 COMPLIANCE_TEAM = frozenset({COMPLIANCE, ADMIN})
 SUPPORTERS = frozenset({SUPPORT, MANAGER, ADMIN})
 ADMINS = frozenset({ADMIN})
+EXPORTERS = frozenset({MANAGER, FINANCE, ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,12 @@ PAGES: dict[str, Page] = {
     "console:courses": Page(DECIDERS, DECIDERS),
     "console:courses_preview": Page(DECIDERS, DECIDERS),
     "console:courses_import": Page(DECIDERS, DECIDERS),
+    "console:history": Page(EXPORTERS),
+    "console:history_export": Page(EXPORTERS, EXPORTERS),
+    "console:history_upload": Page(MANAGERS, MANAGERS),
+    "console:history_import": Page(MANAGERS),
+    "console:history_confirm": Page(MANAGERS, MANAGERS),
+    "console:history_discard": Page(MANAGERS, MANAGERS),
     "console:view_as": Page(SUPPORTERS, SUPPORTERS),
     "console:view_as_stop": Page(SUPPORTERS, SUPPORTERS),
 }

@@ -37,4 +37,5 @@ CONSOLE_NAV: list[NavEntry] = [
     NavEntry("console:measures", "gavel", _("Measures"), also=("console:adjustments",)),
     NavEntry("console:notices", "bell", _("Notices"), also=("console:notice", "console:notice_new")),
     NavEntry("console:api_keys", "api", _("API keys")),
+    NavEntry("console:history", "history", _("History"), also=("console:history_import",)),
 ]

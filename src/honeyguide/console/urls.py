@@ -10,6 +10,7 @@ from honeyguide.console.views import (
     conduct,
     courses,
     evidence,
+    history,
     measures,
     nfr,
     notices,
@@ -32,6 +33,12 @@ urlpatterns = [
     path("notices/<slug:uid>/mails/<int:delivery>/again/", notices.notice_mail_again, name="notice_mail_again"),
     path("notices/<slug:uid>/files/<str:name>", notices.notice_file, name="notice_file"),
     path("partners/<str:key>/notices/", notices.partner_notices, name="partner_notices"),
+    path("history/", history.history, name="history"),
+    path("history/export/", history.history_export, name="history_export"),
+    path("history/import/", history.history_upload, name="history_upload"),
+    path("history/imports/<slug:uid>/", history.history_import, name="history_import"),
+    path("history/imports/<slug:uid>/confirm/", history.history_confirm, name="history_confirm"),
+    path("history/imports/<slug:uid>/discard/", history.history_discard, name="history_discard"),
     path("evidence/", evidence.EvidencePage.as_view(), name="evidence"),
     path("evidence/files/<slug:uid>/", evidence.file, name="evidence_file"),
     path("nfr/", nfr.ClaimsPage.as_view(), name="nfr"),
@@ -44,8 +51,18 @@ urlpatterns = [
     path("partners/<str:key>/conduct/lift/", conduct.decide, {"action": "conduct_lift"}, name="conduct_lift"),
     path("partners/<str:key>/conduct/points/", conduct.decide, {"action": "conduct_points"}, name="conduct_points"),
     path("partners/<str:key>/conduct/suspend/", conduct.decide, {"action": "conduct_suspend"}, name="conduct_suspend"),
-    path("partners/<str:key>/conduct/reinstate/", conduct.decide, {"action": "conduct_reinstate"}, name="conduct_reinstate"),
-    path("partners/<str:key>/conduct/terminate/", conduct.decide, {"action": "conduct_terminate"}, name="conduct_terminate"),
+    path(
+        "partners/<str:key>/conduct/reinstate/",
+        conduct.decide,
+        {"action": "conduct_reinstate"},
+        name="conduct_reinstate",
+    ),
+    path(
+        "partners/<str:key>/conduct/terminate/",
+        conduct.decide,
+        {"action": "conduct_terminate"},
+        name="conduct_terminate",
+    ),
     path("partners/<str:key>/conduct/discount/", conduct.decide, {"action": "conduct_adjust"}, name="conduct_adjust"),
     path("partners/<str:key>/conduct/restore/", conduct.decide, {"action": "conduct_restore"}, name="conduct_restore"),
     path("partners/<str:key>/conduct/exclude/", conduct.decide, {"action": "conduct_exclude"}, name="conduct_exclude"),
@@ -59,7 +76,9 @@ urlpatterns = [
     path("partners/<str:key>/reviews/plan/", business_reviews.business_review_plan, name="business_review_plan"),
     path("business-reviews/", business_reviews.BusinessReviewsPage.as_view(), name="business_reviews"),
     path("business-reviews/<slug:uid>/", business_reviews.business_review, name="business_review"),
-    path("business-reviews/<slug:uid>/calendar.ics", business_reviews.business_review_file, name="business_review_file"),
+    path(
+        "business-reviews/<slug:uid>/calendar.ics", business_reviews.business_review_file, name="business_review_file"
+    ),
     path("business-reviews/<slug:uid>/change/", business_reviews.business_review_change, name="business_review_change"),
     path("business-reviews/<slug:uid>/cancel/", business_reviews.business_review_cancel, name="business_review_cancel"),
     path("business-reviews/<slug:uid>/record/", business_reviews.business_review_record, name="business_review_record"),
@@ -76,12 +95,8 @@ urlpatterns = [
     path("partners/<str:key>/manager/", partner.partner_manager, name="partner_manager"),
     path("partners/<str:key>/people/", partner_people.partner_people, name="partner_people"),
     path("partners/<str:key>/people/invite/", partner_people.partner_invite, name="partner_invite"),
-    path(
-        "partners/<str:key>/people/<slug:uid>/resend/", partner_people.invitation_resend, name="invitation_resend"
-    ),
-    path(
-        "partners/<str:key>/people/<slug:uid>/revoke/", partner_people.invitation_revoke, name="invitation_revoke"
-    ),
+    path("partners/<str:key>/people/<slug:uid>/resend/", partner_people.invitation_resend, name="invitation_resend"),
+    path("partners/<str:key>/people/<slug:uid>/revoke/", partner_people.invitation_revoke, name="invitation_revoke"),
     path("partners/<str:key>/people/<int:user_id>/end/", partner_people.partner_unlink, name="partner_unlink"),
     path("partners/<str:key>/people/<int:user_id>/main/", partner_people.partner_main_user, name="partner_main_user"),
 ]

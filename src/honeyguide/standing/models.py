@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -66,3 +67,42 @@ class Standing(models.Model):
     def may(self, entitlement: str) -> bool:
         """Whether the partner holds an entitlement, by its name without the number."""
         return any(held.partition(":")[0] == entitlement for held in self.entitlements)
+
+
+class UploadState(models.TextChoices):
+    """How far a history file handed in by an operator is."""
+
+    CHECKING = "checking", _("Being checked")
+    REFUSED = "refused", _("Refused")
+    CHECKED = "checked", _("Waits for confirmation")
+    IMPORTING = "importing", _("Being imported")
+    DONE = "done", _("Imported")
+    DISCARDED = "discarded", _("Discarded")
+
+
+class HistoryUpload(models.Model):
+    """A file of events on its way into the history: handed in, checked, confirmed, imported.
+
+    Written only by `uploads`. The file itself is removed when it is not needed any more.
+    """
+
+    uid = models.CharField(max_length=32, unique=True)
+    name = models.CharField(_("file"), max_length=200)
+    size_bytes = models.PositiveBigIntegerField()
+    kept_as = models.CharField(max_length=200)
+    """Its name in the storage."""
+    state = models.CharField(max_length=12, choices=UploadState, default=UploadState.CHECKING)
+    problems = models.JSONField(default=list)
+    """Lines that say what is wrong, where it was refused."""
+    preview = models.JSONField(default=dict)
+    """What it changes: importing.Preview as JSON (uploads.told)."""
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    """Since when it has its state."""
+
+    class Meta:
+        ordering: ClassVar = ["-uploaded_at"]
+
+    def __str__(self) -> str:
+        return self.name

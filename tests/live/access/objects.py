@@ -23,6 +23,7 @@ from honeyguide.notices.unsubscribing import Stop, stop_url
 from honeyguide.requirements.models import EvidenceCase, NfrClaim, StoredFile
 from honeyguide.reviews import services as reviews
 from honeyguide.reviews.models import BusinessReview
+from honeyguide.standing.models import HistoryUpload, UploadState
 from tests.live.conftest import NOW, World
 
 
@@ -41,6 +42,7 @@ class Objects:
     review: BusinessReview
     key: ApiKey
     operator_key: ApiKey
+    upload: HistoryUpload
 
 
 def make_objects(world: World) -> Objects:
@@ -85,7 +87,12 @@ def make_objects(world: World) -> Objects:
         )
         for name, partner, user in (("nectar", "nectar", world.alice), ("operator", "", world.staff["admin"]))
     ]  # fmt: skip
-    return Objects(world, change, invitation, notice, delivery, file, evidence, claim, review, *keys)
+    upload = HistoryUpload.objects.create(
+        uid="imp_nectar", name="nectar.jsonl", size_bytes=8, kept_as="imports/imp_nectar.jsonl",
+        state=UploadState.CHECKED, uploaded_by=world.staff["manager"], uploaded_at=NOW, changed_at=NOW,
+        preview={"new": 3, "known": 0, "companies_count": 0, "changed_count": 0},
+    )  # fmt: skip
+    return Objects(world, change, invitation, notice, delivery, file, evidence, claim, review, keys[0], keys[1], upload)
 
 
 def _key(_objects: Objects) -> dict[str, Any]:
@@ -94,6 +101,10 @@ def _key(_objects: Objects) -> dict[str, Any]:
 
 def _bob(objects: Objects) -> dict[str, Any]:
     return {"user_id": objects.world.bob.pk}
+
+
+def _upload(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.upload.uid}
 
 
 def _review(objects: Objects) -> dict[str, Any]:
@@ -123,6 +134,9 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "console:invitation_revoke": lambda objects: {"key": "nectar", "uid": objects.invitation.uid},
     "console:partner_unlink": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
     "console:partner_main_user": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
+    "console:history_import": _upload,
+    "console:history_confirm": _upload,
+    "console:history_discard": _upload,
     "console:business_review": _review,
     "console:business_review_file": _review,
     "console:business_review_change": _review,

@@ -108,6 +108,7 @@ def test_the_same_file_again_is_refused_where_its_events_have_no_ids(
     source = write([{**SALE, "partner": "comb", "sale": "x", "at": at(TODAY)}])
     apply(source, actor=ACTOR, now=NOW)
     before = counts()
+    again: Callable[[], Any]
     for again in (lambda: preview(source, now=NOW), lambda: apply(source, actor=ACTOR, now=NOW)):
         with pytest.raises(Refusal, match="was imported already, on 2026-11-20 by importer"):
             again()
@@ -201,6 +202,7 @@ def test_a_broken_file_is_answered_by_line_and_changes_nothing(
     file, content, words = BROKEN[name]
     source = write(content, file)
     before = counts()
+    attempt: Callable[[], Any]
     for attempt in (lambda: preview(source, now=NOW), lambda: apply(source, actor=ACTOR, now=NOW)):
         with pytest.raises(BrokenFile, match=words):
             attempt()

@@ -1,6 +1,7 @@
 """Tampering with what is stored, past the guards, is found and named."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -17,7 +18,7 @@ from tests.live.conftest import APPEND_ONLY_TABLES, NOW, TODAY, World, at
 CLOUD = {"client": "client-1", "product": "cloud", "net": "100.00", "seats": 5, "term_months": 12}
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str, *values: Any) -> None:
     """A change that nobody may make."""
     guards.remove(connection, "history_event")
     with connection.cursor() as cursor:
