@@ -84,12 +84,12 @@ def _sales_ahead(story: Story, row: Row, figures: dict[str, str]) -> str:
     days = {"days": whole_text(story.pace_days)}
     if row.is_short:
         return ngettext(
-            "At the pace of the last day, sales will come to %(expected)s of the %(required)s asked for.",
+            "At the pace of the last %(days)s day, sales will come to %(expected)s of the %(required)s asked for.",
             "At the pace of the last %(days)s days, sales will come to %(expected)s of the %(required)s asked for.",
             story.pace_days,
         ) % (figures | days)
     return ngettext(
-        "At the pace of the last day, sales will come to %(expected)s; %(required)s are asked for.",
+        "At the pace of the last %(days)s day, sales will come to %(expected)s; %(required)s are asked for.",
         "At the pace of the last %(days)s days, sales will come to %(expected)s; %(required)s are asked for.",
         story.pace_days,
     ) % (figures | days)
@@ -213,8 +213,11 @@ def _subject(action: Action) -> str:
 def _sentence(action: Action, *, dated: bool) -> str:
     kind = action.kind
     if kind == "renew":
+        if action.times == 1:
+            return _("Renew for %(client)s by %(day)s: %(product)s, %(term)s (%(cost)s). Saves %(seats)s.")
         return ngettext(
-            "Renew for %(client)s by %(day)s: %(product)s, %(term)s (%(cost)s). Saves %(seats)s.",
+            "Renew for %(client)s %(times)s time in a row, first by %(day)s: %(product)s, %(term)s each (%(cost)s). "
+            "Saves %(seats)s.",
             "Renew for %(client)s %(times)s times in a row, first by %(day)s: %(product)s, %(term)s each (%(cost)s). "
             "Saves %(seats)s.",
             action.times,
