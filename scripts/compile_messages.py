@@ -3,13 +3,18 @@
 Run by scripts/setup, by the build of a wheel (hatch_build.py), and before the tests.
 """
 
+import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 LOCALE = Path(__file__).resolve().parent.parent / "src" / "honeyguide" / "locale"
+
+_PLACEHOLDER = re.compile(r"(?<!%)(?:%%)*%\((\w+)\)")
 
 
 def compile_messages(folder: Path = LOCALE) -> list[Path]:
@@ -28,7 +33,7 @@ def _is_stale(source: Path) -> bool:
 def _compiled(source: Path) -> Path:
     with source.open("rb") as lines:
         catalog = read_po(lines, locale=source.parent.parent.name, abort_invalid=True)
-    wrong = [f"{source}:{message.lineno}: {error}" for message, errors in catalog.check() for error in errors]
+    wrong = [f"{source}:{message.lineno}: {problem}" for message in catalog for problem in _problems(message)]
     if wrong:
         raise ValueError("\n".join(wrong))
     target = source.with_suffix(".mo")
@@ -37,6 +42,20 @@ def _compiled(source: Path) -> Path:
         write_mo(made, catalog)
     unfinished.replace(target)  # whole or not at all, for processes that start together
     return target
+
+
+def _problems(message: Message) -> Iterator[str]:
+    """Placeholders that the source has not, or that got lost. Plural forms may leave them out, as the source's do."""
+    sources, texts = ([one] if isinstance(one, str) else list(one) for one in (message.id, message.string or ""))
+    if "python-format" not in message.flags or message.fuzzy or not message.id or not all(texts):
+        return
+    known = {name for text in sources for name in _PLACEHOLDER.findall(text)}
+    for text in texts:
+        found = set(_PLACEHOLDER.findall(text))
+        for name in sorted(found - known):
+            yield f"%({name})s is not in the source, expected {', '.join(sorted(known)) or 'no placeholder'}"
+        if not message.pluralizable:
+            yield from (f"%({name})s is lost in the translation" for name in sorted(known - found))
 
 
 if __name__ == "__main__":
