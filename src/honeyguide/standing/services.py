@@ -6,15 +6,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
-from honeyguide.history.queries import clients_of, partners_with_events
+from honeyguide.history.queries import clients_of, own_events, partners_with_events, program_events
 from honeyguide.history.services import note, record
 from honeyguide.partners.models import Partner
+from honeyguide.program.history import History
 from honeyguide.standing.announce import announce as tell_partners
 from honeyguide.standing.change import Change
 from honeyguide.standing.engine import Assessment, assess, assess_history, whole_history
@@ -73,13 +75,35 @@ def reassess(keys: Collection[str], *, day: date, now: datetime, actor: Actor, a
 
 
 def reassess_all(*, day: date, now: datetime, actor: Actor, announce: bool = True) -> list[Change]:
-    """The nightly run: every partner's standing from the whole history, read once."""
+    """The nightly run: every partner's standing from the whole history, read once.
+
+    Reading and replaying take a while and hold no lock: people go on working. Whoever had something recorded meanwhile
+    is derived anew under the lock.
+    """
+    history = whole_history()
+    found = assess_history(history, day, ranked=False)
     with transaction.atomic():
         partners = lock(Partner.objects.values_list("key", flat=True))
-        changes = store(partners, assess_history(whole_history(), day, ranked=False), day, now, actor)
+        late = _late(history)
+        if late:
+            found |= assess(late, day)
+        changes = store(partners, found, day, now, actor)
         if announce:
             tell_partners(changes, actor=actor, now=now)
     return changes
+
+
+def _late(history: History) -> set[str]:
+    """Whose standing depends on events that are not in a history that was read before the lock.
+
+    Counted by partner, not by the last event's number: numbers are given away before they are committed.
+    """
+    codes = history.events.group_by("partner").len()
+    read = {history.partners[code]: count for code, count in codes.iter_rows()}
+    kept = program_events().order_by().values_list("partner").annotate(Count("seq"))
+    more = {key for key, count in kept if read.get(key) != count}
+    sold = own_events(more).filter(type="sale.paid").order_by().values_list("client", flat=True).distinct()
+    return more | partners_with_events(set(sold)) if more else set()
 
 
 def store(
