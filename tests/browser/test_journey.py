@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 from honeyguide.program.engine import replay
 from honeyguide.program.history import read_history
 from honeyguide.program.rulebook import load_rulebook
+from honeyguide.standing.models import Standing
 from tests.browser.conftest import Visitor
 from tests.live.conftest import NOW, TODAY, World, at
 
@@ -52,11 +53,11 @@ def write(path: Path, events: list[dict[str, Any]]) -> Path:
 
 def import_history(manager: Visitor, file: Path) -> None:
     """The operator's import: chosen, looked at, confirmed."""
-    page = manager.go("/console/history/import/")
+    page = manager.go("/console/history/")
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="Look at it first").click()
-    page.get_by_role("button", name="Import").click()
-    expect(page.get_by_text("imported").first).to_be_visible()
+    page.get_by_role("button", name=re.compile(r"Import \d+ event")).click()
+    expect(page.get_by_text("Imported. The standings")).to_be_visible()
 
 
 def invite_main_user(manager: Visitor, email: str) -> str:
@@ -153,20 +154,23 @@ def test_from_a_history_to_silver(visit: Callable[..., Visitor], world: World, t
     assert "Silver reached" not in before
 
     exported = manager_export(manager, tmp_path)
-    assert replayed(exported) == "silver"
+    answer = replayed(exported)
+    assert answer["status"] == "silver"
+    assert answer | {"points": answer["points"] | {"rank": None}} == Standing.objects.get(partner__key=KEY).answer
 
 
 def manager_export(manager: Visitor, folder: Path) -> Path:
     """The whole history, downloaded by the operator."""
     page = manager.go("/console/history/")
     with page.expect_download() as download:
-        page.get_by_role("link", name=re.compile("JSON")).first.click()
+        page.get_by_role("button", name="Download").click()
     path = folder / "export.jsonl"
     download.value.save_as(path)
     return path
 
 
-def replayed(path: Path) -> str:
+def replayed(path: Path) -> dict[str, Any]:
     """What the command says of the company, from the exported history alone."""
-    answer = replay(read_history(path), load_rulebook(), as_of=TODAY, partners=[KEY]).to_dict()
-    return str(answer["partners"][0]["status"])
+    found = replay(read_history(path), load_rulebook(), as_of=TODAY, partners=[KEY]).to_dict()["partners"]
+    answer: dict[str, Any] = found[0]
+    return answer
