@@ -29,7 +29,7 @@ def test_its_help_names_every_command_without_loading_any() -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
     assert answer.returncode == 0, answer.stderr
-    for name in ("replay", "simulate", "outlook", "history", "rulebook", "demo"):
+    for name in ("replay", "simulate", "outlook", "history", "rulebook", "demo", "serve", "worker"):
         assert f" {name} " in answer.stdout
 
 
