@@ -81,7 +81,12 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
         },
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": {"django.server": {"handlers": ["stderr"], "propagate": False}},
+        "loggers": {
+            "django.server": {"handlers": ["stderr"], "propagate": False},
+            "django_tasks_db": {
+                "level": "ERROR"
+            },  # that it was asked to end is no warning; failures have their own line
+        },
     }
 
 
