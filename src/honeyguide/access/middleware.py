@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from typing import Any, cast
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
@@ -13,7 +15,7 @@ from honeyguide.access.person import Person, PersonRequest
 from honeyguide.access.table import MEMBERS, PAGES, TEAM, Page
 from honeyguide.accounts.models import User
 from honeyguide.common.errors import Forbidden
-from honeyguide.common.middleware import TimedRequest, refused
+from honeyguide.common.middleware import TimedRequest, came_from, refused
 from honeyguide.partners.models import Member, Partner
 from honeyguide.standing.queries import standing_on
 
@@ -111,11 +113,18 @@ def check(request: PersonRequest, page: Page) -> HttpResponseBase | None:
 
 
 def to_login(request: PersonRequest) -> HttpResponseBase:
-    """The way to the login and back; a part of a page that is asked for takes the whole page there."""
-    if not request.htmx:
+    """The way to the login and back; a part of a page that is asked for takes the whole page there.
+
+    Who sent a form is told that nothing was done with it, and comes back to the page with the form.
+    """
+    if request.method in SAFE and not request.htmx:
         return redirect_to_login(request.get_full_path())
-    way = redirect_to_login(request.htmx.current_url_abs_path or reverse("home"))
-    return HttpResponse(headers={"HX-Redirect": way["Location"]})
+    messages.warning(request, _("Your session has ended, so nothing was done. Sign in to go on where you were."))
+    if request.htmx:
+        way = redirect_to_login(request.htmx.current_url_abs_path or reverse("home"))
+        return HttpResponse(headers={"HX-Redirect": way["Location"]})
+    page = urlsplit(came_from(request))
+    return redirect_to_login(page._replace(scheme="", netloc="").geturl() or reverse("home"))
 
 
 def _check_dashboard(person: Person, page: Page) -> None:

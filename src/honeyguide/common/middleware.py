@@ -38,7 +38,10 @@ class ClockMiddleware:
 
 
 class RefusalMiddleware:
-    """Turns an expected refusal that no view caught into a page that says what to do; nothing was changed."""
+    """Turns an expected refusal that no view caught into a page that says what to do; nothing was changed.
+
+    An address that takes forms alone, opened by itself (a page loaded anew), gets words too.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Keep the next layer."""
@@ -46,7 +49,12 @@ class RefusalMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass on."""
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            page = render(request, "errors/405.html", {"back": page_before(request)}, status=405)
+            page.headers["Allow"] = response.headers.get("Allow", "")
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """The page of a refusal."""
@@ -66,7 +74,13 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def page_before(request: HttpRequest) -> str:
-    """The page of ours from which the visitor came; "" where there is none."""
-    came_from = request.headers.get("Referer", "")
-    ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure())
-    return came_from if ours and came_from != request.build_absolute_uri() else ""
+    """Another page of ours from which the visitor came; "" where there is none."""
+    before = came_from(request)
+    return before if before != request.build_absolute_uri() else ""
+
+
+def came_from(request: HttpRequest) -> str:
+    """The page of ours from which the visitor came, this same one too; "" where there is none."""
+    address = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if ours else ""

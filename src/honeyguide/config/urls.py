@@ -1,9 +1,9 @@
 """All addresses. Who may open them: honeyguide.access.table."""
 
-from django.contrib import admin
 from django.urls import include, path
 
 from honeyguide.common import views
+from honeyguide.console.raw_data import raw_data
 from honeyguide.portal.views import landing
 from honeyguide.portal.views.join import join
 
@@ -15,10 +15,11 @@ urlpatterns = [
     path("console/", include("honeyguide.console.urls")),
     path("join/<str:token>", join, name="join"),
     path("api/v1/", include("honeyguide.api.urls")),
-    path("data/", admin.site.urls),
+    path("data/", raw_data.urls),
     path("health/live", views.alive, name="alive"),
     path("health/ready", views.ready, name="ready"),
 ]
+handler400 = views.bad_request
 handler403 = views.forbidden
 handler404 = views.not_found
 handler500 = views.server_error

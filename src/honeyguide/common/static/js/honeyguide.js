@@ -32,6 +32,52 @@
     }
   });
 
+  // What was typed is kept in this tab while a form is under way: it is back after signing in anew, for the same person.
+  const KEPT = "typed";
+  const reader = document.body.dataset.reader ?? "";
+  const here = location.pathname + location.search;
+  const typed = (form) =>
+    [...form.elements].filter((field) => field.name && !["hidden", "password", "file", "submit", "button"].includes(field.type));
+  const forms = () => [...document.querySelectorAll("form")];
+  const keep = (form) => {
+    if (!(form instanceof HTMLFormElement) || !reader || here.startsWith("/account/")) return;
+    const fields = typed(form).map(({ name, value, checked }) => ({ name, value, checked }));
+    try {
+      sessionStorage.setItem(KEPT, JSON.stringify({ reader, here, place: forms().indexOf(form), fields }));
+    } catch { /* no room, or not allowed: the form is sent all the same */ }
+  };
+  const bringBack = () => {
+    let kept = null;
+    try {
+      kept = JSON.parse(sessionStorage.getItem(KEPT));
+      if (!kept) return;
+      if (!reader || document.querySelector("meta[name=keep-typed]")) {
+        sessionStorage.setItem(KEPT, JSON.stringify({ ...kept, wanted: true }));
+        return;
+      }
+      sessionStorage.removeItem(KEPT);
+    } catch { return; }
+    const form = forms()[kept.place];
+    const fields = form ? typed(form) : [];
+    const same = fields.length === kept.fields.length && fields.every((field, n) => field.name === kept.fields[n].name);
+    if (!kept.wanted || kept.reader !== reader || kept.here !== here || !same || fields.length === 0) return;
+    fields.forEach((field, n) => {
+      if (["checkbox", "radio"].includes(field.type)) field.checked = kept.fields[n].checked;
+      else field.value = kept.fields[n].value;
+    });
+    const fold = form.closest("details");
+    if (fold) fold.open = true;
+    form.closest("dialog")?.showModal();
+    tell(toasts?.dataset.restored, "plain");
+  };
+  document.addEventListener("submit", (event) => {
+    if (event.target.method === "post") keep(event.target);
+  });
+  document.addEventListener("htmx:beforeRequest", (event) => keep(event.detail.elt.closest("form")));
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!event.detail.xhr.getResponseHeader("HX-Redirect")) sessionStorage.removeItem(KEPT);
+  });
+
   // A choice marked data-submit sends its form.
   document.addEventListener("change", (event) => {
     const choice = nearest(event, "[data-submit]");
@@ -64,11 +110,11 @@
     bar.classList.toggle("is-on", waiting > 0);
     if (words) words.textContent = waiting > 0 ? words.dataset.words : "";
   };
-  const tell = (words) => {
+  const tell = (words, tone = "error") => {
     if (!toasts || !words) return;
     const notice = document.createElement("div");
-    notice.className = "notice notice-error";
-    notice.setAttribute("role", "alert");
+    notice.className = `notice notice-${tone}`;
+    notice.setAttribute("role", tone === "error" ? "alert" : "status");
     notice.textContent = words;
     toasts.append(notice);
     window.setTimeout(() => notice.remove(), 10000);
@@ -92,4 +138,5 @@
       if (event.detail.formData.getAll(name).every((value) => value === "")) event.detail.formData.delete(name);
     }
   });
+  bringBack();
 })();

@@ -1,0 +1,135 @@
+"""Which tables the raw data pages show, what is searched there, and which columns stay out."""
+
+from collections.abc import Sequence
+
+from django.db.models import Model
+
+from honeyguide.accounts.models import ApiKey, User
+from honeyguide.conduct.models import RestatementDecision
+from honeyguide.console.raw_data import LookingAlone, raw_data
+from honeyguide.history.models import Event, Ident
+from honeyguide.joining.models import Invitation, ProfileChange
+from honeyguide.notices.models import (
+    Batch,
+    Delivery,
+    DigestSent,
+    MailPreference,
+    Notice,
+    NoticeAttachment,
+    NoticeRecipient,
+    NoticeView,
+)
+from honeyguide.partners.models import Member, Partner
+from honeyguide.requirements.models import EvidenceCase, NfrClaim, StoredFile
+from honeyguide.reviews.models import Attendee, BusinessReview
+from honeyguide.standing.models import HistoryUpload, Standing
+
+
+def show(
+    model: type[Model],
+    columns: Sequence[str],
+    search: Sequence[str],
+    *,
+    filters: Sequence[str] = (),
+    related: Sequence[str] = (),
+    hidden: frozenset[str] = frozenset(),
+) -> None:
+    """Open a table. `related`: rows that the columns need; `hidden`: columns that nobody sees."""
+    pages = type(
+        f"{model.__name__}Pages",
+        (LookingAlone,),
+        {
+            "list_display": columns,
+            "search_fields": search,
+            "list_filter": filters,
+            "list_select_related": related,
+            "hidden": hidden,
+        },
+    )
+    raw_data.register(model, pages)
+
+
+show(
+    Event,
+    ("seq", "type", "partner", "at", "recorded_at", "actor_name", "via"),
+    ("=uid", "=type", "=partner", "=client", "=ident", "=request_id"),
+    filters=("is_program", "via"),
+)
+show(Ident, ("namespace", "ident", "partner"), ("=ident", "=partner"), filters=("namespace",))
+show(Partner, ("key", "name", "country", "manager"), ("key", "name", "email"), related=("manager",))
+show(Member, ("user", "partner", "role", "linked_at"), ("user__email", "partner__name"), related=("user", "partner"))
+show(
+    Standing,
+    ("partner", "state", "status", "assessed_on", "review_on", "points_active"),
+    ("partner__key", "partner__name"),
+    filters=("state", "status"),
+    related=("partner",),
+)
+show(HistoryUpload, ("name", "state", "uploaded_by", "uploaded_at"), ("name", "=uid"), related=("uploaded_by",))
+show(
+    User,
+    ("email", "name", "role", "is_active", "is_staff", "last_login"),
+    ("email", "name"),
+    filters=("role", "is_active", "is_staff"),
+    hidden=frozenset({"password"}),
+)
+show(
+    ApiKey,
+    ("name", "prefix", "partner", "created_by", "last_used_at", "revoked_at"),
+    ("name", "=prefix", "=partner"),
+    related=("created_by",),
+    hidden=frozenset({"secret_hash"}),
+)
+show(Invitation, ("email", "partner", "role", "state", "sent_at"), ("email", "partner__name"), related=("partner",))
+show(
+    ProfileChange,
+    ("partner", "kind", "state", "requested_by_name", "requested_at", "decided_by_name"),
+    ("=uid", "partner__name"),
+    filters=("kind", "state"),
+    related=("partner",),
+)
+show(
+    EvidenceCase,
+    ("partner", "requirement", "state", "submitted_at", "decided_by"),
+    ("=uid", "partner__name", "requirement"),
+    filters=("state", "requirement"),
+    related=("partner", "decided_by"),
+)
+show(
+    NfrClaim,
+    ("partner", "product", "state", "submitted_at", "ends_on"),
+    ("=uid", "partner__name", "account"),
+    filters=("state", "product"),
+    related=("partner",),
+    hidden=frozenset({"key"}),
+)
+show(StoredFile, ("name", "partner", "content_type", "size_bytes"), ("=uid", "name"), related=("partner",))
+show(
+    RestatementDecision,
+    ("partner", "on", "decided", "would_be", "choice", "settled_at"),
+    ("=uid", "partner__name"),
+    filters=("choice",),
+    related=("partner",),
+)
+show(BusinessReview, ("partner", "starts_at", "state"), ("=uid", "partner__name"), related=("partner",))
+show(Attendee, ("user", "review", "side", "answer", "was_there"), ("user__email",), related=("user", "review__partner"))
+show(
+    Notice,
+    ("partner", "kind", "subject_en", "deadline", "sent_at", "sender_name"),
+    ("=uid", "partner__name", "subject_en"),
+    filters=("category",),
+    related=("partner",),
+)
+show(NoticeRecipient, ("address", "notice", "by_mail"), ("address",), related=("notice__partner",))
+show(NoticeAttachment, ("name", "notice", "size_bytes"), ("name",), related=("notice__partner",))
+show(NoticeView, ("user", "notice", "seen_at"), ("user__email",), related=("user", "notice__partner"))
+show(
+    Delivery,
+    ("recipient", "state", "attempts", "sent_at", "error"),
+    ("recipient__address",),
+    filters=("state",),
+    related=("recipient__notice__partner",),
+)
+show(Batch, ("uid", "partners_count", "sent_at", "sender"), ("=uid",), related=("sender",))
+show(MailPreference, ("user", "digest", "optional_mail"), ("user__email",), related=("user",))
+show(DigestSent, ("user", "day", "sent_at"), ("user__email",), related=("user",))
