@@ -17,8 +17,6 @@ app = typer.Typer(add_completion=False)
 TARGET = "honeyguide.config.serving:application"
 BACKLOG_MOST = 256
 """Connections that wait while all threads are busy; more are refused."""
-KILL_AFTER_S = 30
-"""How long requests may take to end when the server is stopped."""
 
 
 @app.command()
@@ -44,7 +42,6 @@ def serve(
         blocking_threads=threads,
         backpressure=BACKLOG_MOST,
         respawn_failed_workers=True,
-        workers_kill_timeout=KILL_AFTER_S,
         websockets=False,
         log_level=LogLevels(str(settings.LOGGING["root"]["level"]).lower()),
         log_dictconfig=log_config(),

@@ -82,6 +82,7 @@ def logging_config(form: str, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            "django": {"level": level},
             "django.server": {"handlers": ["stderr"], "propagate": False},
             "django_tasks_db": {
                 "level": "ERROR"

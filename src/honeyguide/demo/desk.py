@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import transaction
@@ -41,10 +41,16 @@ class Desk:
         """Begin with every company free."""
         self.now, self.today = now, program_day(now)
         self._used: set[int] = set()
+        self._asked = 0
 
     def ago(self, days: int, hours: float = 0) -> datetime:
-        """So long before now."""
-        return self.now - timedelta(days=days, hours=hours)
+        """So many days ago in office hours, another minute each time; today: so many hours before now."""
+        if days == 0:
+            return self.now - timedelta(hours=hours)
+        self._asked += 1
+        day = self.today - timedelta(days=days)
+        noon = datetime(day.year, day.month, day.day, 14, tzinfo=UTC)
+        return noon - timedelta(hours=hours, minutes=self._asked * 37 % 240)
 
     def company(self, key: str) -> Partner:
         """A company by its key."""
