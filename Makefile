@@ -12,7 +12,7 @@ help: ## Say what the targets do
 
 setup: $(STAMP) ## Make .venv with everything that is locked
 
-$(STAMP): uv.lock pyproject.toml scripts/setup $(wildcard src/honeyguide/locale/*/LC_MESSAGES/*.po)
+$(STAMP): uv.lock pyproject.toml scripts/setup $(wildcard src/honeyguide/locale/*/LC_MESSAGES/*.po src/honeyguide/*/locale/*/LC_MESSAGES/*.po)
 	@scripts/setup
 	@touch $@
 

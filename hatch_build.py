@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class Translations(BuildHookInterface):
-    """Compiles src/honeyguide/locale before anything is packed."""
+    """Compiles all catalogues before anything is packed."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the name is hatchling's
         """Make the .mo files and have them taken along although Git ignores them."""
@@ -16,4 +16,4 @@ class Translations(BuildHookInterface):
         from compile_messages import compile_messages  # noqa: PLC0415 - found only now
 
         compile_messages()
-        build_data["artifacts"].append("src/honeyguide/locale/**/*.mo")
+        build_data["artifacts"].append("src/honeyguide/**/locale/**/*.mo")

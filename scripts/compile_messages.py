@@ -12,17 +12,19 @@ from babel.messages.catalog import Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALE = Path(__file__).resolve().parent.parent / "src" / "honeyguide" / "locale"
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "honeyguide"
+CATALOGUES = "**/locale/*/LC_MESSAGES/*.po"
+"""The frame's own, and one for each room that has texts of its own."""
 
 _PLACEHOLDER = re.compile(r"(?<!%)(?:%%)*%\((\w+)\)")
 
 
-def compile_messages(folder: Path = LOCALE) -> list[Path]:
-    """Compile what is stale under a folder of languages; gives the files that were written.
+def compile_messages(folder: Path = PACKAGE) -> list[Path]:
+    """Compile what is stale under a package; gives the files that were written.
 
     Raises ValueError for a translation whose placeholders are not those of its source.
     """
-    return [_compiled(source) for source in sorted(folder.glob("*/LC_MESSAGES/*.po")) if _is_stale(source)]
+    return [_compiled(source) for source in sorted(folder.glob(CATALOGUES)) if _is_stale(source)]
 
 
 def _is_stale(source: Path) -> bool:
