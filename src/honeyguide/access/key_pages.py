@@ -12,7 +12,8 @@ from honeyguide.accounts.api_scopes import SCOPES, offered
 from honeyguide.accounts.models import ApiKey
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
-from honeyguide.partners.keys import NAME_CHARS, create_key, keys_of
+from honeyguide.common.ids import new_id
+from honeyguide.partners.keys import NAME_CHARS, TOKEN_PREFIX, create_key, keys_of
 from honeyguide.partners.models import Partner
 
 LIFETIMES = [("90", _("90 days")), ("365", _("1 year")), ("", _("Until it is revoked"))]
@@ -21,6 +22,7 @@ LIFETIMES = [("90", _("90 days")), ("365", _("1 year")), ("", _("Until it is rev
 class KeyForm(forms.Form):
     """A new key."""
 
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label=_("Name"), max_length=NAME_CHARS, help_text=_("Which program will use it, for example: our CRM.")
     )
@@ -39,21 +41,25 @@ class KeyForm(forms.Form):
 
 def key_page(request: PersonRequest, template: str, partner: Partner | None) -> HttpResponse:
     """Show the keys; make one on POST. `partner`: whose; None: the operator's page, with every company's."""
-    form = KeyForm(request.POST or None, for_company=partner is not None)
-    secret, made = "", None
-    if request.method == "POST" and form.is_valid():
+    fresh = KeyForm(initial={"token": new_id(TOKEN_PREFIX, request.now)}, for_company=partner is not None)
+    form = KeyForm(request.POST, for_company=partner is not None) if request.method == "POST" else fresh
+    secret, made, status = "", None, 200
+    if form.is_bound and not form.is_valid():
+        status = 422
+    elif form.is_bound:
         try:
             made, secret = create_key(partner=partner, actor=actor_of(request), now=request.now, **form.cleaned_data)
-            form = KeyForm(for_company=partner is not None)
+            form = fresh
         except Refusal as refusal:
             show_refusal(form, refusal)
+            status = refusal.status
     context = {
         "form": form,
         "keys": [(key, words_of(key), state_of(key, request)) for key in keys_of(partner)],
         "made": made,
         "secret": secret,
     }
-    response = render(request, template, context, status=422 if form.errors else 200)
+    response = render(request, template, context, status=status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -26,6 +26,7 @@ from honeyguide.partners.services import link_member
 from honeyguide.standing.services import lock
 
 VALID_DAYS = 14
+SAME_REQUEST = timedelta(seconds=30)
 NAME_CHARS = 120
 OPEN_MOST = 50
 """Open invitations of one company at a time."""
@@ -36,7 +37,8 @@ def invite_member(
 ) -> Invitation:
     """Ask a person by e-mail to make a login for the company. Raises Invalid where that cannot be.
 
-    Somebody who is asked already is asked again: a new link, and the earlier one ends.
+    Somebody who is asked already is asked again: a new link, and the earlier one ends; within SAME_REQUEST it is the
+    same request.
     """
     email = checked_email(email)
     with transaction.atomic():
@@ -44,6 +46,8 @@ def invite_member(
         check_free(partner, email, role)
         open_ones = Invitation.objects.filter(partner=partner, state=InvitationState.OPEN)
         known = open_ones.filter(email=email).first()
+        if known is not None and _just_sent(known, now) and (known.role, known.language) == (role, language):
+            return known
         if known is not None:
             return _send_again(known, role=role, name=name, language=language, actor=actor, now=now)
         if open_ones.count() >= OPEN_MOST:
@@ -81,6 +85,8 @@ def resend_invitation(*, partner: Partner, uid: str, actor: Actor, now: datetime
         lock([partner.key])
         invitation = _open_invitation(partner, uid)
         check_free(partner, invitation.email, invitation.role)
+        if _just_sent(invitation, now):
+            return invitation
         return _send_again(
             invitation, role=invitation.role, name=invitation.name, language=invitation.language, actor=actor, now=now
         )
@@ -173,6 +179,11 @@ def check_free(partner: Partner, email: str, role: str) -> None:
     if role == MemberRole.MAIN and Member.objects.filter(partner=partner, role=MemberRole.MAIN).exists():
         problem = _("The company has a main user already: change that one first.")
         raise Invalid(problem, fields={"role": problem})
+
+
+def _just_sent(invitation: Invitation, now: datetime) -> bool:
+    """Whether its link went out so lately that asking again is the same button, pressed twice."""
+    return now - invitation.sent_at < SAME_REQUEST
 
 
 def _send_again(

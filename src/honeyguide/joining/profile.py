@@ -39,6 +39,16 @@ def missing_of(partner: Partner) -> list[str]:
     return [name for name, value in values_of(partner).items() if not value]
 
 
+def text_of(value: Any) -> str:
+    """A field's value as a form and a page show it."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+
+
+def plain_lines(text: str) -> str:
+    """A text without what differs by browser alone."""
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
 def version_of(partner: Partner, waiting_uid: str = "") -> str:
     """A short mark that differs as soon as the profile, or the change that waits, is another one."""
     seen = json.dumps([values_of(partner), waiting_uid], sort_keys=True, default=str)

@@ -10,7 +10,7 @@ from honeyguide.common.queues import Waiting, summarise
 from honeyguide.history.models import Event
 from honeyguide.history.words import PROFILE_FIELDS
 from honeyguide.joining.models import ChangeKind, ChangeState, Invitation, InvitationState, ProfileChange
-from honeyguide.joining.profile import FIELDS, values_of
+from honeyguide.joining.profile import FIELDS, text_of, values_of
 from honeyguide.partners.models import Member, Partner
 
 COMPANY_EVENTS = (
@@ -42,11 +42,6 @@ class Difference:
     before: str
     after: str
     now: str = ""
-
-
-def text_of(value: Any) -> str:
-    """A field's value as text."""
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 def differences(change: ProfileChange) -> list[Difference]:

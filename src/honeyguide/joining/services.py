@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django_countries import countries
@@ -14,11 +14,13 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import User
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, NotFound, Stale
+from honeyguide.common.ids import is_id, new_id
+from honeyguide.common.local import moment_text
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
 from honeyguide.history.services import note
 from honeyguide.joining.keys import key_of
-from honeyguide.joining.profile import FIELDS, clean, values_of
+from honeyguide.joining.profile import FIELDS, clean, plain_lines, text_of, values_of, version_of
 from honeyguide.notices.services import send
 from honeyguide.partners.models import Kind, Partner
 from honeyguide.standing.models import State
@@ -26,6 +28,7 @@ from honeyguide.standing.queries import standing_on
 from honeyguide.standing.services import lock, tell
 
 NAME_CHARS = 200
+TOKEN_PREFIX = "app"  # noqa: S105 - of an id
 ACCEPTABLE = (State.APPLICANT, State.CANCELLED, State.TERMINATED)
 """States from which a partner is accepted (docs/readings.md): a first time, or anew."""
 COMPANY_FIELDS = ("name", "country", "kind")
@@ -49,18 +52,33 @@ def acceptance_on(day: date) -> Acceptance:
 
 
 def add_partner(
-    *, name: str, country: str, kind: str, email: str = "", phone: str = "", website: str = "", actor: Actor,
-    now: datetime,
+    *, name: str, country: str, kind: str, email: str = "", phone: str = "", website: str = "", token: str = "",
+    actor: Actor, now: datetime,
 ) -> Partner:  # fmt: skip
-    """Put a company that applies into the program; its key is made of its name. Raises Invalid with the bad fields."""
+    """Put a company that applies into the program; its key is made of its name.
+
+    `token`: an id that the form got when it was shown: sent again, it gives the company that it has added. Raises
+    Invalid with the bad fields.
+    """
+    uid = token if is_id(TOKEN_PREFIX, token) else new_id("evt", now)
     company = _clean_company({"name": name, "country": country, "kind": kind})
     contact = clean({"email": email, "phone": phone, "website": website}, country=company["country"])
+    try:
+        return _add(uid, company | contact, applied=company, actor=actor, now=now)
+    except IntegrityError as error:
+        # The same form, or another with the same name, at the same moment: the other one is through.
+        raise Stale(_("A company with this name was added at the same moment. Look whether it is yours.")) from error
+
+
+def _add(uid: str, values: Mapping[str, str], *, applied: Mapping[str, str], actor: Actor, now: datetime) -> Partner:
     with transaction.atomic():
-        key = key_of(company["name"], _key_is_taken)
-        partner = Partner.objects.create(key=key, added_at=now, **company, **contact)
-        note("partner.added", actor=actor, now=now, partner=key, about=company | contact)
-        applied = {"type": "partner.applied", "partner": key, "at": now, **company}
-        tell([applied], actor=actor, now=now)
+        before = Event.objects.filter(uid=uid, type="partner.applied").first()
+        if before is not None:
+            return partner_by_key(before.partner)
+        key = key_of(values["name"], _key_is_taken)
+        partner = Partner.objects.create(key=key, added_at=now, **values)
+        note("partner.added", actor=actor, now=now, partner=key, about=values)
+        tell([{"id": uid, "type": "partner.applied", "partner": key, "at": now, **applied}], actor=actor, now=now)
     return partner
 
 
@@ -105,13 +123,18 @@ def assign_manager(*, key: str, manager: User | None, actor: Actor, now: datetim
     return partner
 
 
-def change_company(*, key: str, values: Mapping[str, Any], actor: Actor, now: datetime) -> Partner:
+def change_company(
+    *, key: str, values: Mapping[str, Any], actor: Actor, now: datetime, seen: str | None = None
+) -> Partner:
     """Correct a company's data as the operator: at once, with the old value kept (T1.7.4). Raises Invalid.
 
-    `values`: any of COMPANY_FIELDS and profile.FIELDS.
+    `values`: any of COMPANY_FIELDS and profile.FIELDS. `seen`: the version (company_version) that the form was filled
+    from; None: whatever it is. Raises Stale, with who changed what, where it is another by now.
     """
     with transaction.atomic():
         partner = lock([key])[key]
+        if seen is not None and seen != company_version(partner) and _differs(partner, values):
+            raise _changed_meanwhile(partner, values)
         company = _clean_company({name: values.get(name, getattr(partner, name)) for name in COMPANY_FIELDS})
         wanted = company | clean({name: values[name] for name in FIELDS if name in values}, country=company["country"])
         apply_values(partner, wanted, about={}, actor=actor, now=now)
@@ -131,6 +154,34 @@ def apply_values(
     partner.save(update_fields=list(changes))
     note("partner.changed", actor=actor, now=now, partner=partner.key, about={**about, "changes": changes})
     return changes
+
+
+def company_version(partner: Partner) -> str:
+    """A short mark that differs as soon as any of the company's data do."""
+    return version_of(partner, "|".join(str(getattr(partner, name)) for name in COMPANY_FIELDS))
+
+
+def _differs(partner: Partner, values: Mapping[str, Any]) -> dict[str, str]:
+    """What a form would change: by field, what it reads now."""
+    now = {name: text_of(value) for name, value in values_of(partner).items()}
+    now |= {name: str(getattr(partner, name)) for name in COMPANY_FIELDS}
+    return {
+        name: now[name]
+        for name, value in values.items()
+        if name in now and plain_lines(str(value)) != plain_lines(now[name])
+    }
+
+
+def _changed_meanwhile(partner: Partner, values: Mapping[str, Any]) -> Stale:
+    last = Event.objects.filter(partner=partner.key, type="partner.changed").order_by("-seq").first()
+    fields = {
+        name: _("It reads now: %(value)s") % {"value": value or "–"}
+        for name, value in _differs(partner, values).items()
+    }
+    if last is None:
+        return Stale(_("The data were changed meanwhile. Compare and send again."), fields=fields)
+    who = {"who": last.actor_name, "when": moment_text(last.recorded_at)}
+    return Stale(_("%(who)s changed the data on %(when)s. Compare and send again.") % who, fields=fields)
 
 
 def partner_by_key(key: str) -> Partner:

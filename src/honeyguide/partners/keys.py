@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.api_scopes import SCOPES, offered
 from honeyguide.accounts.models import ApiKey, Role, User
-from honeyguide.common.errors import Forbidden, Invalid, NotFound
-from honeyguide.common.ids import new_id
+from honeyguide.common.errors import Forbidden, Invalid, NotFound, Stale
+from honeyguide.common.ids import is_id, new_id
 from honeyguide.history.services import note
 from honeyguide.partners.models import Member, MemberRole, Partner
 
@@ -22,18 +22,27 @@ SECRET_BYTES = 32
 PREFIX_CHARS = 12
 KEYS_OF_A_COMPANY = 20
 NAME_CHARS = 80
+TOKEN_PREFIX = "key"  # noqa: S105 - of an id
 LAST_USED_STEP = timedelta(minutes=1)
 """How fine the time of last use is: so a busy key does not write at every request."""
 
 
 def create_key(
-    *, name: str, scopes: Collection[str], partner: Partner | None, days: int | None, actor: Actor, now: datetime
+    *,
+    name: str,
+    scopes: Collection[str],
+    partner: Partner | None,
+    days: int | None,
+    actor: Actor,
+    now: datetime,
+    token: str = "",
 ) -> tuple[ApiKey, str]:
     """Make a key; gives it and its secret, which cannot be had again.
 
     `partner`: the company that it acts for; None: the operator. `days`: after which it ends; None: never.
-    Raises Invalid with the bad fields, and Forbidden: the company's main user makes its keys, an administrator the
-    operator's.
+    `token`: an id that the form got when it was shown, so that one form makes one key. Raises Invalid with the bad
+    fields, Stale for a form that has made its key, and Forbidden: the company's main user makes its keys, an
+    administrator the operator's.
     """
     user = _check_may(actor, partner)
     name = name.strip()
@@ -52,8 +61,13 @@ def create_key(
         if partner is not None:
             Partner.objects.select_for_update().get(pk=partner.pk)
             _check_count(partner, now)
+        uid = token if is_id(TOKEN_PREFIX, token) else new_id("key", now)
+        if ApiKey.objects.filter(uid=uid).exists():
+            raise Stale(
+                _("This form was sent before and made a key, which was shown then. If you do not have it, revoke it.")
+            )
         key = ApiKey.objects.create(
-            uid=new_id("key", now),
+            uid=uid,
             name=name,
             prefix=secret[:PREFIX_CHARS],
             secret_hash=hash_of(secret),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.models import User
 from honeyguide.common.clock import start_of_day
-from honeyguide.common.errors import Refusal
+from honeyguide.common.errors import Refusal, Stale
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.local import day_of
 from honeyguide.common.rulebooks import current_rulebook
@@ -24,7 +24,7 @@ from honeyguide.console.views.partners import CompanyForm
 from honeyguide.history.models import Event
 from honeyguide.history.words import sentence, title
 from honeyguide.joining import queries
-from honeyguide.joining.profile import FIELDS, LABELS, missing_of, values_of
+from honeyguide.joining.profile import FIELDS, LABELS, missing_of, text_of, values_of
 from honeyguide.joining.services import (
     ACCEPTABLE,
     COMPANY_FIELDS,
@@ -32,6 +32,7 @@ from honeyguide.joining.services import (
     acceptance_on,
     assign_manager,
     change_company,
+    company_version,
     partner_by_key,
 )
 from honeyguide.partners.models import Partner
@@ -47,6 +48,7 @@ FIRST_DAY = date(1900, 1, 1)
 class EditForm(CompanyForm):
     """Who the company is, and its profile."""
 
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     email = forms.CharField(label=LABELS["email"], required=False, widget=forms.EmailInput)
     phone = forms.CharField(label=LABELS["phone"], required=False)
     website = forms.CharField(label=LABELS["website"], required=False)
@@ -113,7 +115,7 @@ def partner_company(request: PersonRequest, key: str) -> HttpResponse:
     found: Partner = context["partner"]
     waiting = queries.waiting_profile(found)
     context |= {
-        "fields": [(LABELS[name], name, queries.text_of(value)) for name, value in values_of(found).items()],
+        "fields": [(LABELS[name], name, text_of(value)) for name, value in values_of(found).items()],
         "missing": [str(LABELS[name]) for name in missing_of(found)],
         "waiting": waiting,
         "waiting_rows": queries.differences(waiting) if waiting is not None else [],
@@ -126,14 +128,21 @@ def partner_edit(request: PersonRequest, key: str) -> HttpResponse:
     """Correct the company's data at once; what was there before stays in the history."""
     context = file_context(request, key)
     found: Partner = context["partner"]
-    initial = {name: queries.text_of(value) for name, value in values_of(found).items()}
+    initial = {name: text_of(value) for name, value in values_of(found).items()}
     initial |= {name: str(getattr(found, name)) for name in COMPANY_FIELDS}
-    form = EditForm(initial=initial, kind=found.kind)
+    version = company_version(found)
+    form = EditForm(initial={"seen": version, **initial}, kind=found.kind)
     status = 200
     if request.method == "POST":
         values = {name: request.POST.get(name, "") for name in (*COMPANY_FIELDS, *FIELDS)}
         try:
-            change_company(key=key, values=values, actor=actor_of(request), now=request.now)
+            change_company(
+                key=key, values=values, seen=request.POST.get("seen", ""), actor=actor_of(request), now=request.now
+            )
+        except Stale as stale:
+            form, status = EditForm({**values, "seen": version}, kind=found.kind), stale.status
+            show_refusal(form, stale)
+            form.add_error(None, stale.message)
         except Refusal as refusal:
             form, status = EditForm(request.POST, kind=found.kind), refusal.status
             show_refusal(form, refusal)

@@ -23,11 +23,12 @@ from honeyguide.accounts.models import User
 from honeyguide.common import local, words
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
+from honeyguide.common.ids import new_id
 from honeyguide.common.lists import ListPage
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.templatetags.honeyguide import state_chip, status_chip
 from honeyguide.joining.invitations import add_with_main_user
-from honeyguide.joining.services import add_partner
+from honeyguide.joining.services import TOKEN_PREFIX, add_partner
 from honeyguide.partners.models import Kind, Partner
 from honeyguide.standing.models import State
 
@@ -220,6 +221,7 @@ class CompanyForm(forms.Form):
 class AddForm(CompanyForm):
     """A company with a contact; its main user is invited at once where that is wished."""
 
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
     email = forms.CharField(label=gettext_lazy("E-mail"), required=False, widget=forms.EmailInput)
     phone = forms.CharField(label=gettext_lazy("Telephone"), required=False)
     website = forms.CharField(label=gettext_lazy("Website"), required=False)
@@ -235,10 +237,11 @@ class AddForm(CompanyForm):
 def partner_add(request: PersonRequest) -> HttpResponse:
     """Put a company that applies into the program."""
     if request.method != "POST":
-        return render(request, "console/partner_add.html", {"form": AddForm(initial={"invite": True})})
+        blank = AddForm(initial={"invite": True, "token": new_id(TOKEN_PREFIX, request.now)})
+        return render(request, "console/partner_add.html", {"form": blank})
     form = AddForm(request.POST)
     form.is_valid()
-    company = {name: request.POST.get(name, "") for name in COMPANY_INPUTS}
+    company = {name: request.POST.get(name, "") for name in (*COMPANY_INPUTS, "token")}
     actor = actor_of(request)
     try:
         if request.POST.get("invite"):

@@ -22,6 +22,8 @@ from honeyguide.joining.profile import (
     FIELDS,
     LABELS,
     missing_of,
+    plain_lines,
+    text_of,
     values_of,
     version_of,
 )
@@ -72,7 +74,7 @@ def company(request: PersonRequest) -> HttpResponse:
         "portal/company.html",
         {
             "partner": partner,
-            "fields": [(LABELS[name], name, queries.text_of(value)) for name, value in values_of(partner).items()],
+            "fields": [(LABELS[name], name, text_of(value)) for name, value in values_of(partner).items()],
             "services": partner.services,
             "missing": [str(LABELS[name]) for name in missing_of(partner)],
             "waiting": waiting,
@@ -89,8 +91,8 @@ def company_edit(request: PersonRequest) -> HttpResponse:
     """The form. One that shows an older profile is refused, and what was typed stays in it."""
     partner = own_partner(request)
     waiting = queries.waiting_profile(partner)
-    current = {name: queries.text_of(value) for name, value in values_of(partner).items()}
-    current |= {name: queries.text_of(value) for name, value in (waiting.after if waiting else {}).items()}
+    current = {name: text_of(value) for name, value in values_of(partner).items()}
+    current |= {name: text_of(value) for name, value in (waiting.after if waiting else {}).items()}
     version = version_of(partner, waiting.uid if waiting else "")
     if request.method != "POST":
         return _edit_page(request, ProfileForm(initial={"seen": version, **current}), waiting=waiting is not None)
@@ -106,7 +108,7 @@ def company_edit(request: PersonRequest) -> HttpResponse:
         conflicts = [
             (LABELS[name], current[name], typed[name])
             for name in FIELDS
-            if _lines(typed[name]) != _lines(current[name])
+            if plain_lines(typed[name]) != plain_lines(current[name])
         ]
         return _edit_page(request, fresh, waiting=waiting is not None, conflicts=conflicts, status=stale.status)
     except Refusal as refusal:
@@ -147,8 +149,3 @@ def _edit_page(
 ) -> HttpResponse:
     context = {"form": form, "waiting": waiting, "conflicts": conflicts or []}
     return render(request, "portal/company_edit.html", context, status=status)
-
-
-def _lines(text: str) -> str:
-    """A text without what differs by browser alone."""
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())

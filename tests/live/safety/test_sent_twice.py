@@ -1,0 +1,161 @@
+"""Every form of both sites, sent twice as it stood on its page: done once, answered clearly both times."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from honeyguide.access.table import ADMIN, MAIN, PAGES
+from honeyguide.accounts.models import ApiKey, User
+from honeyguide.history.models import Event
+from honeyguide.notices.models import Notice
+from honeyguide.partners.models import Partner
+from tests.live.access.objects import ARGUMENTS, Objects, make_objects
+from tests.live.conftest import TODAY, World
+from tests.live.safety.sending import Form, form_to, send
+
+SignIn = Callable[[User], Client]
+
+
+@dataclass
+class Sent:
+    """A form: the page on which it stands (its own address unless another is named), and what is typed into it."""
+
+    typed: dict[str, Any] = field(default_factory=dict)
+    page: str = ""
+    prepared: Callable[[Objects], None] | None = None
+
+
+def _line(_objects: Objects) -> SimpleUploadedFile:
+    text = f'{{"id":"x1","at":"{TODAY}T08:00:00Z","type":"course.completed","partner":"nectar","course":"sales"}}\n'
+    return SimpleUploadedFile("more.jsonl", text.encode())
+
+
+REASON = {"reason": "As we agreed by telephone."}
+FORMS: dict[str, Sent] = {
+    "portal:company_edit": Sent({"phone": "+44 20 7946 0958"}),
+    "portal:change_withdraw": Sent(page="portal:company"),
+    "portal:team_add": Sent({"email": "ellen@example.com", "name": "Ellen"}, page="portal:team"),
+    "portal:team_remove": Sent(page="portal:team"),
+    "portal:team_main": Sent(page="portal:team"),
+    "portal:evidence_withdraw": Sent(page="portal:evidence"),
+    "portal:nfr_withdraw": Sent(page="portal:nfr"),
+    "portal:business_review_answer": Sent({"answer": "yes"}, page="portal:business_reviews"),
+    "portal:api_keys": Sent({"name": "Shop", "scopes": ["standing:read"]}),
+    "portal:api_key_revoke": Sent(page="portal:api_keys"),
+    "portal:notices_seen": Sent(page="portal:notices"),
+    "portal:notice_settings": Sent({"digest": "daily"}),
+    "portal:stop_mail": Sent(),
+    "console:api_keys": Sent({"name": "Shop", "scopes": ["standing:read"]}),
+    "console:api_key_revoke": Sent(page="console:api_keys"),
+    "console:partner_add": Sent({"name": "Wax SA", "country": "FR", "email": "w@wax.example", "contact": "W"}),
+    "console:partner_edit": Sent({"name": "Nectar Limited"}),
+    "console:partner_manager": Sent(page="console:partner"),
+    "console:partner_invite": Sent({"email": "ellen@example.com", "name": "Ellen"}, page="console:partner_people"),
+    "console:invitation_revoke": Sent(page="console:partner_people"),
+    "console:partner_unlink": Sent(page="console:partner_people"),
+    "console:partner_main_user": Sent(page="console:partner_people"),
+    "console:conduct_measure": Sent({"measure": "block_access", "step": "decide", **REASON}),
+    "console:conduct_points": Sent({"points": "5", "step": "decide", **REASON}),
+    "console:conduct_suspend": Sent({"clause": "T3.4b", "step": "decide", **REASON}),
+    "console:conduct_terminate": Sent({"confirmed_name": "Nectar Ltd", "step": "decide", **REASON}),
+    "console:conduct_adjust": Sent({"percent": "30", "restores": "A plan.", "step": "decide", **REASON}),
+    "console:business_review_plan": Sent({"day": "2026-12-03", "time": "10:00", "place": "Hall", "agenda": "Figures"}),
+    "console:business_review_change": Sent({"time": "15:00"}),
+    "console:business_review_cancel": Sent({"reason": "Nobody can come."}),
+    "console:changes": Sent({"action": "approve"}),
+    "console:evidence": Sent({"action": "approve"}),
+    "console:nfr": Sent({"action": "grant"}),
+    "console:courses": Sent({"partner": "comb", "course": "sales"}),
+    "console:history_upload": Sent({"file": _line}, page="console:history"),
+    "console:history_discard": Sent(page="console:history_import"),
+    "console:view_as": Sent(page="console:partner"),
+}
+ELSEWHERE = {
+    "profile": "the same row twice is the same row",
+    "set_language": "the same",
+    "set_theme": "the same",
+    "join": "tests/live/portal/test_join.py",
+    "portal:evidence_new": "tests/live/requirements/test_evidence.py",
+    "portal:nfr_claim": "tests/live/requirements/test_nfr.py",
+    "console:notice_new": "tests/live/console/test_notices.py",
+    "console:notice_mail_again": "tests/live/notices/test_mail.py",
+    "console:partner_accept": "tests/live/console/test_partners.py",
+    "console:invitation_resend": "sent again on request, each time: tests/live/joining/test_invitations.py",
+    "console:conduct_lift": "tests/live/conduct/test_measures.py",
+    "console:conduct_reinstate": "tests/live/conduct/test_measures.py",
+    "console:conduct_restore": "tests/live/conduct/test_measures.py",
+    "console:conduct_exclude": "tests/live/conduct/test_measures.py",
+    "console:restatements": "tests/live/conduct/test_restatements.py",
+    "console:business_review_record": "tests/live/reviews/test_business_reviews.py",
+    "console:courses_preview": "shows, and changes nothing",
+    "console:courses_import": "tests/live/requirements/test_courses.py",
+    "console:history_export": "changes nothing",
+    "console:history_confirm": "tests/live/console/test_history_pages.py",
+    "console:view_as_stop": "tests/live/console/test_view_as.py",
+}
+"""Forms that need more than one page, and where they are sent twice."""
+MADE = (Event, Notice, Partner, ApiKey, User)
+
+
+def counted() -> dict[str, int]:
+    return {model.__name__: model.objects.count() for model in MADE}
+
+
+def address(name: str, objects: Objects) -> str:
+    return reverse(name, kwargs=ARGUMENTS[name](objects) if name in ARGUMENTS else None)
+
+
+def sent_twice(client: Client, name: str, sent: Sent, objects: Objects) -> str:
+    """What is wrong with the form; "" where nothing is."""
+    form: Form = form_to(client, address(sent.page or name, objects), address(name, objects))
+    before, answers, after = counted(), [], []
+    for _time in range(2):
+        typed = {key: value(objects) if callable(value) else value for key, value in sent.typed.items()}
+        answers.append(send(client, form, **typed))
+        after.append(counted())
+    first, second = answers
+    if first.status_code >= 400:
+        return f"first {first.status_code}: {first.content.decode()[-1500:]}"
+    if name not in SILENT and after[0] == before:
+        return "the first did nothing"
+    if after[1] != after[0]:
+        return f"done twice: {after[0]} and then {after[1]}"
+    if second.status_code not in {200, 302, 404, 409, 422}:
+        return f"second {second.status_code}"
+    if second.status_code >= 400 and not any(words in second.content for words in WORDS):
+        return f"second {second.status_code} without words"
+    return ""
+
+
+SILENT = {"portal:business_review_answer", "portal:notices_seen", "portal:notice_settings", "portal:stop_mail",
+          "console:history_discard", "console:partner_manager"}  # fmt: skip
+"""What a person sets for themselves is no event."""
+WORDS = (b'role="alert"', b"error-box", b"field-error", b"There is no such page")
+
+
+def test_every_form_is_sent_here_or_in_a_test_of_its_own() -> None:
+    act = {name for name, page in PAGES.items() if page.act}
+    assert act - set(FORMS) - set(ELSEWHERE) == set()
+    assert (set(FORMS) | set(ELSEWHERE)) - act == set()
+
+
+def test_a_form_that_is_sent_twice_does_its_work_once(world: World, sign_in: SignIn) -> None:
+    objects = make_objects(world)
+    clients = {MAIN: sign_in(world.alice), ADMIN: sign_in(world.staff["admin"])}
+    wrong = {}
+    for name, sent in FORMS.items():
+        client = clients[ADMIN if name.startswith("console:") else MAIN]
+        with transaction.atomic():
+            try:
+                problem = sent_twice(client, name, sent, objects)
+            except AssertionError as missing:
+                problem = str(missing)
+            transaction.set_rollback(True)
+        if problem:
+            wrong[name] = problem
+    assert wrong == {}, "\n\n".join(f"{name}: {problem}" for name, problem in wrong.items())
