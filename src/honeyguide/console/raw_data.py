@@ -7,7 +7,6 @@ from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -45,11 +44,11 @@ class RawDataSite(AdminSite):
             raise Forbidden(_("The raw data pages are not open to you. An administrator can open them."))
         raise Http404
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:  # noqa: ARG002
         """The one page for it."""
         return redirect("account_change_password")
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # noqa: ARG002
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:  # noqa: ARG002
         """End the session; by POST alone."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
@@ -72,13 +71,13 @@ class LookingAlone(ModelAdmin[Model]):
     list_per_page = ROWS_A_PAGE
     list_max_show_all = 0
     show_full_result_count = False
-    actions: ClassVar = None
+    actions = None
 
-    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:  # noqa: ARG002
         """All columns but the hidden ones."""
         return [field.name for field in self.opts.concrete_fields if field.name not in self.hidden]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """All of them."""
         return self.get_fields(request, obj)
 
@@ -104,7 +103,7 @@ class LookingAlone(ModelAdmin[Model]):
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponseBase:
+    ) -> HttpResponse:
         """One row. Raises Forbidden for anything but looking, whatever the form held."""
         if request.method not in {"GET", "HEAD"}:
             raise Forbidden(_("Nothing can be changed here: the console has a page for it that records who did what."))

@@ -6,30 +6,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('standing', '0001_initial'),
+        ("standing", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='HistoryUpload',
+            name="HistoryUpload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=200, verbose_name='file')),
-                ('size_bytes', models.PositiveBigIntegerField()),
-                ('kept_as', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('checking', 'Being checked'), ('refused', 'Refused'), ('checked', 'Waits for confirmation'), ('importing', 'Being imported'), ('done', 'Imported'), ('discarded', 'Discarded')], default='checking', max_length=12)),
-                ('problems', models.JSONField(default=list)),
-                ('preview', models.JSONField(default=dict)),
-                ('uploaded_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("uid", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="file")),
+                ("size_bytes", models.PositiveBigIntegerField()),
+                ("kept_as", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("checking", "Being checked"),
+                            ("refused", "Refused"),
+                            ("checked", "Waits for confirmation"),
+                            ("importing", "Being imported"),
+                            ("done", "Imported"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="checking",
+                        max_length=12,
+                    ),
+                ),
+                ("problems", models.JSONField(default=list)),
+                ("preview", models.JSONField(default=dict)),
+                ("uploaded_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-uploaded_at'],
+                "ordering": ["-uploaded_at"],
             },
         ),
     ]
