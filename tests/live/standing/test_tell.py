@@ -62,3 +62,18 @@ def test_ranks_are_counted_among_active_partners(world: World) -> None:
 def test_the_guards_stand_aside_only_for_emptying_the_tests_database(world: World) -> None:
     with pytest.raises(IntegrityError, match="append-only"):
         Event.objects.all().delete()
+
+
+@pytest.mark.clause("T3.3")
+def test_a_refund_rewrites_the_standing_of_others_who_sold_to_the_client(world: World) -> None:
+    sale = {"type": "sale.paid", "client": "shared", "product": "cloud", "net": "10.00", "seats": 5, "term_months": 24}
+    world.tell({**sale, "partner": "comb", "sale": "comb-1", "at": "2026-04-01T12:00:00Z"})
+    world.tell({**sale, "partner": "nectar", "sale": "nectar-5", "at": "2026-05-01T12:00:00Z"})
+    before = seats_of(world)
+    world.tell({"type": "sale.refunded", "partner": "comb", "sale": "comb-1"})
+    assert seats_of(world) == before + 5
+
+
+def seats_of(world: World) -> int:
+    rows = Standing.objects.get(partner=world.nectar).answer["requirements"]
+    return int(next(row["actual"] for row in rows if row["requirement"] == "seats" and row["purpose"] == "keep"))
