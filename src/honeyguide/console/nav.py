@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from honeyguide.access.nav import NavEntry
 
 CONSOLE_NAV: list[NavEntry] = [
-    NavEntry("console:home", "inbox", _("Queues")),
+    NavEntry("console:home", "inbox", _("Queues"), also=("console:changes", "console:restatements")),
     NavEntry("console:evidence", "file-check", _("Evidence")),
     NavEntry("console:nfr", "key", _("Own licences"), also=("console:nfr_licences",)),
     NavEntry("console:courses", "school", _("Courses"), also=("console:courses_preview",)),
@@ -20,6 +20,19 @@ CONSOLE_NAV: list[NavEntry] = [
             "console:partner_people",
             "console:partner_company",
             "console:partner_edit",
+            "console:partner_conduct",
+            "console:partner_reviews",
+            "console:partner_notices",
+            "console:business_review_plan",
+            "console:conduct_measure",
+            "console:conduct_lift",
+            "console:conduct_points",
+            "console:conduct_suspend",
+            "console:conduct_reinstate",
+            "console:conduct_terminate",
+            "console:conduct_adjust",
+            "console:conduct_restore",
+            "console:conduct_exclude",
         ),
     ),
     NavEntry("console:reviews", "calendar-due", _("Reviews"), also=("console:reviews_calendar", "console:at_risk")),

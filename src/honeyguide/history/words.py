@@ -139,7 +139,7 @@ def _sale(data: Data) -> str:
         parts.append(ngettext("%(number)s seat", "%(number)s seats", seats) % {"number": whole_text(seats)})
     if months:
         parts.append(ngettext("%(number)s month", "%(number)s months", months) % {"number": whole_text(months)})
-    return _("Sale %(sale)s to %(client)s for %(net)s: %(what)s") % {
+    return _("Sale to %(client)s for %(net)s: %(what)s (%(sale)s)") % {
         "sale": data["sale"],
         "client": data["client"],
         "net": money_text(data["net"], _currency(data)),
@@ -230,9 +230,9 @@ PROGRAM: dict[str, Callable[[Data], str]] = {
     "points.decided": _decided,
     "points.cancelled": _cancelled,
     "points.spent": _spent,
-    "lead.reserved": _lead(gettext_lazy("Lead %(lead)s reserved")),
-    "lead.won": _lead(gettext_lazy("Lead %(lead)s won")),
-    "lead.lost": _lead(gettext_lazy("Lead %(lead)s lost")),
+    "lead.reserved": _lead(gettext_lazy("Lead reserved (%(lead)s)")),
+    "lead.won": _lead(gettext_lazy("Lead won (%(lead)s)")),
+    "lead.lost": _lead(gettext_lazy("Lead lost (%(lead)s)")),
     "discount.adjusted": _adjusted,
     "discount.restored": _plain(gettext_lazy("The full discount is restored")),
     "measure.applied": _measure,

@@ -211,7 +211,10 @@ def quarters(standing: Standing, reviews: Iterable[BusinessReview]) -> list[Quar
 
 
 def without_review(today: date) -> list[tuple[Partner, Quarter]]:
-    """Active partners of a status that asks for business reviews, with no review planned or held this quarter."""
+    """Active partners of a status that asks for business reviews, with no review planned or held this quarter.
+
+    The one whose quarter ends first comes first.
+    """
     standings = Standing.objects.filter(state=State.ACTIVE, status__in=asked_statuses()).select_related(
         "partner", "partner__manager"
     )
@@ -228,7 +231,7 @@ def without_review(today: date) -> list[tuple[Partner, Quarter]]:
         )  # fmt: skip
         if present is not None and (present.review is None or present.review.state == ReviewState.MISSED):
             found.append((standing.partner, present))
-    return found
+    return sorted(found, key=lambda one: one[1].last)
 
 
 def to_record(now: datetime) -> QuerySet[BusinessReview]:

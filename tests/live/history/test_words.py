@@ -79,7 +79,7 @@ def test_each_kind_of_audit_has_a_sentence_with_or_without_its_details(kind: str
 
 def test_a_sale_says_what_for_how_many_for_how_long_and_for_how_much() -> None:
     said = words.sentence(event("sale.paid", PROGRAM["sale.paid"], is_program=True))
-    assert said == "Sale S-1 to hive for $1,200.50: On-premise licence, 50 seats, 12 months"
+    assert said == "Sale to hive for $1,200.50: On-premise licence, 50 seats, 12 months (S-1)"
 
 
 def test_a_reason_stands_behind_the_sentence() -> None:
