@@ -34,6 +34,7 @@ def main() -> int:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     night_s = fill(arguments.partners)
     return 1 if report(measure(arguments.rounds), night_s) else 0
 
