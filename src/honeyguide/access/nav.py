@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
@@ -12,7 +13,10 @@ from honeyguide.access.table import MEMBERS, PAGES, TEAM, Page
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """A line of a menu. `name`: of the address; `counter`: what waits there; `also`: other names that light it up."""
+    """A line of a menu. `name`: of the address; `counter`: what waits there.
+
+    `also`: other names that light it up; `*` in one stands for anything.
+    """
 
     name: str
     icon: str
@@ -64,6 +68,6 @@ def menu(entries: Sequence[NavEntry], request: PersonRequest) -> list[NavGroup]:
         except NoReverseMatch:
             continue
         count = entry.counter(request) if entry.counter is not None else 0
-        current = here == entry.name or here in entry.also
+        current = here == entry.name or any(fnmatchcase(here, each) for each in entry.also)
         groups.setdefault(str(entry.group), []).append(NavLink(url, entry.icon, str(entry.label), count, current))
     return [NavGroup(label, links) for label, links in groups.items()]

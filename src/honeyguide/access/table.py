@@ -75,6 +75,8 @@ PAGES: dict[str, Page] = {
     "portal:notice_file": Page(MEMBERS, limited=True),
     "portal:stop_mail": Page(ANYONE, ANYONE, limited=True),
     "portal:notice_settings": Page(MEMBERS, MEMBERS, limited=True),
+    # The partner's points.
+    "portal:points": Page(MEMBERS),
     # The operator's site.
     "console:home": Page(TEAM),
     "console:api_keys": Page(ADMINS, ADMINS),
@@ -137,6 +139,8 @@ PAGES: dict[str, Page] = {
     "console:history_import": Page(MANAGERS),
     "console:history_confirm": Page(MANAGERS, MANAGERS),
     "console:history_discard": Page(MANAGERS, MANAGERS),
+    # All partners' points.
+    "console:points": Page(TEAM),
     "console:view_as": Page(SUPPORTERS, SUPPORTERS),
     "console:view_as_stop": Page(SUPPORTERS, SUPPORTERS),
 }

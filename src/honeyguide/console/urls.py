@@ -1,6 +1,6 @@
 """Addresses of the operator's site."""
 
-from django.urls import path
+from django.urls import include, path
 
 from honeyguide.console import views
 from honeyguide.console.views import (
@@ -66,6 +66,7 @@ urlpatterns = [
     path("partners/<str:key>/conduct/discount/", conduct.decide, {"action": "conduct_adjust"}, name="conduct_adjust"),
     path("partners/<str:key>/conduct/restore/", conduct.decide, {"action": "conduct_restore"}, name="conduct_restore"),
     path("partners/<str:key>/conduct/exclude/", conduct.decide, {"action": "conduct_exclude"}, name="conduct_exclude"),
+    path("points/", include("honeyguide.console.points_urls")),
     path("measures/", measures.MeasuresPage.as_view(), name="measures"),
     path("measures/discounts/", measures.AdjustmentsPage.as_view(), name="adjustments"),
     path("restatements/", restatements.RestatementsPage.as_view(), name="restatements"),

@@ -8,6 +8,7 @@ from honeyguide.portal.views.notices import unread_of
 PORTAL_NAV: list[NavEntry] = [
     NavEntry("portal:home", "home", _("Home")),
     NavEntry("portal:status", "gauge", _("Status"), also=("portal:what_if", "portal:status_rank")),
+    NavEntry("portal:points", "coins", _("Points"), also=("portal:points_*",)),
     NavEntry("portal:business_reviews", "presentation", _("Business reviews")),
     NavEntry("portal:evidence", "file-check", _("Evidence"), also=("portal:evidence_new",)),
     NavEntry("portal:nfr", "key", _("Own licences"), also=("portal:nfr_claim",)),

@@ -1,6 +1,6 @@
 """Addresses of the partner's site."""
 
-from django.urls import path
+from django.urls import include, path
 
 from honeyguide.portal import views
 from honeyguide.portal.views import api_keys, business_reviews, company, evidence, nfr, notices, status, team
@@ -19,6 +19,7 @@ urlpatterns = [
     path("team/add/", team.team_add, name="team_add"),
     path("team/<int:user_id>/remove/", team.team_remove, name="team_remove"),
     path("team/<int:user_id>/main/", team.team_main, name="team_main"),
+    path("points/", include("honeyguide.portal.points_urls")),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/new/", evidence.evidence_new, name="evidence_new"),
     path("evidence/<slug:uid>/withdraw/", evidence.evidence_withdraw, name="evidence_withdraw"),

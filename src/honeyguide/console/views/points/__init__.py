@@ -1,0 +1,1 @@
+"""The points of all partners, for the program team."""
