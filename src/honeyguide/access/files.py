@@ -5,9 +5,8 @@ from datetime import datetime
 from django.http import FileResponse
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.requirements.files import open_stored
-from honeyguide.requirements.models import StoredFile
-from honeyguide.requirements.services.evidence import viewed
+from honeyguide.files.models import StoredFile
+from honeyguide.files.storing import open_stored, viewed
 
 
 def file_response(file: StoredFile, *, actor: Actor, now: datetime) -> FileResponse:

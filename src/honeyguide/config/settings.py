@@ -35,12 +35,16 @@ CSRF_TRUSTED_ORIGINS = [] if IS_LOCAL else [PUBLIC_URL]
 
 RULEBOOK_PATH = env.text("RULEBOOK")
 """A rulebook file; empty: the default one of the package."""
+RULEBOOK_IN_FORCE = "honeyguide.rulebooks.queries.current"
+"""What says which rulebook is in force: the file, until a version that was published has its day."""
 
 INSTALLED_APPS = [
     "honeyguide.common",
     "honeyguide.accounts",
     "honeyguide.history",
+    "honeyguide.rulebooks",
     "honeyguide.partners",
+    "honeyguide.files",
     "honeyguide.notices",
     "honeyguide.standing",
     "honeyguide.joining",

@@ -7,6 +7,7 @@ from django.db.models import Model
 from honeyguide.accounts.models import ApiKey, User
 from honeyguide.conduct.models import RestatementDecision
 from honeyguide.console.raw_data import LookingAlone, raw_data
+from honeyguide.files.models import StoredFile
 from honeyguide.history.models import Event, Ident
 from honeyguide.joining.models import Invitation, ProfileChange
 from honeyguide.notices.models import (
@@ -20,7 +21,7 @@ from honeyguide.notices.models import (
     NoticeView,
 )
 from honeyguide.partners.models import Member, Partner
-from honeyguide.requirements.models import EvidenceCase, NfrClaim, StoredFile
+from honeyguide.requirements.models import EvidenceCase, NfrClaim
 from honeyguide.reviews.models import Attendee, BusinessReview
 from honeyguide.standing.models import HistoryUpload, Standing
 

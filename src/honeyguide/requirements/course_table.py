@@ -11,9 +11,9 @@ import fastexcel
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
+from honeyguide.files.checking import refuse
 from honeyguide.partners.models import Partner
 from honeyguide.requirements import limits
-from honeyguide.requirements.files import refuse
 from honeyguide.requirements.services.courses import Completion, problems_of
 
 COLUMNS = ("partner", "course", "user", "day")

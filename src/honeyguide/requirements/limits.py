@@ -1,13 +1,5 @@
 """Limits of what is handed in, and the team's own promise of an answer: all in one place."""
 
-FILE_MAX_BYTES = 20_000_000
-FILES_PER_PARTNER_COUNT = 500
-FILE_NAME_MAX_CHARS = 120
-PICTURE_MAX_PIXELS = 100_000_000
-OFFICE_MAX_ENTRIES_COUNT = 2_000
-OFFICE_MAX_UNPACKED_BYTES = 200_000_000
-OFFICE_MAX_RATIO = 200
-"""How many times larger than packed an office document may become; presentations of plain text reach about 100."""
 TEXT_MAX_CHARS = 5_000
 LINK_MAX_CHARS = 500
 REASON_MAX_CHARS = 2_000

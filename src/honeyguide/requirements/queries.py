@@ -16,7 +16,7 @@ from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.kinds import EVIDENCE, NFR_PRODUCTS
 from honeyguide.program.rulebook.sections import NfrLicence
 from honeyguide.requirements import limits, rules
-from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim, NfrState, StoredFile
+from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim, NfrState
 from honeyguide.standing.models import Standing, State
 
 GIVEN = (NfrState.GRANTED, NfrState.ENDED, NfrState.RETURNED)
@@ -73,15 +73,6 @@ def case_with(uid: str, partner: Partner | None = None) -> EvidenceCase:
 def earlier_cases(case: EvidenceCase) -> QuerySet[EvidenceCase]:
     """The partner's other cases for the same requirement, the newest first."""
     return all_cases().filter(partner=case.partner, requirement=case.requirement).exclude(pk=case.pk)
-
-
-def file_with(uid: str, partner: Partner | None = None) -> StoredFile:
-    """A file by its public id, for its partner or (None) the team. Raises NotFound."""
-    files = StoredFile.objects.select_related("partner", "case")
-    file = (files if partner is None else files.filter(partner=partner)).filter(uid=uid).first()
-    if file is None:
-        raise NotFound("There is no such file.")
-    return file
 
 
 def late(now: datetime) -> Q:

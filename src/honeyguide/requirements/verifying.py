@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from honeyguide.files.models import StoredFile
+from honeyguide.files.storing import is_whole
 from honeyguide.history.models import Event
-from honeyguide.requirements.files import is_whole
-from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim, StoredFile
+from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim
 from honeyguide.requirements.queries import GIVEN
 from honeyguide.requirements.services.evidence import revocation_id
 

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import ApiKey
+from honeyguide.files.models import StoredFile
 from honeyguide.joining import changes, invitations
 from honeyguide.joining.links import token_of
 from honeyguide.joining.models import Invitation, ProfileChange
@@ -20,7 +21,7 @@ from honeyguide.joining.profile import version_of
 from honeyguide.notices.models import Delivery, Notice
 from honeyguide.notices.services import Attachment, send
 from honeyguide.notices.unsubscribing import Stop, stop_url
-from honeyguide.requirements.models import EvidenceCase, NfrClaim, StoredFile
+from honeyguide.requirements.models import EvidenceCase, NfrClaim
 from honeyguide.reviews import services as reviews
 from honeyguide.reviews.models import BusinessReview
 from honeyguide.standing.models import HistoryUpload, UploadState

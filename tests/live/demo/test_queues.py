@@ -6,6 +6,8 @@ from honeyguide.accounts.models import User
 from honeyguide.conduct import restatements
 from honeyguide.conduct.queries import adjustment_in_force, measures_in_force
 from honeyguide.demo.load import Loaded
+from honeyguide.files.models import StoredFile
+from honeyguide.files.storing import is_whole
 from honeyguide.history.models import Event
 from honeyguide.joining.models import ChangeState, Invitation, InvitationState, ProfileChange
 from honeyguide.joining.queries import changes_waiting
@@ -14,8 +16,7 @@ from honeyguide.notices.queries import unread_count
 from honeyguide.partners.models import Partner
 from honeyguide.program.engine import replay
 from honeyguide.program.rulebook import load_rulebook
-from honeyguide.requirements.files import is_whole
-from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrState, StoredFile
+from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrState
 from honeyguide.requirements.queries import evidence_waiting, nfr_waiting
 from honeyguide.requirements.verifying import problems
 from honeyguide.reviews.models import BusinessReview, ReviewState

@@ -4,7 +4,7 @@ import pytest
 
 from honeyguide.demo.load import load
 from honeyguide.demo.papers import pdf, png
-from honeyguide.requirements.files import check_content
+from honeyguide.files.checking import check_content
 from honeyguide.requirements.queries import evidence_waiting
 from tests.live.conftest import NOW
 

@@ -3,15 +3,17 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connections
 
 from honeyguide.common.errors import Forbidden, Invalid, NotFound, Refusal, Stale
+from honeyguide.files.models import StoredFile
 from honeyguide.history.models import Event
 from honeyguide.notices.models import Notice
 from honeyguide.requirements import queries
-from honeyguide.requirements.models import EvidenceCase, StoredFile
+from honeyguide.requirements.models import EvidenceCase
 from honeyguide.requirements.services import evidence
 from honeyguide.requirements.verifying import problems
 from honeyguide.standing.models import Standing
@@ -200,11 +202,11 @@ def test_what_cannot_be_taken_is_told_at_its_field(
     assert not StoredFile.objects.exists()
 
 
-def test_a_file_is_kept_as_it_came_and_its_loss_is_found(world: World, hand_in: HandIn, private_files: object) -> None:
+def test_a_file_is_kept_as_it_came_and_its_loss_is_found(world: World, hand_in: HandIn, private_files: Path) -> None:
     case = hand_in(kind="file", file=upload("../Plan.pdf", PDF))
     assert case.file is not None
     assert (case.file.name, case.file.content_type, case.file.size_bytes) == ("Plan.pdf", "application/pdf", len(PDF))
-    stored = private_files / case.file.path  # type: ignore[operator]
+    stored = private_files / case.file.path
     assert stored.read_bytes() == PDF
     assert list(problems()) == []
     stored.write_bytes(b"something else")

@@ -3,7 +3,8 @@
 import pytest
 
 from honeyguide.common.errors import Invalid
-from honeyguide.requirements import files, limits
+from honeyguide.files import checking as files
+from honeyguide.files import limits
 from tests.live.requirements.samples import JPEG, PDF, office, png, upload
 
 

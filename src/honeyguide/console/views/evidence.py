@@ -15,6 +15,7 @@ from honeyguide.common.errors import NotFound
 from honeyguide.common.local import moment_text
 from honeyguide.common.words import requirement_words
 from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.files.storing import file_with
 from honeyguide.program.rulebook.kinds import EVIDENCE
 from honeyguide.requirements import limits, queries
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
@@ -127,4 +128,4 @@ def _named(case: EvidenceCase) -> dict[str, str]:
 
 def file(request: PersonRequest, uid: str) -> FileResponse:
     """A file of any partner; that it was opened is recorded."""
-    return file_response(queries.file_with(uid), actor=actor_of(request), now=request.now)
+    return file_response(file_with(uid), actor=actor_of(request), now=request.now)

@@ -17,8 +17,10 @@ from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.words import requirement_words
+from honeyguide.files.checking import ACCEPT, what_is_taken
+from honeyguide.files.storing import file_with
 from honeyguide.partners.models import Partner
-from honeyguide.requirements import files, limits, queries
+from honeyguide.requirements import limits, queries
 from honeyguide.requirements.models import EvidenceKind
 from honeyguide.requirements.services import evidence as services
 
@@ -38,9 +40,7 @@ class EvidenceForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"type": "url", "placeholder": "https://", "autocomplete": "off"}),
     )
-    file = forms.FileField(
-        label=gettext_lazy("File"), required=False, widget=forms.FileInput(attrs={"accept": files.ACCEPT})
-    )
+    file = forms.FileField(label=gettext_lazy("File"), required=False, widget=forms.FileInput(attrs={"accept": ACCEPT}))
     text = forms.CharField(
         label=gettext_lazy("In words"),
         required=False,
@@ -54,7 +54,7 @@ class EvidenceForm(forms.Form):
         choices = [(row["evidence"], requirement_words(row["requirement"])) for row in offered]
         requirement.choices = choices  # type: ignore[attr-defined]
         kind.initial = EvidenceKind.LINK
-        file.help_text = files.what_is_taken()
+        file.help_text = what_is_taken()
         text.help_text = _("What is to be seen there, or the evidence itself when it is a text.")
 
 
@@ -127,5 +127,5 @@ def evidence_withdraw(request: PersonRequest, uid: str) -> HttpResponse:
 
 def evidence_file(request: PersonRequest, uid: str) -> FileResponse:
     """One of the company's own files."""
-    file = queries.file_with(uid, own_partner(request))
+    file = file_with(uid, own_partner(request))
     return file_response(file, actor=actor_of(request), now=request.now)

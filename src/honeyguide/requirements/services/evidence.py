@@ -17,11 +17,12 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, Stale
 from honeyguide.common.ids import new_id
 from honeyguide.common.queues import check_hold, release, take
+from honeyguide.files import checking, storing
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
 from honeyguide.partners.models import Partner
-from honeyguide.requirements import files, limits, queries
-from honeyguide.requirements.models import EvidenceCase, EvidenceKind, EvidenceState, StoredFile
+from honeyguide.requirements import limits, queries
+from honeyguide.requirements.models import EvidenceCase, EvidenceKind, EvidenceState
 from honeyguide.requirements.services.deciding import (
     check_decider,
     check_own,
@@ -58,7 +59,7 @@ def submit(
     """
     check_own(actor, partner)
     form_token, requirement = token_in(form_token), plain(requirement)
-    upload = files.check(file) if kind == EvidenceKind.FILE and file is not None else None
+    upload = checking.check(file) if kind == EvidenceKind.FILE and file is not None else None
     content = _content(kind, link, text, upload)
     with transaction.atomic():
         lock({partner.key})
@@ -66,7 +67,7 @@ def submit(
         if before is not None:
             return before
         _check_offered(partner, requirement, now)
-        stored = files.store(upload, partner=partner, user=actor.user, now=now) if upload is not None else None
+        stored = storing.store(upload, partner=partner, user=actor.user, now=now) if upload is not None else None
         case = EvidenceCase.objects.create(
             uid=new_id("evd", now),
             partner=partner,
@@ -82,7 +83,7 @@ def submit(
     return case
 
 
-def _content(kind: str, link: str, text: str, upload: files.Upload | None) -> dict[str, str]:
+def _content(kind: str, link: str, text: str, upload: checking.Upload | None) -> dict[str, str]:
     """What was handed in, cleaned. Raises Invalid with the bad fields."""
     link, text = plain(link), plain(text)
     problems: dict[str, str] = {}
@@ -91,7 +92,7 @@ def _content(kind: str, link: str, text: str, upload: files.Upload | None) -> di
     if kind == EvidenceKind.LINK and (problem := _link_problem(link)):
         problems["link"] = problem
     if kind == EvidenceKind.FILE and upload is None:
-        problems["file"] = _("Choose a file: %(taken)s.") % {"taken": files.what_is_taken()}
+        problems["file"] = _("Choose a file: %(taken)s.") % {"taken": checking.what_is_taken()}
     if kind == EvidenceKind.TEXT and not text:
         problems["text"] = _("Describe what you have done, and where it can be seen.")
     if len(text) > limits.TEXT_MAX_CHARS:
@@ -235,12 +236,6 @@ def release_case(*, uid: str, actor: Actor) -> None:
     """They are not on it any more."""
     check_decider(actor)
     release(EvidenceCase.objects.filter(uid=uid), user=actor.user)
-
-
-def viewed(*, file: StoredFile, actor: Actor, now: datetime) -> None:
-    """Record that somebody has opened a file."""
-    about = {"file": file.uid, "name": file.name, "sha256": file.sha256}
-    note("file.viewed", actor=actor, now=now, partner=file.partner.key, about=about, ident=file.uid)
 
 
 def _locked(uid: str, partner: Partner | None = None) -> EvidenceCase:

@@ -1,10 +1,9 @@
-"""Files that are handed in: what is let in, where it lies, and how it is read again.
+"""Files that are handed in: what is let in.
 
 A file is what its content says, never what its name says; the name must agree. Only whole, plain documents are let in:
 nothing encrypted, nothing that runs, nothing that is two things at once, nothing that grows beyond reason when opened.
 """
 
-import hashlib
 import re
 import struct
 import unicodedata
@@ -12,19 +11,13 @@ import zipfile
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.core.files.base import ContentFile, File
-from django.core.files.storage import default_storage
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from honeyguide.accounts.models import User
-from honeyguide.common.errors import Invalid, Refusal
-from honeyguide.common.ids import new_id
-from honeyguide.partners.models import Partner
-from honeyguide.requirements import limits
-from honeyguide.requirements.models import StoredFile
+from honeyguide.common.errors import Invalid
+from honeyguide.files import limits
 
 FIELD = "file"
 MEGABYTE = 1_000_000
@@ -243,41 +236,3 @@ _BEGINNINGS = {
     "xlsx": b"PK\x03\x04",
     "pptx": b"PK\x03\x04",
 }
-
-
-def store(upload: Upload, *, partner: Partner, user: User | None, now: datetime) -> StoredFile:
-    """Keep a file that was let in. Call inside the transaction of the change, with the partner locked."""
-    if StoredFile.objects.filter(partner=partner).count() >= limits.FILES_PER_PARTNER_COUNT:
-        raise Refusal(_("Your company has handed in very many files. Ask your partner manager before you send more."))
-    file = StoredFile.objects.create(
-        uid=new_id("fil", now),
-        partner=partner,
-        name=upload.name,
-        content_type=upload.content_type,
-        size_bytes=len(upload.content),
-        sha256=hashlib.sha256(upload.content).hexdigest(),
-        uploaded_by=user,
-        uploaded_at=now,
-    )
-    default_storage.save(file.path, ContentFile(upload.content))
-    return file
-
-
-def open_stored(file: StoredFile) -> "File[bytes]":
-    """The content of a stored file, to be read. Raises Refusal when the storage has lost it."""
-    try:
-        return default_storage.open(file.path, "rb")
-    except OSError as lost:
-        raise Refusal(_("The file cannot be read at present. Tell the program team.")) from lost
-
-
-def is_whole(file: StoredFile) -> bool:
-    """Whether the storage has the file as it was handed in."""
-    try:
-        with default_storage.open(file.path, "rb") as content:
-            digest = hashlib.sha256()
-            for chunk in iter(lambda: content.read(MEGABYTE), b""):
-                digest.update(chunk)
-    except OSError:
-        return False
-    return digest.hexdigest() == file.sha256
