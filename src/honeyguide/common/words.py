@@ -58,11 +58,17 @@ CLAUSES: Words = {
     "T3.5": _("Regaining a status"),
     "T3.6": _("Reduced discount"),
     "T4.2": _("How long points are valid"),
+    "T9a": _("The kickstart bonus"),
+    "T9b": _("What bonuses can pay for"),
+    "T10": _("The award bonus"),
     "T14": _("Measures after a violation"),
     "G1.1": _("Points for sales"),
     "G1.2": _("Points for modules"),
     "G1.3": _("Points for projects"),
     "G1.4": _("Points for repeat deals"),
+    "G4.2": _("Metrics of the points"),
+    "G4.4": _("The monthly statement"),
+    "G4.5": _("Notices before points expire"),
 }
 
 CAUSES: Words = {

@@ -75,6 +75,11 @@ def day(value: date) -> str:
     return value.isoformat()
 
 
+def several_days(value: tuple[int, ...]) -> str:
+    """(60, 30, 7) -> "60, 30, 7 days"."""
+    return f"{', '.join(number(each) for each in value[:-1])}{', ' if value[1:] else ''}{days(value[-1])}"
+
+
 def names(value: tuple[str, ...]) -> str:
     """Names in the rulebook's order."""
     return ", ".join(value) or "none"
@@ -237,6 +242,76 @@ WORDINGS: dict[str, Wording] = {
         "Repeat deals",
         "points.repeat_deal.",
         {"clause": ("clause", str), "held_under_days": ("held when sooner than", days)},
+    ),
+    **_wordings(
+        "Notices of points that expire",
+        "points.notices.",
+        {"clause": ("clause", str), "before_days": ("sent before", several_days)},
+    ),
+    **_wordings(
+        "Value of points",
+        "points.value.",
+        {"clause": ("clause", str), "thousand_points_amount": ("of 1,000 points", amount)},
+    ),
+    **_wordings(
+        "Bonuses",
+        "bonuses.",
+        {
+            "clause": ("clause", str),
+            "pays_for": ("pay for", names),
+            "money_left_amount": ("remains to be paid in money", amount),
+            "new_clients_only": ("only for new clients", yes_no),
+            "client_address_needed": ("the client's address must be named", yes_no),
+        },
+    ),
+    **_wordings(
+        "Kickstart bonus",
+        "bonuses.kickstart.",
+        {
+            "clause": ("clause", str),
+            "amount": ("amount", amount),
+            "applied_after": ("applied after", day),
+            "requirements": ("requirements", names),
+            "valid_days": ("valid after acceptance for", days),
+        },
+    ),
+    **_wordings(
+        "Award bonus",
+        "bonuses.award.",
+        {
+            "clause": ("clause", str),
+            "least_amount": ("at least", amount),
+            "most_amount": ("at most", amount),
+            "valid_to_month": ("valid to the end of month", number),
+        },
+    ),
+    **_wordings(
+        "Activity {}",
+        "earning.activities.*.",
+        {
+            "clause": ("clause", str),
+            "kind": ("kind", str),
+            "title": ("title", str),
+            "title_ru": ("title in Russian", str),
+            "text": ("rules", str),
+            "text_ru": ("rules in Russian", str),
+            "points": ("points, at least", number),
+            "most_points": ("points, at most", number),
+            "proofs": ("evidence", names),
+            "most_count": ("awards at most", number),
+            "most_months": ("counted over", months),
+        },
+    ),
+    **_wordings(
+        "Project reports",
+        "earning.project.",
+        {
+            "clause": ("clause", str),
+            "checklist.*.text": ("checklist, {}", str),
+            "checklist.*.text_ru": ("checklist in Russian, {}", str),
+            "link_days": ("the client's link is good for", days),
+            "mails_count": ("mails to a client at most", number),
+        },
     ),
     **_wordings("Not-for-resale licences", "nfr.", {"clause": ("clause of their use", str)}),
     **_wordings("Not-for-resale, cloud", "nfr.cloud.", _NFR_LICENCE),

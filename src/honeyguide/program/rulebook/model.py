@@ -7,6 +7,9 @@ from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from honeyguide.program.rulebook import checks
+from honeyguide.program.rulebook.bonus_checks import bonus_problems, notice_problems
+from honeyguide.program.rulebook.bonus_sections import Bonuses
+from honeyguide.program.rulebook.earning import Earning, earning_problems
 from honeyguide.program.rulebook.kinds import CalendarDay, Currency, Label, Word, Zone
 from honeyguide.program.rulebook.sections import (
     Activity,
@@ -47,6 +50,10 @@ class Rulebook(Section):
     points: PointRules
     nfr: Nfr | None = None
     """None: the program gives no not-for-resale licences."""
+    earning: Earning | None = None
+    """None: points come from sales and projects alone, and projects from the history."""
+    bonuses: Bonuses | None = None
+    """None: the program gives no bonuses in money."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
@@ -63,3 +70,6 @@ class Rulebook(Section):
         yield from checks.repeated(("sales", "counting_products"), self.sales.counting_products)
         yield from checks.repeated(("seats", "purchase_products"), self.seats.purchase_products)
         yield from checks.point_problems(self.points)
+        yield from (checks.Problem(path, expected) for path, expected in earning_problems(self.earning))
+        yield from notice_problems(self.points.notices)
+        yield from bonus_problems(self.bonuses, self.requirements)

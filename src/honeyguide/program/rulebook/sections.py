@@ -178,6 +178,21 @@ class RepeatDeal(Section):
     """0: never held."""
 
 
+class PointNotices(Section):
+    """When a partner is told that points are about to expire (G4.5)."""
+
+    clause: Clause
+    before_days: tuple[Days, ...]
+    """Days before points expire, longest first: one notice each."""
+
+
+class PointValue(Section):
+    """What points are worth in money when what is outstanding is valued. No path pays them out (G2.6)."""
+
+    clause: Clause
+    thousand_points_amount: Amount
+
+
 class PointRules(Section):
     """Points: how long they are valid, and what earns them (T4.2, G1)."""
 
@@ -185,6 +200,10 @@ class PointRules(Section):
     sale: SalePoints
     project: ProjectPoints
     repeat_deal: RepeatDeal
+    notices: PointNotices | None = None
+    """None: nobody is told beforehand."""
+    value: PointValue | None = None
+    """None: what is outstanding is counted in points alone."""
 
 
 class NfrLicence(Section):
