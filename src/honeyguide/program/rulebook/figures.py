@@ -316,6 +316,51 @@ WORDINGS: dict[str, Wording] = {
     **_wordings("Not-for-resale licences", "nfr.", {"clause": ("clause of their use", str)}),
     **_wordings("Not-for-resale, cloud", "nfr.cloud.", _NFR_LICENCE),
     **_wordings("Not-for-resale, on-premise", "nfr.on_premise.", _NFR_LICENCE),
+    **_wordings(
+        "Rewards",
+        "rewards.",
+        {
+            "clause": ("clause", str),
+            "price_clause": ("clause of prices", str),
+            "condition_clause": ("clause of conditions", str),
+            "approval_clause": ("clause of approval", str),
+            "price_months": ("prices change at most every", months),
+            "notice_days": ("new prices told ahead by", days),
+            "quote_minutes": ("a quote holds for minutes", number),
+            "limits.clause": ("clause of limits", str),
+            "limits.exchange_max_percent": ("at most at once, of what is available", percent),
+            "limits.period_months": ("length of a period", months),
+            "limits.period_max_points": ("at most in a period, points", number),
+            "matrix.clause": ("clause of combinations", str),
+            "matrix.together.*": ("{} goes with", names),
+        },
+    ),
+    **_wordings(
+        "Reward {}",
+        "rewards.catalogue.*.",
+        {
+            "clause": ("clause", str),
+            "kind": ("kind", str),
+            "title": ("title", str),
+            "title_ru": ("title in Russian", str),
+            "needs_approval": ("approved beforehand", yes_no),
+            "for_client": ("for a client", yes_no),
+            "for_campaign": ("for a campaign", yes_no),
+            "status": ("from status", str),
+            "active_min_points": ("from active points", number),
+            "exchange_max_count": ("at most in one exchange", number),
+            "period_max_count": ("at most in a period", number),
+            "combines_with": ("goes with", names),
+            "variants.*.title": ("title of {}", str),
+            "variants.*.title_ru": ("title in Russian of {}", str),
+            "variants.*.min_points": ("lowest price of {}, points", number),
+            "variants.*.max_points": ("highest price of {}, points", number),
+            "variants.*.default_points": ("first price of {}, points", number),
+            "variants.*.list_amount": ("price of {} without points", amount),
+            "variants.*.covers_percent": ("covered of {}", percent),
+            "variants.*.stock_count": ("stock of {}", number),
+        },
+    ),
 }
 """Words for every key of the model, by pattern."""
 
@@ -360,14 +405,14 @@ def _within(value: Any, key: Key, pattern: str, clause: str | None) -> Iterator[
 
 def _figure(value: Any, key: Key, pattern: str, clause: str | None) -> Figure:
     wording = WORDINGS[pattern]
-    name = next((part for part, form in zip(key, pattern.split("."), strict=True) if form == "*"), "")
-    subject = title(name) if wording.subject.startswith("{}") else name
+    chosen = [part for part, form in zip(key, pattern.split("."), strict=True) if form == "*"] or [""]
+    subject = title(chosen[0]) if wording.subject.startswith("{}") else chosen[0]
     return Figure(
         key=key,
         pattern=pattern,
         value=value,
         subject=wording.subject.format(subject),
-        noun=wording.noun.format(name),
+        noun=wording.noun.format(chosen[-1]),
         text=wording.form(value),
         clause=None if is_clause(pattern) else clause,
     )

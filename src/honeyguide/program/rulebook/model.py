@@ -11,6 +11,7 @@ from honeyguide.program.rulebook.bonus_checks import bonus_problems, notice_prob
 from honeyguide.program.rulebook.bonus_sections import Bonuses
 from honeyguide.program.rulebook.earning import Earning, earning_problems
 from honeyguide.program.rulebook.kinds import CalendarDay, Currency, Label, Word, Zone
+from honeyguide.program.rulebook.rewards import Rewards, reward_problems
 from honeyguide.program.rulebook.sections import (
     Activity,
     Clauses,
@@ -50,6 +51,8 @@ class Rulebook(Section):
     points: PointRules
     nfr: Nfr | None = None
     """None: the program gives no not-for-resale licences."""
+    rewards: Rewards | None = None
+    """None: points cannot be spent here."""
     earning: Earning | None = None
     """None: points come from sales and projects alone, and projects from the history."""
     bonuses: Bonuses | None = None
@@ -70,6 +73,7 @@ class Rulebook(Section):
         yield from checks.repeated(("sales", "counting_products"), self.sales.counting_products)
         yield from checks.repeated(("seats", "purchase_products"), self.seats.purchase_products)
         yield from checks.point_problems(self.points)
+        yield from reward_problems(self.rewards, {status.name: place for place, status in enumerate(self.statuses)})
         yield from (checks.Problem(path, expected) for path, expected in earning_problems(self.earning))
         yield from notice_problems(self.points.notices)
         yield from bonus_problems(self.bonuses, self.requirements)
