@@ -251,6 +251,15 @@ def test_an_empty_history_can_be_written_in_every_form(tmp_path: Path) -> None:
         assert len(read_history(path)) == 0
 
 
+@pytest.mark.parametrize("name", ["*", "^.*$", "at ", "%"])
+def test_a_field_may_have_any_name(tmp_path: Path, name: str) -> None:
+    first, table, again = (tmp_path / file for file in ("1.jsonl", "2.csv", "3.jsonl"))
+    first.write_bytes(jsonl([event("lead.won", **{name: "kept"})]))
+    write_history(read_raw(first), table)
+    write_history(read_raw(table), again)
+    assert json.loads(again.read_text())[name] == "kept"
+
+
 def test_raw_events_have_one_typed_column_a_field() -> None:
     (frame,) = read_raw(
         "-", stdin=io.BytesIO(jsonl([event("sale.paid", note=5), event("lead.won", net="x", points=[1])]))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import fastexcel
 import polars as pl
+from polars import selectors
 
 from .problems import FormError, InvalidHistory, Problem
 from .raw import cells
@@ -25,8 +26,9 @@ def read_table(path: Path, delimiter: str, encoding: str, sheet: str | int | Non
         case _:
             frame = _read_csv(path, delimiter, encoding)
     texts = [name for name in frame.columns if name != LINE]
-    frame = frame.with_columns(pl.col(texts).str.strip_chars().replace("", None))
-    return frame.filter(~pl.all_horizontal(pl.col(texts).is_null())) if texts else frame
+    those = selectors.by_name(*texts)  # not pl.col: a column may be called "*"
+    frame = frame.with_columns(those.str.strip_chars().replace("", None))
+    return frame.filter(~pl.all_horizontal(those.is_null())) if texts else frame
 
 
 def _read_csv(path: Path, delimiter: str, encoding: str) -> pl.DataFrame:

@@ -97,9 +97,15 @@ class _Spool:
             yield self._whole(pl.concat(self.kept, how="diagonal"))
 
     def _whole(self, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.select(
-            pl.col(name) if name in frame.columns else pl.lit(None, RAW_SCHEMA.get(name, pl.String())).alias(name)
-            for name in self.names()
+        # by name, never pl.col: a field may be called "*"
+        there, nothing = set(frame.columns), pl.Series([None], dtype=pl.Null)
+        return pl.DataFrame(
+            {
+                name: frame.get_column(name)
+                if name in there
+                else nothing.cast(RAW_SCHEMA.get(name, pl.String())).new_from_index(0, frame.height)
+                for name in self.names()
+            }
         )
 
 
