@@ -7,9 +7,11 @@ main user: an outsider to Nectar.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connection
 from django.test import Client
 from pytest_django.plugin import blocking_manager_key
@@ -39,6 +41,15 @@ def frozen_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Time stands still at NOW, where it is read at all."""
     monkeypatch.setattr(clock, "read", lambda: NOW)
     return iter(())
+
+
+@pytest.fixture
+def private_files(settings: LazySettings, tmp_path: Path) -> Path:
+    """The storage of files handed in is this folder, for one test."""
+    place = settings.STORAGES["default"]
+    options = {**place["OPTIONS"], "location": tmp_path}
+    settings.STORAGES = {**settings.STORAGES, "default": {**place, "OPTIONS": options}}
+    return tmp_path
 
 
 @pytest.hookimpl(wrapper=True)

@@ -52,8 +52,8 @@ class RefusalMiddleware:
         response = self.get_response(request)
         if response.status_code == 405 and not response.streaming and not response.content:
             page = render(request, "errors/405.html", {"back": page_before(request)}, status=405)
-            page.headers["Allow"] = response.headers.get("Allow", "")
-            return page
+            response.content = page.content
+            response.headers["Content-Type"] = page.headers["Content-Type"]
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

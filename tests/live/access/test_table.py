@@ -1,13 +1,12 @@
 """The table of access, walked through: every address, every kind of visitor, looking and acting."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
@@ -40,14 +39,8 @@ class Answer:
 
 
 @pytest.fixture(autouse=True)
-def _gate(settings: LazySettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _gate(settings: LazySettings, private_files: Path) -> None:  # noqa: ARG001
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.live.access.gate.GateMiddleware"]
-    monkeypatch.setattr(default_storage, "_location", str(tmp_path), raising=False)
-    for name in ("base_location", "location"):
-        default_storage.__dict__.pop(name, None)
-    yield
-    for name in ("base_location", "location"):
-        default_storage.__dict__.pop(name, None)
 
 
 @pytest.fixture

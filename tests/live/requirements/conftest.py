@@ -1,11 +1,10 @@
 """Actors and cases of this room's tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
-from django.core.files.storage import default_storage
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import User
@@ -25,14 +24,8 @@ def as_staff(world: World, role: str = "manager") -> Actor:
 
 
 @pytest.fixture(autouse=True)
-def private_files(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Each test has a storage of its own."""
-    monkeypatch.setattr(default_storage, "_location", str(tmp_path), raising=False)
-    for name in ("base_location", "location"):
-        default_storage.__dict__.pop(name, None)
-    yield tmp_path
-    for name in ("base_location", "location"):
-        default_storage.__dict__.pop(name, None)
+def _own_files(private_files: Path) -> None:
+    """Each test here has a storage of its own."""
 
 
 @pytest.fixture
