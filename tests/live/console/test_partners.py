@@ -16,6 +16,7 @@ from honeyguide.joining.models import Invitation
 from honeyguide.partners.models import Member, Partner
 from honeyguide.standing.models import Standing
 from tests.live.conftest import NOW, TODAY, World
+from tests.live.safety.sending import form_to, send
 
 SignIn = Callable[[User], Client]
 SECTIONS = ("", "history/", "people/", "company/")
@@ -124,13 +125,13 @@ def test_a_day_that_is_none_is_told_and_today_is_shown(world: World, manager: Cl
 
 def test_the_history_tells_everything_in_words_by_kind_and_as_known_on_a_day(world: World, manager: Client) -> None:
     page = text(manager, "/console/partners/nectar/history/")
-    assert "Sale nectar-s4 to client-4 for $9,000.00" in page
+    assert "Sale to client-4 for $9,000.00" in page
     assert "evt_" not in page
     sales = text(manager, "/console/partners/nectar/history/?kind=sale.paid")
     assert sales.count('class="moment-said"') == 4
     assert "Nothing of this kind" in text(manager, "/console/partners/nectar/history/?kind=nfr.unknown")
     assert "Nothing of this kind" in text(manager, "/console/partners/nectar/history/?as_of=2026-11-19")
-    assert "Sale nectar-s4" not in text(manager, "/console/partners/nectar/history/?kind=audit")
+    assert "Sale to client-4" not in text(manager, "/console/partners/nectar/history/?kind=audit")
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -190,8 +191,25 @@ def test_a_manager_is_assigned_and_a_stranger_is_not(world: World, manager: Clie
 @pytest.mark.clause("T1.7.4")
 def test_data_are_corrected_with_the_old_value_kept(world: World, manager: Client) -> None:
     path = "/console/partners/comb/company/edit/"
-    given = {"name": "Comb AG", "country": "DE", "kind": "", "phone": "030 901820"}
-    assert manager.post(path, given | {"country": "XX"}).status_code == 422
-    assert manager.post(path, given).status_code == 302
+    form = form_to(manager, path, path)
+    given = {"name": "Comb AG", "phone": "030 901820"}
+    assert send(manager, form, **given, country="XX").status_code == 422
+    assert send(manager, form, **given).status_code == 302
     assert Event.objects.get(type="partner.changed").data["changes"]["name"] == ["Comb GmbH", "Comb AG"]
     assert "Comb AG" in text(manager, "/console/partners/comb/company/")
+
+
+@pytest.mark.clause("T1.7.4")
+def test_data_that_another_has_changed_meanwhile_are_shown_and_not_overwritten(
+    world: World, manager: Client, sign_in: SignIn
+) -> None:
+    path = "/console/partners/comb/company/edit/"
+    mine, theirs = form_to(manager, path, path), form_to(sign_in(world.staff["admin"]), path, path)
+    assert send(sign_in(world.staff["admin"]), theirs, name="Comb SE").status_code == 302
+    refused = send(manager, mine, phone="030 901820")
+    said = unescape(refused.content.decode())
+    assert refused.status_code == 409
+    assert "It reads now: Comb SE" in said
+    assert 'value="030 901820"' in said
+    world.comb.refresh_from_db()
+    assert (world.comb.name, world.comb.phone) == ("Comb SE", "")
