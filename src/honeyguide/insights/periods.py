@@ -1,0 +1,80 @@
+"""Months, quarters and years of the program's calendar, for statements and figures."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.translation import gettext as _
+
+from honeyguide.common.days import add_months
+from honeyguide.common.errors import Invalid
+from honeyguide.common.local import day_text, month_text
+
+MONTHS = {"month": 1, "quarter": 3, "year": 12}
+"""Lengths of periods, by the word in the address."""
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Whole months; `last` is included. A period that runs is cut at the day up to which is known."""
+
+    first: date
+    last: date
+
+    @property
+    def key(self) -> str:
+        """Its first month as the address has it: 2026-11."""
+        return f"{self.first:%Y-%m}"
+
+    @property
+    def text(self) -> str:
+        """In words: the month, or its first and last day."""
+        if (self.first.year, self.first.month) == (self.last.year, self.last.month) and self.is_whole:
+            return month_text(self.first)
+        return _("%(first)s to %(last)s") % {"first": day_text(self.first), "last": day_text(self.last)}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it ends with a month."""
+        return (self.last + timedelta(days=1)).day == 1
+
+    def before(self, months: int) -> "Period":
+        """The period of so many months that ends right before this one."""
+        return Period(add_months(self.first, -months), self.first - timedelta(days=1))
+
+
+def month_of(day: date) -> Period:
+    """The month of a day."""
+    return Period(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+
+
+def period_ending(day: date, length: str) -> Period:
+    """The month, quarter or year of the calendar in which a day lies, up to that day. Raises KeyError for a length."""
+    months = MONTHS[length]
+    first = date(day.year, (day.month - 1) // months * months + 1, 1)
+    return Period(first, day)
+
+
+def month_asked(text: str, *, first: date, today: date) -> Period:
+    """The month of an address ("2026-11"), whole or up to today. Raises Invalid for none, or one without figures."""
+    found = _MONTH.fullmatch(text)
+    if found is None or not 1 <= int(found[2]) <= 12 or not int(found[1]):
+        raise Invalid(_("This is not a month. Choose one in the list."))
+    month = month_of(date(int(found[1]), int(found[2]), 1))
+    if month.first > today:
+        raise Invalid(_("This month lies ahead. Choose an earlier one."))
+    if month.last < first:
+        raise Invalid(_("Nothing is known before %(day)s.") % {"day": day_text(first)})
+    return Period(month.first, min(month.last, today))
+
+
+def months_between(first: date, last: date) -> list[Period]:
+    """The months from one day to another, the latest first; each whole but for the last, which ends on `last`."""
+    found = []
+    month = month_of(last)
+    while month.last >= first:
+        found.append(Period(month.first, min(month.last, last)))
+        month = month_of(month.first - timedelta(days=1))
+    return found
