@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from honeyguide.common.queues import Held
 from honeyguide.common.words import requirement_words
 from honeyguide.files.models import StoredFile
+from honeyguide.partners import deciding
 from honeyguide.partners.models import Partner
 from honeyguide.requirements import limits
 
@@ -48,16 +49,16 @@ class EvidenceCase(Held):
     file = models.OneToOneField(
         StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="case", verbose_name=_("file")
     )
-    form_token = models.CharField(max_length=limits.TOKEN_MAX_CHARS)
+    form_token = models.CharField(max_length=deciding.TOKEN_MAX_CHARS)
     """Of the form that was sent: the same form again is the same case."""
     state = models.CharField(_("state"), max_length=12, choices=EvidenceState, default=EvidenceState.WAITING)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("handed in"))
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True)
-    reason = models.TextField(_("reason"), max_length=limits.REASON_MAX_CHARS, blank=True)
+    reason = models.TextField(_("reason"), max_length=deciding.REASON_MAX_CHARS, blank=True)
     """Shown to the partner."""
-    internal_note = models.TextField(_("internal note"), max_length=limits.NOTE_MAX_CHARS, blank=True)
+    internal_note = models.TextField(_("internal note"), max_length=deciding.NOTE_MAX_CHARS, blank=True)
     """Shown to the team alone."""
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(_("approval withdrawn"), null=True)
@@ -125,14 +126,14 @@ class NfrClaim(Held):
     use = models.CharField(_("use"), max_length=16, choices=NfrUse)
     agreed_at = models.DateTimeField(_("agreed"))
     """When the partner agreed that nothing else is done with it (T8)."""
-    form_token = models.CharField(max_length=limits.TOKEN_MAX_CHARS)
+    form_token = models.CharField(max_length=deciding.TOKEN_MAX_CHARS)
     state = models.CharField(_("state"), max_length=12, choices=NfrState, default=NfrState.WAITING)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("claimed"))
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("decided"), null=True)
-    reason = models.TextField(_("reason"), max_length=limits.REASON_MAX_CHARS, blank=True)
-    internal_note = models.TextField(_("internal note"), max_length=limits.NOTE_MAX_CHARS, blank=True)
+    reason = models.TextField(_("reason"), max_length=deciding.REASON_MAX_CHARS, blank=True)
+    internal_note = models.TextField(_("internal note"), max_length=deciding.NOTE_MAX_CHARS, blank=True)
     key = models.CharField(_("key"), max_length=limits.KEY_MAX_CHARS, blank=True)
     """The activation key, once granted."""
     granted_on = models.DateField(_("from"), null=True)

@@ -14,8 +14,8 @@ from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
 from honeyguide.history.services import note
+from honeyguide.partners.deciding import check_decider
 from honeyguide.partners.models import Partner
-from honeyguide.requirements.services.deciding import check_decider
 from honeyguide.standing.services import tell
 
 COURSE_MAX_CHARS = 200

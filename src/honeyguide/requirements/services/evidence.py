@@ -3,11 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import URLValidator
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,14 +13,12 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, Stale
 from honeyguide.common.ids import new_id
+from honeyguide.common.links import link_problem
 from honeyguide.common.queues import check_hold, release, take
 from honeyguide.files import checking, storing
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
-from honeyguide.partners.models import Partner
-from honeyguide.requirements import limits, queries
-from honeyguide.requirements.models import EvidenceCase, EvidenceKind, EvidenceState
-from honeyguide.requirements.services.deciding import (
+from honeyguide.partners.deciding import (
     check_decider,
     check_own,
     decided_already,
@@ -33,11 +28,13 @@ from honeyguide.requirements.services.deciding import (
     same_person,
     token_in,
 )
+from honeyguide.partners.models import Partner
+from honeyguide.requirements import limits, queries
+from honeyguide.requirements.models import EvidenceCase, EvidenceKind, EvidenceState
 from honeyguide.standing.queries import standing_on
 from honeyguide.standing.services import lock, tell
 
 _DECISION = ["state", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
-_valid_link = URLValidator(schemes=["http", "https"])
 
 
 def submit(
@@ -89,7 +86,7 @@ def _content(kind: str, link: str, text: str, upload: checking.Upload | None) ->
     problems: dict[str, str] = {}
     if kind not in EvidenceKind.values:
         problems["kind"] = _("Choose in what form you hand it in.")
-    if kind == EvidenceKind.LINK and (problem := _link_problem(link)):
+    if kind == EvidenceKind.LINK and (problem := link_problem(link, limits.LINK_MAX_CHARS)):
         problems["link"] = problem
     if kind == EvidenceKind.FILE and upload is None:
         problems["file"] = _("Choose a file: %(taken)s.") % {"taken": checking.what_is_taken()}
@@ -102,17 +99,6 @@ def _content(kind: str, link: str, text: str, upload: checking.Upload | None) ->
     if problems:
         raise Invalid(" ".join(problems.values()), fields=problems)
     return {"link": link if kind == EvidenceKind.LINK else "", "text": text}
-
-
-def _link_problem(link: str) -> str:
-    expected = _("Give the whole address of a public page, as https://example.com/page.")
-    if not link or len(link) > limits.LINK_MAX_CHARS:
-        return expected
-    try:
-        _valid_link(link)
-    except ValidationError:
-        return expected
-    return expected if urlsplit(link).username is not None else ""
 
 
 def _check_offered(partner: Partner, requirement: str, now: datetime) -> None:

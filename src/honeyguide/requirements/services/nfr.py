@@ -20,11 +20,7 @@ from honeyguide.common.queues import check_hold, release, take
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
-from honeyguide.partners.models import Partner
-from honeyguide.program.rulebook.sections import NfrLicence
-from honeyguide.requirements import limits, queries, rules
-from honeyguide.requirements.models import NfrClaim, NfrProduct, NfrState, NfrUse
-from honeyguide.requirements.services.deciding import (
+from honeyguide.partners.deciding import (
     check_decider,
     check_own,
     decided_already,
@@ -34,6 +30,10 @@ from honeyguide.requirements.services.deciding import (
     same_person,
     token_in,
 )
+from honeyguide.partners.models import Partner
+from honeyguide.program.rulebook.sections import NfrLicence
+from honeyguide.requirements import limits, queries, rules
+from honeyguide.requirements.models import NfrClaim, NfrProduct, NfrState, NfrUse
 from honeyguide.standing.models import Standing
 from honeyguide.standing.queries import standing_on
 from honeyguide.standing.services import lock, tell

@@ -1,4 +1,7 @@
-"""What all decisions of this room share: who may decide, and what the second of two deciders is told."""
+"""What decisions on what partners hand in share: who may decide, and what the second of two deciders is told."""
+
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -7,10 +10,22 @@ from honeyguide.accounts.models import Role
 from honeyguide.common.errors import Forbidden, Invalid, Stale
 from honeyguide.common.local import moment_text
 from honeyguide.partners.models import Partner
-from honeyguide.requirements import limits
-from honeyguide.requirements.models import EvidenceCase, NfrClaim
 
+REASON_MIN_CHARS, REASON_MAX_CHARS = 5, 2_000
+NOTE_MAX_CHARS = 4_000
+TOKEN_MAX_CHARS = 64
 DECIDING_ROLES = frozenset({Role.MANAGER, Role.COMPLIANCE, Role.ADMIN})
+
+
+class Decided(Protocol):
+    """Something with a state, and who has decided on it when."""
+
+    state: Any
+    decided_by: Any
+    decided_at: datetime | None
+
+    def get_state_display(self) -> Any:
+        """The state in words."""
 
 
 def check_decider(actor: Actor) -> None:
@@ -30,7 +45,7 @@ def same_person(actor: Actor, decided_by_id: int | None) -> bool:
     return actor.user is not None and actor.user.pk == decided_by_id
 
 
-def decided_already(item: EvidenceCase | NfrClaim) -> Stale:
+def decided_already(item: Decided) -> Stale:
     """What the second of two is told: who has decided, what, and when."""
     state = str(item.get_state_display())
     at = item.decided_at
@@ -53,7 +68,7 @@ def plain(text: str) -> str:
 def token_in(form_token: str) -> str:
     """The token of a form. Raises Invalid for none, or one that is too long."""
     token = plain(form_token)
-    if not 1 <= len(token) <= limits.TOKEN_MAX_CHARS:
+    if not 1 <= len(token) <= TOKEN_MAX_CHARS:
         raise Invalid(_("This form cannot be sent. Open the page again and send it from there."))
     return token
 
@@ -61,15 +76,15 @@ def token_in(form_token: str) -> str:
 def reason_in(text: str) -> str:
     """A reason for the partner. Raises Invalid when it is missing or too long."""
     reason = plain(text)
-    if len(reason) < limits.REASON_MIN_CHARS:
+    if len(reason) < REASON_MIN_CHARS:
         message = _("Give a reason. The partner reads it and should know what to do next.")
         raise Invalid(message, fields={"reason": message})
-    return _within(reason, limits.REASON_MAX_CHARS, "reason")
+    return _within(reason, REASON_MAX_CHARS, "reason")
 
 
 def note_in(text: str) -> str:
     """A note for the team. Raises Invalid when it is too long."""
-    return _within(plain(text), limits.NOTE_MAX_CHARS, "note")
+    return _within(plain(text), NOTE_MAX_CHARS, "note")
 
 
 def _within(text: str, high: int, field: str) -> str:
