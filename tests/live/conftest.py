@@ -33,6 +33,8 @@ APPEND_ONLY_TABLES = [
     "notices_noticerecipient",
     "notices_noticeattachment",
     "notices_noticeview",
+    "rulebooks_rulebookversion",
+    "rulebooks_revocation",
 ]
 
 

@@ -16,9 +16,10 @@ from django.db.migrations.executor import MigrationExecutor
 from honeyguide.cli.errors import Failed
 from honeyguide.common import clock
 from honeyguide.common.jobs import last_run
-from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.rulebooks import first_rulebook
 from honeyguide.history.guards import missing
-from honeyguide.program.rulebook import RulebookError
+from honeyguide.program.rulebook import Rulebook, RulebookError
+from honeyguide.rulebooks.queries import all_versions
 
 app = typer.Typer(add_completion=False)
 
@@ -98,14 +99,21 @@ def check_data_dir() -> list[Finding]:
 
 
 def check_rulebook() -> list[Finding]:
-    """Whether the rulebook in force can be used."""
+    """Whether the rulebook in force can be used, and every version that was published after the file."""
     try:
-        rulebook = current_rulebook()
+        first_rulebook()
+        today = clock.program_day(clock.read())
+        return [_rulebook_finding(all_versions().on(today))]
     except RulebookError as error:
         return [Finding(Verdict.BAD, "rulebook", line) for line in str(error).splitlines()]
     except OSError as error:
         return [Finding(Verdict.BAD, "rulebook", f"{settings.RULEBOOK_PATH}: {error.strerror}")]
-    return [Finding(Verdict.OK, "rulebook", f"{rulebook.name} {rulebook.version}, days in {rulebook.time_zone}")]
+    except DatabaseError:
+        return [_rulebook_finding(first_rulebook())]  # why it does not answer is told already
+
+
+def _rulebook_finding(rulebook: Rulebook) -> Finding:
+    return Finding(Verdict.OK, "rulebook", f"{rulebook.name} {rulebook.version}, days in {rulebook.time_zone}")
 
 
 def check_mail() -> list[Finding]:

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from honeyguide.requirements.verifying import problems as requirement_problems
+from honeyguide.rulebooks.verifying import problems as rulebook_problems
 from honeyguide.standing.verify import Check, guards_of, verify
 
 app = typer.Typer(add_completion=False)
@@ -13,7 +14,9 @@ DIFFERENT = 1
 
 ROOM_CHECKS: tuple[Check, ...] = (
     guards_of("notices_notice", "notices_noticerecipient", "notices_noticeattachment", "notices_noticeview"),
+    guards_of("rulebooks_rulebookversion", "rulebooks_revocation"),
     requirement_problems,
+    rulebook_problems,
 )
 """What else must hold, of tables that the standing knows nothing of."""
 

@@ -21,6 +21,7 @@ from honeyguide.cli.jobs import DAILY_JOBS, FREQUENT_JOBS
 from honeyguide.common import clock
 from honeyguide.common.ids import new_id
 from honeyguide.common.jobs import DailyJob, FrequentJob, run_daily
+from honeyguide.common.rulebooks import begin, within
 
 app = typer.Typer(add_completion=False)
 log = structlog.get_logger(__name__)
@@ -59,7 +60,8 @@ def worker(
 
 
 def name_in_logs(sender: object, task_result: TaskResult[..., Any], **_: object) -> None:  # noqa: ARG001 - a receiver
-    """What a task logs carries its name and its id, until the next task begins."""
+    """What a task logs carries its name and its id, until the next task begins; its rulebooks are of this moment."""
+    begin(clock.program_day(clock.read()))
     structlog.contextvars.bind_contextvars(task=task_result.task.name, request_id=str(task_result.id))
 
 
@@ -115,6 +117,7 @@ class Scheduler:
             return
         with structlog.contextvars.bound_contextvars(job=job, request_id=str(uuid.uuid4())):
             try:
-                run()
+                with within(clock.program_day(self.read())):
+                    run()
             except Exception:
                 log.exception("job_broke_off")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from honeyguide.common import local
-from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.rulebooks import first_rulebook
 
 type Figure = Decimal | float | None
 Unit = Literal["whole", "money", "percent"]
@@ -81,7 +81,7 @@ def drawing(chart: Chart) -> dict[str, Any]:
         "kind": chart.kind,
         "x": x_texts(chart),
         "unit": chart.unit,
-        "currency": chart.currency or current_rulebook().currency,
+        "currency": chart.currency or first_rulebook().currency,
         "stacked": chart.stacked,
         "horizontal": chart.horizontal,
         "series": [

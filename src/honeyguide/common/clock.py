@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.rulebooks import first_rulebook
 
 
 def read() -> datetime:
@@ -18,7 +18,7 @@ def program_day(now: datetime) -> date:
 
 def program_zone() -> ZoneInfo:
     """The time zone in which the program's days begin and end."""
-    return ZoneInfo(current_rulebook().time_zone)
+    return ZoneInfo(first_rulebook().time_zone)
 
 
 def start_of_day(day: date) -> datetime:

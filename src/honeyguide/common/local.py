@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from honeyguide.common.clock import program_zone
-from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.rulebooks import first_rulebook
 
 NUMBERS = {"en": "en", "ru": "ru"}
 """Languages of the pages and how they write numbers."""
@@ -75,7 +75,7 @@ def number_text(value: Decimal | float | str) -> str:
 def money_text(value: Decimal | float | str, currency: str = "", *, short: bool = False) -> str:
     """An amount with its currency (the program's own by default); `short`: without cents where there are none."""
     amount = decimal_of(value) or Decimal(0)
-    code = currency or current_rulebook().currency
+    code = currency or first_rulebook().currency
     locale = Locale.parse(NUMBERS[language()])
     if not short or amount != amount.to_integral_value():
         return str(format_currency(amount, code, locale=locale))

@@ -10,6 +10,7 @@ from structlog.contextvars import get_contextvars
 
 from honeyguide.common import clock
 from honeyguide.common.errors import Refusal
+from honeyguide.common.rulebooks import within
 
 
 class TimedRequest(HttpRequest):
@@ -32,7 +33,8 @@ class ClockMiddleware:
         request.now = clock.read()  # type: ignore[attr-defined]
         request.today = clock.program_day(request.now)  # type: ignore[attr-defined]
         request.request_id = str(get_contextvars().get("request_id", ""))  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        with within(request.today):  # type: ignore[attr-defined]
+            response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.queries import events_around, lines_of, program_events
 from honeyguide.program.engine.figures import day_number
 from honeyguide.program.engine.outcome import decide
@@ -13,6 +12,7 @@ from honeyguide.program.engine.replay import answer_of
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history import History, history_from_lines
 from honeyguide.program.outlook import outlook_of
+from honeyguide.rulebooks.queries import in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def assess_history(
     history: History, day: date, partners: Collection[str] | None = None, *, ranked: bool = True
 ) -> dict[str, Assessment]:
     """The partners of a history at the end of a day, by key; `ranked`: the history is whole, so ranks can be told."""
-    rulebook = current_rulebook()
+    rulebook = in_force(day)
     outcome = decide(history, rulebook, lay(history, rulebook, day_number(day)))
     answer_table = answer_of(history, rulebook, outcome)
     outlook_table = outlook_of(history, rulebook, outcome, answer_table)

@@ -11,12 +11,12 @@ from django.db.models import Count
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
-from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
 from honeyguide.history.queries import clients_of, own_events, partners_with_events, program_events
 from honeyguide.history.services import note, record
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import History
+from honeyguide.rulebooks.queries import in_force
 from honeyguide.standing.announce import announce as tell_partners
 from honeyguide.standing.change import Change
 from honeyguide.standing.engine import Assessment, assess, assess_history, whole_history
@@ -137,7 +137,7 @@ def _write(rows: Iterable[Standing]) -> None:
 
 def standing_of(partner: Partner, assessment: Assessment, day: date) -> Standing:
     """The row that stores an assessment; not saved."""
-    answer, rulebook = assessment.answer, current_rulebook()
+    answer, rulebook = assessment.answer, in_force(day)
     names = [status.name for status in rulebook.statuses]
     keep = assessment.outlook.get("keep") or {}
     return Standing(

@@ -12,7 +12,6 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 
-from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history import guards
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
@@ -20,6 +19,7 @@ from honeyguide.history.queries import NAMESPACES, ident_of, lines_of, program_e
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import History, InvalidHistory, history_from_lines
 from honeyguide.program.history.events import EVENT_TYPES
+from honeyguide.rulebooks.queries import in_force
 from honeyguide.standing.engine import Assessment, assess_history
 from honeyguide.standing.models import Standing
 from honeyguide.standing.queries import rank_today
@@ -164,17 +164,18 @@ def _without_standing(history: History) -> Iterator[str]:
 def _differences(history: History, day: date, rows: list[Standing], *, ranks: bool) -> Iterator[str]:
     """How the standings of a day differ from the engine's; `ranks`: all are of that day, so they can be counted."""
     replayed = assess_history(history, day)
-    in_force = (current_rulebook().name, current_rulebook().version)
+    rulebook = in_force(day)
+    expected = (rulebook.name, rulebook.version)
     for standing in rows:
         name = f"partner {standing.partner.key}"
         found = replayed.get(standing.partner.key)
         if found is None:
             yield f"{name}: a standing of {day} is stored, the history has no event of it by then"
             continue
-        if (standing.rulebook_name, standing.rulebook_version) != in_force:
+        if (standing.rulebook_name, standing.rulebook_version) != expected:
             yield (
                 f"{name}: assessed by rulebook {standing.rulebook_name} {standing.rulebook_version}, "
-                f"in force is {' '.join(in_force)}"
+                f"in force is {' '.join(expected)}"
             )
             continue
         if ranks and rank_today(standing) != found.answer["points"]["rank"]:
