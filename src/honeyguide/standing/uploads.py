@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +27,14 @@ EFFECTS_KEPT, COMPANIES_KEPT = 200, 200
 GIVEN_UP_AFTER = timedelta(hours=1)
 """An import that has not ended by then has lost its worker, and can be begun again."""
 _FOLDER = "imports"
+WAITING = (UploadState.CHECKING, UploadState.CHECKED, UploadState.IMPORTING)
 
 
 def receive(*, file: File[bytes], name: str, user: User, now: datetime) -> HistoryUpload:
-    """Keep a file. Raises Invalid for a wrong ending, nothing in it, or too much."""
+    """Keep a file. Raises Invalid for a wrong ending, nothing in it, or too much.
+
+    A file that waits already, sent again by the same person, is the one that waits.
+    """
     suffix = Path(name).suffix.lower()
     size = file.size or 0
     problem = ""
@@ -43,6 +48,10 @@ def receive(*, file: File[bytes], name: str, user: User, now: datetime) -> Histo
         ) % {"file": name, "most": UPLOAD_MEGABYTES_MOST}  # fmt: skip
     if problem:
         raise Invalid(problem, fields={"file": problem})
+    waiting = HistoryUpload.objects.filter(uploaded_by=user, size_bytes=size, state__in=WAITING)
+    for earlier in waiting:
+        if _is_copy(file, earlier):
+            return earlier
     uid = new_id("imp", now)
     kept_as = default_storage.save(f"{_FOLDER}/{uid}{suffix}", file)
     return HistoryUpload.objects.create(
@@ -136,6 +145,14 @@ def told(found: Preview) -> dict[str, Any]:
     for name in ("first_at", "last_at"):
         data[name] = data[name].isoformat() if data[name] is not None else None
     return data
+
+
+def _is_copy(file: File[bytes], upload: HistoryUpload) -> bool:
+    """Whether a file holds what was handed in already; it is left at its beginning."""
+    with default_storage.open(upload.kept_as) as kept:
+        same = all(one == other for one, other in zip_longest(file.chunks(), kept.chunks(), fillvalue=b""))
+    file.seek(0)
+    return same
 
 
 def _in_state(uid: str, state: str) -> HistoryUpload | None:

@@ -66,10 +66,8 @@ class _Forms(HTMLParser):
             self.choice = ""
 
 
-def forms_on(client: Client, page: str) -> list[Form]:
-    """The forms of a page that are sent by POST."""
-    response = client.get(page)
-    assert response.status_code == 200, f"{page}: {response.status_code}"
+def forms_in(response: HttpResponse, page: str) -> list[Form]:
+    """The forms of a response that are sent by POST; where one does not say, it goes to `page`."""
     found = _Forms(page)
     found.feed(response.content.decode())
     return found.forms
@@ -77,7 +75,9 @@ def forms_on(client: Client, page: str) -> list[Form]:
 
 def form_to(client: Client, page: str, action: str, **having: str) -> Form:
     """The form of a page that goes to an address, and has these values."""
-    forms = [form for form in forms_on(client, page) if urlsplit(form.action).path == action]
+    response = client.get(page)
+    assert response.status_code == 200, f"{page}: {response.status_code}"
+    forms = [form for form in forms_in(response, page) if urlsplit(form.action).path == action]
     forms = [form for form in forms if all(form.values.get(name) == value for name, value in having.items())]
     assert forms, f"{page}: no form goes to {action}"
     return forms[0]

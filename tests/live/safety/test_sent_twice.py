@@ -14,9 +14,10 @@ from honeyguide.accounts.models import ApiKey, User
 from honeyguide.history.models import Event
 from honeyguide.notices.models import Notice
 from honeyguide.partners.models import Partner
+from honeyguide.standing.models import HistoryUpload
 from tests.live.access.objects import ARGUMENTS, Objects, make_objects
 from tests.live.conftest import TODAY, World
-from tests.live.safety.sending import Form, form_to, send
+from tests.live.safety.sending import Form, form_to, forms_in, send
 
 SignIn = Callable[[User], Client]
 
@@ -27,7 +28,8 @@ class Sent:
 
     typed: dict[str, Any] = field(default_factory=dict)
     page: str = ""
-    prepared: Callable[[Objects], None] | None = None
+    previewed: bool = False
+    """Whether a page with what will follow stands between the form and its deed."""
 
 
 def _line(_objects: Objects) -> SimpleUploadedFile:
@@ -59,11 +61,11 @@ FORMS: dict[str, Sent] = {
     "console:invitation_revoke": Sent(page="console:partner_people"),
     "console:partner_unlink": Sent(page="console:partner_people"),
     "console:partner_main_user": Sent(page="console:partner_people"),
-    "console:conduct_measure": Sent({"measure": "block_access", "step": "decide", **REASON}),
-    "console:conduct_points": Sent({"points": "5", "step": "decide", **REASON}),
-    "console:conduct_suspend": Sent({"clause": "T3.4b", "step": "decide", **REASON}),
-    "console:conduct_terminate": Sent({"confirmed_name": "Nectar Ltd", "step": "decide", **REASON}),
-    "console:conduct_adjust": Sent({"percent": "30", "restores": "A plan.", "step": "decide", **REASON}),
+    "console:conduct_measure": Sent({"measure": "block_access", **REASON}, previewed=True),
+    "console:conduct_points": Sent({"points": "5", **REASON}, previewed=True),
+    "console:conduct_suspend": Sent({"clause": "T13", **REASON}, previewed=True),
+    "console:conduct_terminate": Sent({"confirmed_name": "Nectar Ltd", **REASON}, previewed=True),
+    "console:conduct_adjust": Sent({"percent": "30", "restores": "A plan.", **REASON}, previewed=True),
     "console:business_review_plan": Sent({"day": "2026-12-03", "time": "10:00", "place": "Hall", "agenda": "Figures"}),
     "console:business_review_change": Sent({"time": "15:00"}),
     "console:business_review_cancel": Sent({"reason": "Nobody can come."}),
@@ -99,7 +101,7 @@ ELSEWHERE = {
     "console:view_as_stop": "tests/live/console/test_view_as.py",
 }
 """Forms that need more than one page, and where they are sent twice."""
-MADE = (Event, Notice, Partner, ApiKey, User)
+MADE = (Event, Notice, Partner, ApiKey, User, HistoryUpload)
 
 
 def counted() -> dict[str, int]:
@@ -113,6 +115,10 @@ def address(name: str, objects: Objects) -> str:
 def sent_twice(client: Client, name: str, sent: Sent, objects: Objects) -> str:
     """What is wrong with the form; "" where nothing is."""
     form: Form = form_to(client, address(sent.page or name, objects), address(name, objects))
+    if sent.previewed:
+        shown = send(client, form, **sent.typed, step="preview")
+        form = next(one for one in forms_in(shown, form.action) if "previewed" in one.values)
+        form.values["step"] = "confirm"
     before, answers, after = counted(), [], []
     for _time in range(2):
         typed = {key: value(objects) if callable(value) else value for key, value in sent.typed.items()}
