@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "honeyguide.joining",
     "honeyguide.conduct",
     "honeyguide.reviews",
+    "honeyguide.bonuses",
     "honeyguide.requirements",
     "honeyguide.portal",
     "honeyguide.console",
