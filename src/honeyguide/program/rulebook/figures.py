@@ -197,6 +197,9 @@ WORDINGS: dict[str, Wording] = {
         },
     ),
     **_wordings(
+        "New versions of the rules", "publishing.", {"clause": ("clause", str), "notice_days": ("told ahead by", days)}
+    ),
+    **_wordings(
         "Entitlements",
         "entitlements.",
         {
@@ -327,6 +330,7 @@ WORDINGS: dict[str, Wording] = {
             "price_months": ("prices change at most every", months),
             "notice_days": ("new prices told ahead by", days),
             "quote_minutes": ("a quote holds for minutes", number),
+            "campaign_sales_months": ("sales count for a campaign for", months),
             "limits.clause": ("clause of limits", str),
             "limits.exchange_max_percent": ("at most at once, of what is available", percent),
             "limits.period_months": ("length of a period", months),

@@ -19,6 +19,7 @@ from honeyguide.program.rulebook.sections import (
     Measures,
     Nfr,
     PointRules,
+    Publishing,
     Requirement,
     Sales,
     Seats,
@@ -57,6 +58,8 @@ class Rulebook(Section):
     """None: points come from sales and projects alone, and projects from the history."""
     bonuses: Bonuses | None = None
     """None: the program gives no bonuses in money."""
+    publishing: Publishing | None = None
+    """None: a new version may come into force on any day from today on."""
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

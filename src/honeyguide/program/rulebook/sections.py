@@ -124,6 +124,14 @@ class Clauses(Section):
     discount_adjusted: Clause
 
 
+class Publishing(Section):
+    """How a new version of the rules comes into force."""
+
+    clause: Clause
+    notice_days: Days
+    """Partners are told so many days ahead."""
+
+
 class Entitlements(Section):
     """Entitlements beside those of a status, and the words for all of them."""
 
