@@ -19,7 +19,7 @@ class BonusKind(models.TextChoices):
 
 
 class BonusGrant(models.Model):
-    """One bonus of one partner. Written only by `services`; nothing of it changes but that it may be cancelled."""
+    """One bonus of one partner. Written only by `services`; all that changes is that it may be cancelled."""
 
     uid = models.CharField(max_length=32, unique=True)
     """Also names its lot in the ledger."""
@@ -46,6 +46,8 @@ class BonusGrant(models.Model):
     cancel_reason = models.CharField(max_length=REASON_MAX_CHARS, blank=True)
     cancelled_minor = models.PositiveBigIntegerField(default=0)
     """What was left of it then, and was taken back."""
+    reminded_days = models.PositiveIntegerField(null=True)
+    """The latest reminder that it will expire: so many days before."""
 
     class Meta:
         ordering: ClassVar = ["-granted_at", "-pk"]

@@ -56,6 +56,7 @@ PROGRAM_TITLES = {
     "points.decided": gettext_lazy("Held points decided"),
     "points.cancelled": gettext_lazy("Points cancelled"),
     "points.spent": gettext_lazy("Points spent"),
+    "points.restored": gettext_lazy("Points given back"),
     "lead.reserved": gettext_lazy("Lead reserved"),
     "lead.won": gettext_lazy("Lead won"),
     "lead.lost": gettext_lazy("Lead lost"),
@@ -230,6 +231,7 @@ PROGRAM: dict[str, Callable[[Data], str]] = {
     "points.decided": _decided,
     "points.cancelled": _cancelled,
     "points.spent": _spent,
+    "points.restored": _plain(gettext_lazy("An exchange was undone: its points are given back")),
     "lead.reserved": _lead(gettext_lazy("Lead reserved (%(lead)s)")),
     "lead.won": _lead(gettext_lazy("Lead won (%(lead)s)")),
     "lead.lost": _lead(gettext_lazy("Lead lost (%(lead)s)")),
@@ -380,5 +382,6 @@ DETAILS: dict[str, Callable[[Data], str]] = {
     "notice": lambda data: str(data.get("to") or ""),
     "person": lambda data: str(data.get("email") or ""),
     "conduct": lambda data: str(data.get("note") or ""),
+    "bonus": lambda data: money_text(str(data.get("amount") or 0), str(data.get("currency") or ""), short=True),
 }
 """By the first word of an audit kind without a sentence of its own: what it is about, behind its title."""

@@ -1,4 +1,4 @@
-"""Notices of expiry that were sent; and the views for reading: what pages, reports and BI tools sum is one and the same.
+"""Notices of expiry that were sent; and the views for reading, so that pages, reports and BI tools sum the same rows.
 
 The views are made by `views_sql`; their columns are a public interface (docs/bi.md).
 """

@@ -6,8 +6,9 @@ from datetime import date
 
 from honeyguide.insights.periods import Period
 
-ACCRUED, RESTORED, SPENT, EXPIRED, CANCELLED, DEBT = "accrued", "restored", "spent", "expired", "cancelled", "debt"
-GROUPS = (ACCRUED, RESTORED, SPENT, EXPIRED, CANCELLED, DEBT)
+ACCRUED, RESTORED, SPENT, EXPIRED, CANCELLED = "accrued", "restored", "spent", "expired", "cancelled"
+DEBT, CORRECTED = "debt", "corrected"
+GROUPS = (ACCRUED, SPENT, RESTORED, EXPIRED, CANCELLED, DEBT, CORRECTED)
 """Sums of a statement, in the order in which they are shown."""
 GROUP_OF = {
     "earned": ACCRUED,
@@ -16,6 +17,7 @@ GROUP_OF = {
     "expired": EXPIRED,
     "cancelled": CANCELLED,
     "debt_paid": DEBT,
+    "reversed": CORRECTED,
 }
 """By kind of movement."""
 
@@ -41,8 +43,9 @@ class Line:
     contract: str
     exchange: str
     item: str
-    event: str
+    reason: str
     number: int
+    """Of the movement; 0 for an expiry that is not posted yet."""
 
     @property
     def group(self) -> str:

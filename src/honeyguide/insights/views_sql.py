@@ -1,6 +1,7 @@
 """The read-only views: one statement each, the same words for SQLite and PostgreSQL. docs/bi.md lists their columns.
 
-They hold no client contacts (T5.3): a client is its key in the history. Amounts of money are in minor units.
+What was posted and reversed on one and the same day is left out of the movements: a past that was corrected shows as it
+is now known. They hold no client contacts (T5.3): a client is its key in the history. Amounts of money are in minor units.
 
 A migration that changes a table below a view must be run without the views: SQLite copies the table, PostgreSQL refuses
 to change a column. `honeyguide migrate` drops them first and makes them anew at the end.
@@ -15,7 +16,7 @@ _SOURCE = """
     WHERE found.ident = l.ident AND found.ident <> '' AND found.partner = a.owner
       AND found.type IN ('sale.paid', 'project.delivered', 'points.granted')
 """
-"""Of an award's own event: a project may be delivered twice, the first counts. One row at most, or sums would double."""
+"""Of an award's own event: a project may be delivered twice, the first counts. Never two rows, or sums would double."""
 
 PARTNERS = """
 SELECT p.key AS partner, p.name AS name, p.country AS country, p.kind AS kind, p.added_at AS added_at,
@@ -34,12 +35,11 @@ SELECT e.id AS movement_id, t.id AS transaction_id, a.id AS account_id, a.owner 
        t.recorded_at AS recorded_at,
        CASE WHEN t.kind = 'reverse' THEN 'reversed'
             WHEN e.target = 'lots' AND e.source = 'issued' THEN 'earned'
-            WHEN e.target = 'lots' AND e.source = 'spent' THEN 'restored'
+            WHEN e.target = 'lots' THEN 'restored'
             WHEN e.source = 'lots' AND e.target = 'spent' THEN 'spent'
             WHEN e.source = 'lots' AND e.target = 'expired' THEN 'expired'
             WHEN e.source = 'lots' AND e.target = 'cancelled' THEN 'cancelled'
-            WHEN e.source = 'lots' AND e.target = 'debt' THEN 'debt_paid'
-            ELSE 'reversed' END AS kind,
+            ELSE 'debt_paid' END AS kind,
        CASE WHEN e.target = 'lots' THEN e.points ELSE -e.points END AS points,
        l.ident AS award, l.source AS activity, COALESCE(ev.client, '') AS client,
        CASE WHEN ev.type IN ('sale.paid', 'project.delivered')
@@ -50,8 +50,12 @@ JOIN ledger_transaction t ON t.id = e.transaction_id
 JOIN ledger_account a ON a.id = t.account_id
 JOIN ledger_lot l ON l.id = e.lot_id
 LEFT JOIN history_event ev ON ev.seq = (SELECT MIN(found.seq) {_SOURCE})
+LEFT JOIN ledger_transaction undone ON undone.id = t.undoes_id AND t.kind = 'reverse'
 WHERE a.unit = 'points' AND (e.source = 'lots' OR e.target = 'lots')
-"""
+  AND (undone.id IS NULL OR undone.day <> t.day)
+  AND NOT EXISTS (SELECT 1 FROM ledger_transaction mirror
+                  WHERE mirror.undoes_id = t.id AND mirror.kind = 'reverse' AND mirror.day = t.day)
+"""  # noqa: S608 - of this file's own words
 
 LOTS = f"""
 SELECT l.id AS lot_id, a.id AS account_id, a.owner AS partner, l.ident AS award, l.source AS activity,
@@ -63,8 +67,8 @@ SELECT l.id AS lot_id, a.id AS account_id, a.owner AS partner, l.ident AS award,
 FROM ledger_lot l
 JOIN ledger_account a ON a.id = l.account_id
 LEFT JOIN history_event ev ON ev.seq = (SELECT MIN(found.seq) {_SOURCE})
-WHERE a.unit = 'points'
-"""
+WHERE a.unit = 'points' AND NOT l.is_void
+"""  # noqa: S608 - of this file's own words
 
 EXCHANGES = """
 SELECT t.id AS transaction_id, t.reference AS exchange, a.owner AS partner, t.day AS day, t.recorded_at AS recorded_at,
@@ -78,7 +82,9 @@ LEFT JOIN history_event ev ON ev.seq =
      (SELECT MIN(found.seq) FROM history_event found
       WHERE found.ident = t.reference AND found.ident <> '' AND found.type = 'points.spent'
         AND found.partner = a.owner)
-WHERE a.unit = 'points' AND t.kind IN ('spend', 'capture')
+WHERE a.unit = 'points' AND (t.kind IN ('spend', 'capture') OR (t.kind = 'post' AND ev.seq IS NOT NULL
+      AND EXISTS (SELECT 1 FROM ledger_entry s WHERE s.transaction_id = t.id AND s.target = 'spent')))
+  AND NOT EXISTS (SELECT 1 FROM ledger_transaction mirror WHERE mirror.undoes_id = t.id AND mirror.kind = 'reverse')
 """
 
 BONUSES = """

@@ -21,6 +21,7 @@ class Category(models.TextChoices):
     ACCOUNT = "account", _("Company and people")
     DOCUMENTS = "documents", _("Agreements and documents")
     CONDUCT = "conduct", _("Rules and measures")
+    POINTS = "points", _("Points and bonuses")
     NEWS = "news", _("News of the program")
 
 
@@ -82,6 +83,22 @@ _ALL = (
     NoticeKind("nfr_ending", Category.REQUIREMENTS, _("Licence not for resale ends soon"), "T8"),
     NoticeKind("nfr_extended", Category.REQUIREMENTS, _("Licence not for resale extended"), "T8"),
     NoticeKind("nfr_ended", Category.REQUIREMENTS, _("Licence not for resale over"), "T8"),
+    NoticeKind("bonus_kickstart", Category.POINTS, _("Kickstart bonus given"), "T9a"),
+    NoticeKind("bonus_award", Category.POINTS, _("Award bonus given"), "T10"),
+    NoticeKind("bonus_cancelled", Category.POINTS, _("Bonus cancelled"), "T9b"),
+    NoticeKind("bonus_expiring", Category.POINTS, _("Bonus expires soon"), "T9a"),
+    NoticeKind("points_expiring", Category.POINTS, _("Points expire soon"), "G4.5"),
+    NoticeKind("claim_approved", Category.POINTS, _("Points for an activity"), "T4.1"),
+    NoticeKind("claim_refused", Category.POINTS, _("No points for an activity"), "T4.1"),
+    NoticeKind("project_accepted", Category.POINTS, _("Project report accepted"), "G1.3"),
+    NoticeKind("project_refused", Category.POINTS, _("Project refused"), "G1.3"),
+    NoticeKind("project_confirmed", Category.POINTS, _("Project confirmed by the client"), "G1.3"),
+    NoticeKind("project_disputed", Category.POINTS, _("Project not confirmed by the client"), "G1.3"),
+    NoticeKind("deal_accepted", Category.POINTS, _("Points for a repeat deal"), "G1.4"),
+    NoticeKind("deal_refused", Category.POINTS, _("No points for a repeat deal"), "G1.4"),
+    NoticeKind("points_issue", Category.POINTS, _("Points issued"), "T4.1"),
+    NoticeKind("points_cancel", Category.POINTS, _("Award cancelled"), "T4.2"),
+    NoticeKind("points_correct", Category.POINTS, _("Award corrected"), "T4.2"),
     NoticeKind("announcement", Category.NEWS, _("Announcement"), optional=True),
     NoticeKind("letter", Category.DOCUMENTS, _("Letter of the program"), "T1.7.1"),
 )

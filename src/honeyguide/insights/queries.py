@@ -1,0 +1,170 @@
+"""What partners have in points, how it came and went: read from the ledger through the views, so that all sums agree."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import F, Min, QuerySet, Sum
+
+from honeyguide.history.models import Event
+from honeyguide.insights.models import Movement
+from honeyguide.insights.periods import Period
+from honeyguide.insights.statements import Line, Statement, statement
+from honeyguide.ledger.models import Lot, Transaction
+from honeyguide.partners.models import Partner
+
+UNIT = "points"
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Points that came from one award and that are valid up to the same day; `left` of them are there."""
+
+    award: str
+    activity: str
+    client: str
+    contract: str
+    allocated_on: date
+    expires_on: date
+    """The first day on which they are no longer valid."""
+    left: int
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which they can be used."""
+        return self.expires_on - timedelta(days=1)
+
+
+def movements_of(partner: Partner) -> "QuerySet[Movement]":
+    """All movements of a partner's points, the latest first."""
+    return Movement.objects.filter(partner=partner.key).order_by("-day", "-movement_id")
+
+
+def first_movement(partner: Partner) -> date | None:
+    """The day of the first one; None without any."""
+    found: date | None = Movement.objects.filter(partner=partner.key).aggregate(first=Min("day"))["first"]
+    return found
+
+
+def batches(partner: Partner, day: date) -> list[Batch]:
+    """What is there at the end of a day, the batch that expires first at the head; what has expired is left out."""
+    rows = (
+        Movement.objects.filter(partner=partner.key, day__lte=day, expires_on__gt=day)
+        .order_by("expires_on", "allocated_on", "award")
+        .values("award", "activity", "client", "contract", "allocated_on", "expires_on")
+        .annotate(left=Sum("points"))
+        .filter(left__gt=0)
+    )
+    return [Batch(**row) for row in rows]
+
+
+def balance_on(partner: Partner, day: date) -> int:
+    """What a partner had at the end of a day, by the ledger's own transactions. What has expired by then is gone.
+
+    Reserved points are still there.
+    """
+    own = Transaction.objects.filter(account__unit=UNIT, account__owner=partner.key)
+    posted = own.filter(day__lte=day).aggregate(sum=Sum("change"))["sum"] or 0
+    return int(posted) - sum(lot.free for lot in _not_posted(partner, day))
+
+
+def debt_on(partner: Partner, day: date) -> int:
+    """What a partner owed at the end of a day."""
+    own = Transaction.objects.filter(account__unit=UNIT, account__owner=partner.key)
+    return int(own.filter(day__lte=day).aggregate(sum=Sum("debt_change"))["sum"] or 0)
+
+
+def _not_posted(partner: Partner, day: date) -> "QuerySet[Lot]":
+    """Lots that have expired by a day without that being posted: it is, in the night after."""
+    return Lot.objects.filter(
+        account__unit=UNIT, account__owner=partner.key, is_open=True, expires_on__lte=day, remaining__gt=F("held")
+    ).order_by("expires_on", "sequence", "id")
+
+
+def lines_of(partner: Partner, period: Period) -> list[Line]:
+    """The movements of a period in the order of days, each with client, contract and what was spent on."""
+    rows = list(
+        Movement.objects.filter(partner=partner.key, day__gte=period.first, day__lte=period.last).order_by(
+            "day", "transaction_id", "movement_id"
+        )
+    )
+    items = items_of(row.reference for row in rows if row.kind in {"spent", "restored"})
+    lines = [line_of(row, items) for row in rows]
+    unposted = [lot for lot in _not_posted(partner, period.last) if lot.expires_on >= period.first]
+    if unposted:
+        lines += _expired_lines(partner, unposted)
+        lines.sort(key=lambda line: line.day)
+    return lines
+
+
+def line_of(row: Movement, items: Mapping[str, str]) -> Line:
+    """A movement as a line of a statement. `items`: of exchanges, by id."""
+    spent = row.kind in {"spent", "restored"}
+    return Line(
+        day=row.day,
+        kind=row.kind,
+        points=row.points,
+        award=row.award,
+        activity=row.activity,
+        client=row.client,
+        contract=row.contract,
+        exchange=row.reference if spent else "",
+        item=items.get(row.reference, "") if spent else "",
+        reason=row.reason,
+        number=row.movement_id,
+    )
+
+
+def _expired_lines(partner: Partner, lots: Sequence[Lot]) -> list[Line]:
+    about = {
+        row["award"]: row
+        for row in Movement.objects.filter(partner=partner.key, award__in=[lot.ident for lot in lots], kind="earned")
+        .order_by("movement_id")
+        .values("award", "activity", "client", "contract")
+    }
+    return [
+        Line(
+            day=lot.expires_on, kind="expired", points=-lot.free, exchange="", item="", reason="", number=0,
+            **about[lot.ident],
+        )
+        for lot in lots
+    ]  # fmt: skip
+
+
+def items_of(exchanges: Iterable[str]) -> dict[str, str]:
+    """What was spent on, by the exchange's id, as the history has it."""
+    spent = Event.objects.filter(type="points.spent", ident__in=set(exchanges)).exclude(ident="")
+    return {event.ident: str(event.data.get("item") or "") for event in spent.order_by("seq")}
+
+
+def statement_of(partner: Partner, period: Period) -> Statement:
+    """The partner's statement for a period. Raises DoesNotAddUp where it does not agree with the ledger."""
+    opening = balance_on(partner, period.first - timedelta(days=1))
+    return statement(period, opening, lines_of(partner, period), balance_on(partner, period.last))
+
+
+def accrued_by_month(partner: Partner, first: date, last: date) -> dict[str, dict[date, int]]:
+    """By activity, what was accrued in each month (its first day): accruals alone, less their corrections."""
+    found: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    rows = Movement.objects.filter(partner=partner.key, kind__in=["earned"], day__gte=first, day__lte=last)
+    for activity, day, points in rows.values_list("activity", "day", "points"):
+        found[activity][day.replace(day=1)] += points
+    return found
+
+
+def by_month(partner: Partner, first: date, last: date) -> dict[str, dict[date, int]]:
+    """By kind of movement, what moved in each month (its first day)."""
+    found: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    rows = Movement.objects.filter(partner=partner.key, day__gte=first, day__lte=last)
+    for kind, day, points in rows.values_list("kind", "day", "points"):
+        found[kind][day.replace(day=1)] += points
+    return found
+
+
+def expiring(found: Sequence[Batch]) -> list[tuple[date, int]]:
+    """How much has its last day when, in the order of days."""
+    sums: dict[date, int] = defaultdict(int)
+    for batch in found:
+        sums[batch.last_day] += batch.left
+    return sorted(sums.items())
