@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "honeyguide.reviews",
     "honeyguide.bonuses",
     "honeyguide.requirements",
+    "honeyguide.earning",
     "honeyguide.portal",
     "honeyguide.console",
     "honeyguide.api",

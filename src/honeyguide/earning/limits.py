@@ -1,0 +1,24 @@
+"""Limits of what is handed in for points, and the team's own promise of an answer: all in one place."""
+
+TITLE_MAX_CHARS = 160
+TEXT_MAX_CHARS = 5_000
+LINK_MAX_CHARS = 500
+CLIENT_MAX_CHARS = 200
+NAME_MAX_CHARS = 120
+FILES_COUNT = 6
+"""Of one claim or report."""
+MODULES_COUNT = 50
+ANSWER_WITHIN_DAYS = 7
+"""From when something that waits is late."""
+CLIENT_OPENS_A_MINUTE = 30
+CLIENT_ANSWERS_A_MINUTE = 6
+TABLE_MAX_BYTES = 5_000_000
+TABLE_MAX_UNPACKED_BYTES = 100_000_000
+TABLE_MAX_ROWS = 10_000
+TABLE_MAX_COLUMNS = 60
+TABLE_CELL_MAX_CHARS = 1_000
+WORDS_OF_A_COLUMN = 40
+"""Different words of a column for which a meaning can be chosen; more are no words."""
+PROBLEMS_SHOWN = 200
+EFFECTS_SHOWN = 200
+GRANT_MAX_POINTS = 1_000_000

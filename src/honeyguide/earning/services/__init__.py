@@ -1,0 +1,1 @@
+"""Writes: keyword-only, with who acts and when; check, lock, change, record."""

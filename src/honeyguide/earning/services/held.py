@@ -1,0 +1,139 @@
+"""Held repeat deals: found in the history by the rulebook's own rule, decided by the team (G1.4)."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.clock import program_day
+from honeyguide.common.errors import NotFound, Stale
+from honeyguide.common.ids import new_id
+from honeyguide.common.queues import Waiting, check_hold, release, summarise, take
+from honeyguide.earning import awards, limits
+from honeyguide.earning.models import DealState, HeldDeal
+from honeyguide.history.services import note
+from honeyguide.notices.services import send
+from honeyguide.partners.deciding import check_decider, decided_already, note_in, reason_in, same_person
+from honeyguide.partners.models import Partner
+from honeyguide.standing.models import Standing
+from honeyguide.standing.services import lock, tell
+
+_DECISION = ["state", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
+
+
+def bring_up(now: datetime) -> int:
+    """Have the queue show what the history holds: new ones come in, those that are settled go. Gives how many are new.
+
+    Derived each time and safe to repeat: no sale is held because it stands here.
+    """
+    keys = set(Standing.objects.filter(points_held__gt=0).values_list("partner__key", flat=True))
+    found = {each.sale: each for each in awards.held_of(keys, program_day(now))}
+    known = dict(HeldDeal.objects.filter(sale__in=found).values_list("sale", "state"))
+    partners = {partner.key: partner for partner in Partner.objects.filter(key__in=keys)}
+    new = [
+        HeldDeal(uid=new_id("hld", now), partner=partners[each.partner], sale=sale, client=each.client, found_at=now)
+        for sale, each in found.items()
+        if sale not in known
+    ]
+    HeldDeal.objects.bulk_create(new, ignore_conflicts=True)
+    HeldDeal.objects.filter(state=DealState.GONE, sale__in=found).update(state=DealState.WAITING)
+    HeldDeal.objects.filter(state=DealState.WAITING).exclude(sale__in=found).update(state=DealState.GONE)
+    return len(new)
+
+
+def all_deals() -> QuerySet[HeldDeal]:
+    """Everybody's, with what a list shows."""
+    return HeldDeal.objects.select_related("partner", "decided_by", "held_by")
+
+
+def deal_with(uid: str) -> HeldDeal:
+    """One by its public id. Raises NotFound."""
+    deal = all_deals().filter(uid=uid).first() if uid.isprintable() else None
+    if deal is None:
+        raise NotFound("There is no such deal.")
+    return deal
+
+
+def late(now: datetime) -> Q:
+    """Which have waited longer than the team promises."""
+    return Q(found_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
+
+
+def held_waiting(now: datetime) -> Waiting:
+    """The queue of held deals; those that the history holds since the last look are put into it first."""
+    bring_up(now)
+    return summarise(HeldDeal.objects.filter(state=DealState.WAITING), since="found_at", overdue=late(now))
+
+
+def accept(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -> HeldDeal:
+    """Give the points of a held deal: `points.decided` is told, they are allocated today (G1.4).
+
+    Raises NotFound, Forbidden, and Stale for the second of two deciders or when nothing is held any more.
+    """
+    return _decide(uid, DealState.ACCEPTED, actor=actor, now=now, reason="", internal_note=internal_note)
+
+
+def refuse(*, uid: str, reason: str, actor: Actor, now: datetime, internal_note: str = "") -> HeldDeal:
+    """Give no points for a held deal, with a reason for the partner. Raises as accept, and Invalid."""
+    return _decide(uid, DealState.REFUSED, actor=actor, now=now, reason=reason_in(reason), internal_note=internal_note)
+
+
+_WORDS: dict[str, str] = {DealState.ACCEPTED: "accept", DealState.REFUSED: "refuse"}
+
+
+def _decide(uid: str, state: DealState, *, actor: Actor, now: datetime, reason: str, internal_note: str) -> HeldDeal:
+    check_decider(actor)
+    with transaction.atomic():
+        deal = _locked(uid)
+        if deal.state == state and same_person(actor, deal.decided_by_id):
+            return deal
+        if not deal.is_waiting:
+            raise decided_already(deal)
+        held = _still(deal, now)
+        if held is None:
+            raise Stale(_("Nothing is held of this deal any more: it was refunded, or the rules have changed."))
+        check_hold(deal, actor.user)
+        deal.state, deal.decided_by, deal.decided_at = state, actor.user, now
+        deal.reason, deal.internal_note = reason, note_in(internal_note)
+        deal.held_by, deal.held_at = None, None
+        deal.save(update_fields=_DECISION)
+        about: dict[str, Any] = {"sale": deal.sale, "client": deal.client, "points": held.points}
+        note(f"deal.{state.value}", actor=actor, now=now, partner=deal.partner.key,
+             about={**about, "reason": reason} if reason else about, ident=deal.sale)  # fmt: skip
+        event = {"type": "points.decided", "id": f"{uid}.decided", "partner": deal.partner.key, "at": now}
+        tell([{**event, "sale": deal.sale, "decision": _WORDS[state]}], actor=actor, now=now)
+        context = {"client": deal.client, "points": held.points, "days": held.days, "reason": reason}
+        link = reverse("portal:points_earn")
+        send(partner=deal.partner, kind=f"deal_{state.value}", context=context, actor=actor, now=now, link=link)
+    return deal
+
+
+def _still(deal: HeldDeal, now: datetime) -> awards.Held | None:
+    """The deal as the history holds it now; None when it does not."""
+    return next((each for each in awards.held_of({deal.partner.key}, program_day(now)) if each.sale == deal.sale), None)
+
+
+def take_deal(*, uid: str, actor: Actor, now: datetime, over: bool = False) -> None:
+    """Someone of the team is on a deal now; `over`: also from another. Raises Stale, Forbidden, NotFound."""
+    check_decider(actor)
+    deal_with(uid)
+    take(HeldDeal.objects.filter(uid=uid, state=DealState.WAITING), user=actor.user, now=now, over=over)
+
+
+def release_deal(*, uid: str, actor: Actor) -> None:
+    """They are not on it any more."""
+    check_decider(actor)
+    release(HeldDeal.objects.filter(uid=uid), user=actor.user)
+
+
+def _locked(uid: str) -> HeldDeal:
+    found = deal_with(uid)
+    lock({found.partner.key})
+    rows = HeldDeal.objects.select_for_update(of=("self",)).select_related("decided_by", "held_by")
+    deal = rows.get(pk=found.pk)
+    deal.partner = found.partner
+    return deal
