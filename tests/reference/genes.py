@@ -46,6 +46,7 @@ class Builder:
         self.sales: dict[str, list[_Sale]] = {}
         self.awards: dict[str, list[str]] = {}
         self.projects: dict[str, list[str]] = {}
+        self.exchanges: dict[str, list[str]] = {}  # those not yet undone
         self.count = 0
 
     def add(self, gene: Gene) -> None:
@@ -60,7 +61,7 @@ class Builder:
             event["note"] = "kept and handed through"
         self.events.append(event)
 
-    def _fields(self, gene: Gene) -> Json | None:
+    def _fields(self, gene: Gene) -> Json | None:  # noqa: PLR0911 - one for each type
         match gene.type:
             case "sale.paid":
                 return self._sale(gene)
@@ -78,7 +79,14 @@ class Builder:
             case "points.cancelled":
                 return self._cancelled(gene)
             case "points.spent":
-                return {"exchange": self._next("X"), **gene.fields}
+                exchange = self._next("X")
+                self.exchanges.setdefault(gene.partner, []).append(exchange)
+                return {"exchange": exchange, **gene.fields}
+            case "points.restored":
+                exchanges = self.exchanges.get(gene.partner, [])
+                if not exchanges:
+                    return None
+                return {"exchange": exchanges.pop(-1 - gene.pick % len(exchanges)), **gene.fields}
         return dict(gene.fields)
 
     def _next(self, letter: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.reference.ledger import Event, View, in_order, ledger_of
-from tests.reference.points import refunded_share
+from tests.reference.points import Move, refunded_share
 from tests.reference.requirements import all_met, rows_of
 from tests.reference.walk import Transition, Walk
 
@@ -37,6 +37,12 @@ def answer(
             if as_of is not None and (partners is None or walk.partner in partners)
         ],
     }
+
+
+def movements(events: list[Json], rulebook: Json, as_of: date) -> dict[str, list[Move]]:
+    """Every movement of points up to the end of a day but what expires, by partner, in order."""
+    ordered = in_order(events, ZoneInfo(rulebook["time_zone"]), as_of)
+    return {walk.partner: walk.account.moves for walk in _walks(ordered, rulebook, as_of)}
 
 
 def _walks(ordered: list[Event], rulebook: Json, as_of: date) -> list[Walk]:

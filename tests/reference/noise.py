@@ -60,6 +60,11 @@ def points_life(life: Life) -> None:
     life.wait(0, 30)
     if rng.random() < 0.6:
         life.add("points.granted", {"points": rng.choice((20, 200)), "activity": rng.choice(ACTIVITIES)})
+    if rng.random() < 0.4:
+        life.wait(*rng.choice(((0, 30), (0, 30), (320, 380))))
+        life.add("points.restored", rng.choice(({}, {"reason": "out of stock"})), pick=rng.randrange(3))
+        if rng.random() < 0.5:
+            life.add("points.spent", {"points": rng.choice((points, 5)), "item": "course"})
 
 
 def projects(life: Life) -> None:

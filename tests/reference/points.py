@@ -68,11 +68,32 @@ class Award:
     expires: date  # the first day on which it is no longer valid
     rest: int
     cancelled: int = 0
+    paid: int = 0  # used for debt
 
     @property
     def left(self) -> int:
         """What is left of the award: spending does not lower it (T4.2)."""
         return self.points - self.cancelled
+
+
+@dataclass
+class Exchange:
+    """What an exchange took from which lots, and what became debt."""
+
+    points: int
+    taken: list[tuple[Award, int]]
+    short: int
+
+
+@dataclass(frozen=True)
+class Move:
+    """A movement of points: of which event, from or to which award's lot, for which award that is cancelled."""
+
+    event: int
+    kind: str
+    lot: str | None
+    points: int
+    cancels: str | None = None
 
 
 @dataclass
@@ -83,6 +104,9 @@ class Account:
     awards: list[Award] = field(default_factory=list)  # in the order of allocation
     debt: int = 0
     spent: int = 0
+    exchanges: dict[str, "Exchange"] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    event: int = -1  # the place of the event at hand
 
     def award(self, award_id: str) -> Award | None:
         """The allocated award of that id."""
@@ -110,16 +134,28 @@ class Account:
             return
         lot = Award(award_id, points, day, add_months(day, self.validity_months), points)
         self.awards.append(lot)
-        paid = min(self.debt, lot.rest)
+        self.note("earned", lot, points)
+        paid = lot.paid = min(self.debt, lot.rest)
         lot.rest -= paid
         self.debt -= paid
+        self.note("debt_paid", lot, paid)
+
+    def note(self, kind: str, lot: Award | None, points: int, cancels: str | None = None) -> None:
+        """Write a movement down, if there is one."""
+        if points:
+            self.moves.append(Move(self.event, kind, None if lot is None else lot.id, points, cancels))
 
     def cancel(self, award: Award, points: int, day: date) -> None:
         """Reading 16: up to what is left of the award; its lot gives first, then the other lots, then debt."""
         points = min(points, award.left)
         award.cancelled += points
         others = [lot for lot in self.valid_lots(day) if lot is not award]
-        self.debt += _take(points, [award, *others])
+        taken = _take(points, [award, *others])
+        short = points - sum(part for _, part in taken)
+        self.debt += short
+        for lot, part in taken:
+            self.note("cancelled", lot, part, award.id)
+        self.note("owed", None, short, award.id)
 
     def cancel_oldest(self, points: int, day: date) -> int:
         """Reading 16: so much from the active awards, oldest expiry first; answers how much they held of it."""
@@ -130,18 +166,51 @@ class Account:
             taken += part
         return taken
 
-    def spend(self, points: int, day: date) -> int:
+    def spend(self, exchange: str, points: int, day: date) -> int:
         """Reading 15: takes lots by expiry, then allocation; the rest becomes debt. Answers what became debt."""
-        short = _take(points, self.valid_lots(day))
+        taken = _take(points, self.valid_lots(day))
+        short = points - sum(part for _, part in taken)
         self.spent += points
         self.debt += short
+        self.exchanges[exchange] = Exchange(points, taken, short)
+        for lot, part in taken:
+            self.note("spent", lot, part)
+        self.note("owed", None, short)
         return short
 
+    def restore(self, exchange: str, day: date) -> None:
+        """An exchange is undone: what was debt lessens it, or goes to the lots that paid it; the rest to its lots.
 
-def _take(points: int, lots: list[Award]) -> int:
-    """Take so much from the lots, one after another; answers what they lacked."""
+        Debt that is left then is paid from what went back to lots that are still valid.
+        """
+        undone = self.exchanges[exchange]
+        self.spent -= undone.points
+        less = min(self.debt, undone.short)
+        self.debt -= less
+        self.note("restored", None, less)
+        over = undone.short - less
+        for lot in reversed(self.awards):  # the one that paid last first
+            back = min(over, lot.paid)
+            lot.paid -= back
+            lot.rest += back
+            over -= back
+            self.note("restored", lot, back)
+        for lot, part in undone.taken:
+            paid = min(self.debt, part) if day < lot.expires else 0
+            self.debt -= paid
+            lot.paid += paid
+            lot.rest += part - paid
+            self.note("restored", lot, part)
+            self.note("debt_paid", lot, paid)
+
+
+def _take(points: int, lots: list[Award]) -> list[tuple[Award, int]]:
+    """Take so much from the lots, one after another, as far as they have it; answers how much from which."""
+    taken = []
     for lot in lots:
         part = min(points, lot.rest)
         lot.rest -= part
         points -= part
-    return points
+        if part:
+            taken.append((lot, part))
+    return taken

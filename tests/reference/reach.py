@@ -86,6 +86,9 @@ ALL_FEATURES = frozenset(
         "held accepted and refunded",
         "debt",
         "debt repaid",
+        "exchange undone",
+        "exchange undone that had become debt",
+        "exchange undone a year later",
         "lots expired",
         "spent and expired",
         "award cancelled",
@@ -133,6 +136,7 @@ def features(events: list[Json], answer: Json) -> set[str]:
         *_sales(ordered, ledger),
         *_seats(ordered, ledger),
         *_projects(ordered),
+        *_undone(ordered, answer),
         *(name for partner in answer["partners"] for name in _partner(partner)),
         *_ranks(answer),
     }
@@ -256,6 +260,21 @@ def _projects(ordered: list[Event]) -> Iterator[str]:
             yield "project without papers"
         if word == "delivered" and event.fields.get("integration"):
             yield "project with integration"
+
+
+def _undone(ordered: list[Event], answer: Json) -> Iterator[str]:
+    warnings = [text for partner in answer["partners"] for text in partner["warnings"]]
+    spent: dict[str, date] = {}
+    for event in ordered:
+        if event.type == "points.spent":
+            spent[event.fields["exchange"]] = event.day
+        elif event.type == "points.restored":
+            exchange = event.fields["exchange"]
+            yield "exchange undone"
+            if any(f"exchange {exchange} asked" in text for text in warnings):
+                yield "exchange undone that had become debt"
+            if event.day >= add_months(spent[exchange], 10):
+                yield "exchange undone a year later"
 
 
 def _partner(partner: Json) -> Iterator[str]:

@@ -197,6 +197,56 @@ def test_spending_more_than_there_is_becomes_debt_that_new_lots_pay_first() -> N
     assert figures(more, "2026-01-01") == (0, 0, 0, 20, 500)  # only what was neither spent nor paid as debt
 
 
+# --- An exchange that is undone -------------------------------------------------------------------------------------
+
+
+def restored(at: str, exchange: str) -> Json:
+    return event(at, "points.restored", exchange=exchange)
+
+
+@pytest.mark.clause("T4.2")
+def test_an_undone_exchange_gives_back_to_the_same_lots_with_their_own_expiry() -> None:
+    events = [granted("2024-02-01", "A", 100), granted("2024-03-01", "B", 50), spent("2024-04-01", "X", 120)]
+    events.append(restored("2024-05-01", "X"))
+    assert figures(events, "2024-05-01") == (150, 150, 0, 0, 0)
+    assert figures(events, "2025-02-01") == (50, 50, 0, 100, 0)
+    assert figures([*events, spent("2024-05-02", "Y", 110)], "2025-02-01") == (50, 40, 0, 0, 110)
+
+
+@pytest.mark.clause("T4.2")
+def test_what_goes_back_to_an_expired_lot_is_expired_at_once() -> None:
+    events = [granted("2024-02-01", "A", 100), spent("2024-04-01", "X", 70), restored("2025-03-01", "X")]
+    assert figures(events, "2025-02-28") == (0, 0, 0, 30, 70)
+    assert figures(events, "2025-03-01") == (0, 0, 0, 100, 0)
+    more = [granted("2025-02-15", "B", 10), *events, spent("2025-03-02", "Y", 15)]
+    assert figures(more, "2025-03-02") == (10, 0, 5, 100, 15)
+
+
+@pytest.mark.clause("T4.2")
+def test_undoing_an_exchange_lessens_the_debt_that_it_made() -> None:
+    events = [granted("2024-02-01", "A", 320), spent("2024-04-01", "X", 500), restored("2024-04-02", "X")]
+    assert figures(events, "2024-04-02") == (320, 320, 0, 0, 0)
+
+
+@pytest.mark.clause("T4.2")
+def test_debt_that_later_lots_have_paid_goes_back_to_them_the_last_payer_first() -> None:
+    events = [granted("2024-02-01", "A", 320), spent("2024-04-01", "X", 500)]
+    events += [granted("2024-05-01", "B", 100), granted("2024-06-01", "C", 50)]  # 30 of the 180 stay debt
+    assert figures(events, "2024-06-01") == (470, 0, 30, 0, 500)
+    events.append(restored("2024-06-02", "X"))
+    assert figures(events, "2024-06-02") == (470, 470, 0, 0, 0)
+    assert figures(events, "2025-05-01") == (50, 50, 0, 420, 0)
+
+
+@pytest.mark.clause("T4.2")
+def test_other_debt_is_paid_from_what_an_undone_exchange_gives_back() -> None:
+    events = [granted("2024-02-01", "A", 10), spent("2024-03-01", "X", 40), spent("2024-03-02", "Y", 60)]
+    events.append(restored("2024-03-03", "X"))
+    assert figures(events, "2024-03-03") == (10, 0, 50, 0, 60)
+    late = [*events[:-1], restored("2025-02-01", "X")]
+    assert figures(late, "2025-02-01") == (0, 0, 60, 10, 60)  # what has expired pays no debt
+
+
 # --- Reading 16: cancelling -----------------------------------------------------------------------------------------
 
 

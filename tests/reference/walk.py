@@ -294,6 +294,7 @@ class Walk:
     def moves_points(self, event: Event) -> None:
         """Readings 11 to 16: events that earn, cancel or spend points."""
         fields = event.fields
+        self.account.event = event.place
         match event.type:
             case "sale.paid":
                 self.sells(event)
@@ -317,6 +318,8 @@ class Walk:
                 self.cancels(event)
             case "points.spent":
                 self.spends(event)
+            case "points.restored":
+                self.account.restore(fields["exchange"], event.day)
 
     def sells(self, event: Event) -> None:
         """Readings 11 and 13: the award is worked out at the sale; that of a repeat deal waits for a decision."""
@@ -386,7 +389,7 @@ class Walk:
     def spends(self, event: Event) -> None:
         """Reading 15: in any state; what is lacking becomes debt."""
         points, available = event.fields["points"], self.account.available(event.day)
-        short = self.account.spend(points, event.day)
+        short = self.account.spend(event.fields["exchange"], points, event.day)
         if short:
             exchange = event.fields["exchange"]
             text = f"exchange {exchange} asked for {points} points, {available} were available, {short} became debt"

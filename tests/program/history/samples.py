@@ -51,6 +51,7 @@ SAMPLES: dict[str, Event] = {
     "points.decided": {"sale": "S-1", "decision": "accept"},
     "points.cancelled": {"award": "A-1", "reason": "error"},
     "points.spent": {"exchange": "X-1", "points": 10, "item": "course", "campaign": "spring"},
+    "points.restored": {"exchange": "X-1", "reason": "out of stock"},
     "lead.reserved": {"lead": "L-1"},
     "lead.won": {"lead": "L-1"},
     "lead.lost": {"lead": "L-2"},

@@ -58,7 +58,7 @@ def test_it_names_lines_that_hold_no_event(line: bytes, problem: str) -> None:
 
 def test_json_needs_at_type_and_partner() -> None:
     assert problems_in(b"{}") == [
-        f"1: type is missing, expected one of the 25 event types; at is missing, {TIME}; partner is missing, {PARTNER}"
+        f"1: type is missing, expected one of the 26 event types; at is missing, {TIME}; partner is missing, {PARTNER}"
     ]
 
 
@@ -128,7 +128,7 @@ ROW = f"{AT},lead.won,nectar,L-1,\n".encode()
         ),
         (HEADER + ROW.replace(b"L-1", b""), ["2: lead.won: lead is missing, expected 1 to 200 characters"]),
         (HEADER + ROW.replace(b"nectar", b" nectar"), [f'2: lead.won: partner is " nectar", {PARTNER}']),
-        (HEADER + ROW.replace(b"lead.won", b""), ["2: type is missing, expected one of the 25 event types"]),
+        (HEADER + ROW.replace(b"lead.won", b""), ["2: type is missing, expected one of the 26 event types"]),
     ],
 )
 def test_it_names_records_that_hold_no_event(tmp_path: Path, text: bytes, problems: list[str] | None) -> None:
@@ -213,7 +213,7 @@ def table(**columns: pa.Array) -> pa.Table:
         ({"at": pa.array([NANOSECOND], NANOSECONDS)}, f'1: sale.paid: at is "2026-03-01T09:30:00.000000001Z", {TIME}'),
         ({"at": pa.array([-(10**10)], pa.timestamp("s", "UTC"))}, f'1: sale.paid: at is "1653-02-10T06:13:20.000Z", {TIME}'),  # noqa: E501
         ({"at": pa.array([9 * 10**15], pa.timestamp("ms", "UTC"))}, None),
-        ({"type": pa.array([None], pa.string())}, "1: type is missing, expected one of the 25 event types"),
+        ({"type": pa.array([None], pa.string())}, "1: type is missing, expected one of the 26 event types"),
         ({"product": pa.array(["x"]).dictionary_encode()}, f'1: sale.paid: product is "x", {PRODUCTS}'),
         ({"at": None}, "column at is missing, expected at least at, type and partner"),
         ({"sale": pa.array([b"\xff\xfe"], pa.binary())}, "column sale is broken: Invalid UTF8 payload"),
@@ -308,4 +308,4 @@ def test_an_empty_parquet_file_is_an_empty_history(tmp_path: Path) -> None:
 def test_a_form_error_is_of_the_file_as_a_whole() -> None:
     assert FormError("is broken").lines("F") == ["F: is broken"]
     assert FormError("is broken", 3).lines("F") == ["F:3: is broken"]
-    assert len(all_events()) == 25
+    assert len(all_events()) == 26

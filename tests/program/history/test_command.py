@@ -34,7 +34,7 @@ def told(capfd: pytest.CaptureFixture[str]) -> tuple[str, str]:
 def test_a_good_history_is_valid(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = history(tmp_path, jsonl(all_events()))
     assert run(["history", "validate", path]) == 0
-    assert told(capfd) == (f"{path}: valid, 25 events of 1 partners\n", "")
+    assert told(capfd) == (f"{path}: valid, 26 events of 1 partners\n", "")
 
 
 def test_every_bad_line_is_named_on_standard_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -108,13 +108,13 @@ def test_forms_are_converted(tmp_path: Path, capfd: pytest.CaptureFixture[str]) 
     path = history(tmp_path, jsonl(all_events()))
     table, parquet = str(tmp_path / "G.csv"), str(tmp_path / "G.parquet")
     assert run(["history", "convert", path, "--output", table]) == 0
-    assert told(capfd) == ("", f"{table}: 25 events\n")
+    assert told(capfd) == ("", f"{table}: 26 events\n")
     assert run(["history", "convert", table, "-o", parquet]) == 0
     told(capfd)
     assert run(["history", "convert", parquet, "-o", "-"]) == 0
     out, err = told(capfd)
-    assert err == "-: 25 events\n"
-    assert len(out.splitlines()) == 25
+    assert err == "-: 26 events\n"
+    assert len(out.splitlines()) == 26
     assert json.loads(out.splitlines()[9])["net"] == "1200.50"
 
 

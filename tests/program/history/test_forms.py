@@ -149,7 +149,7 @@ def test_every_form_gives_the_same_history(tmp_path: Path, suffix: str) -> None:
     expected = history_from_events(all_events())
     first, path = tmp_path / "first.jsonl", tmp_path / f"F{suffix}"
     first.write_bytes(jsonl(all_events()))
-    assert write_history(read_raw(first), path) == 25
+    assert write_history(read_raw(first), path) == 26
     assert same(read_history(path), expected)
     assert same(validate_raw(pl.concat(read_raw(path))), expected)
 
@@ -235,7 +235,7 @@ def test_what_is_there_stays_when_writing_fails(tmp_path: Path, suffix: str) -> 
     path.write_text("before")
     with pytest.raises(InvalidHistory) as caught:
         write_history(read_raw(first), path)
-    assert caught.value.lines("F") == ["F:26: holds [], expected a JSON object"]
+    assert caught.value.lines("F") == ["F:27: holds [], expected a JSON object"]
     assert path.read_text() == "before"
     assert sorted(tmp_path.iterdir()) == sorted([first, path])
     out = io.BytesIO()

@@ -46,7 +46,7 @@ def test_it_holds_every_type_as_the_columns_say() -> None:
     assert history.events.null_count().sum_horizontal().item() == 0
     assert history.partners.to_list() == ["nectar"]
     assert history.clients.to_list() == ["hive"]
-    assert history.words.to_list() == ["bar_leads", "cloud", "qbr", "tutorial", "webinar"]
+    assert history.words.to_list() == ["bar_leads", "cloud", "qbr", "training", "tutorial", "webinar"]
     words = {word: place for place, word in enumerate(history.words)}
     places = {event_type: place for place, event_type in enumerate(EVENT_TYPES)}
     assert {event_type: row_of(history, event_type) for event_type in EVENT_TYPES} == {
@@ -78,10 +78,11 @@ def test_it_holds_every_type_as_the_columns_say() -> None:
             "documented": 1,
         },
         "project.confirmed": {"target": places["project.delivered"]},
-        "points.granted": {"points": 40},
+        "points.granted": {"word": words["training"], "points": 40},
         "points.decided": {"target": places["sale.paid"], "flag": 1},
         "points.cancelled": {"target": places["points.granted"]},
         "points.spent": {"points": 10},
+        "points.restored": {"target": places["points.spent"]},
         "discount.adjusted": {"percent_hundredths": 1250},
         "measure.applied": {"word": words["bar_leads"], "until_day": 20_818},
         "measure.lifted": {"word": words["bar_leads"]},

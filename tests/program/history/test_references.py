@@ -52,6 +52,38 @@ UNIQUE = "expected an id of its own"
             [f'2: points.spent: exchange is "X-1", already used by points.spent at line 1, {UNIQUE}'],
         ),
         (
+            [event("points.restored")],
+            ['1: points.restored: exchange is "X-1", expected the id of an exchange of the file'],
+        ),
+        (
+            [event("points.granted", award="X-1"), event("points.restored")],
+            ['2: points.restored: exchange is "X-1", expected the id of an exchange of the file'],
+        ),
+        (
+            [event("points.spent"), event("points.restored", partner="comb")],
+            ['2: points.restored: exchange "X-1" is of partner "nectar" at line 1, expected one of the same partner'],
+        ),
+        (
+            [event("points.spent", at=DAY.format(4)), event("points.restored", at=DAY.format(3))],
+            ['2: points.restored: exchange "X-1" is later, at line 1, expected an earlier one'],
+        ),
+        (
+            [event("points.restored"), event("points.spent")],
+            ['1: points.restored: exchange "X-1" is later, at line 2, expected an earlier one'],
+        ),
+        (
+            [
+                event("points.spent", at=DAY.format(1)),
+                event("points.restored", at=DAY.format(5)),
+                event("points.restored", at=DAY.format(4)),
+                event("points.restored", at=DAY.format(6)),
+            ],
+            [
+                '2: points.restored: exchange "X-1" was restored at line 3, expected one that was not',
+                '4: points.restored: exchange "X-1" was restored at line 3, expected one that was not',
+            ],
+        ),
+        (
             [refund(1, 2, "5")],
             ['1: sale.refunded: sale is "S-1", expected the id of a sale of the file'],
         ),

@@ -1,13 +1,14 @@
 """The kernels run over a whole history: arrays of standings, points, transitions and warnings."""
 
 import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
 from honeyguide.program.engine.figures import Ints, Records, figures_of, point_figures
-from honeyguide.program.engine.kernels.points import count_points
+from honeyguide.program.engine.kernels.points import EARNED, M_KIND, M_LOT, count_points
 from honeyguide.program.engine.kernels.standing import walk
 from honeyguide.program.engine.kernels.state import W_PARTNER, W_POSITION
 from honeyguide.program.engine.seats import SeatChanges, seat_changes
@@ -24,6 +25,7 @@ class Outcome:
     `transitions` (T_… columns) are in the order of partners and time, `warnings` (W_… columns) likewise. `discount`: by
     position of a sale in the timeline, the partner's discount at it in hundredths of a percent; `counted` likewise what
     a sale counts for the targets as known on the last day (minor units), `active` 1 when the partner was active.
+    `moves` (M_… columns): every movement of points, in the order of partners and time; None where not asked for.
     """
 
     laid: Laid
@@ -34,10 +36,16 @@ class Outcome:
     discount: Int32s
     counted: Ints
     active: Int8s
+    moves: Ints | None = None
 
 
-def decide(history: History, rulebook: Rulebook, laid: Laid, changes: SeatChanges | None = None) -> Outcome:
-    """Decide everything for every partner. `changes`: seat changes worked out elsewhere (by another partition)."""
+def decide(
+    history: History, rulebook: Rulebook, laid: Laid, changes: SeatChanges | None = None, *, with_moves: bool = False
+) -> Outcome:
+    """Decide everything for every partner.
+
+    `changes`: seat changes worked out elsewhere (by another partition). `with_moves`: note each movement of points.
+    """
     last_day = laid.last_day or 0
     if changes is None:
         changes = seat_changes(history, laid, rulebook)
@@ -48,7 +56,9 @@ def decide(history: History, rulebook: Rulebook, laid: Laid, changes: SeatChange
     statuses, points = figures_of(rulebook), point_figures(rulebook)
     clients = len(history.clients)
 
-    def run(first: int, after: int) -> tuple[Ints, Ints, Ints, Ints]:
+    record = int(with_moves)
+
+    def run(first: int, after: int) -> tuple[Ints, Ints, Ints, Ints, Ints]:
         standings, transitions, warnings = walk(
             laid.events,
             laid.start,
@@ -63,13 +73,26 @@ def decide(history: History, rulebook: Rulebook, laid: Laid, changes: SeatChange
             after,
             last_day,
         )
-        earned, more = count_points(laid.events, laid.start, active, points, clients, first, after, last_day)
-        return standings, earned, transitions, np.concatenate((warnings, more))
+        earned, more, moves = count_points(
+            laid.events, laid.start, active, points, clients, first, after, last_day, record
+        )
+        return standings, earned, transitions, np.concatenate((warnings, more)), moves
 
     done = together([partial(run, *part) for part in _parts(laid.start, wanted_parts(size))])
-    standings, earned, transitions, warnings = (np.concatenate(tables) for tables in zip(*done, strict=True))
+    parts = list(zip(*done, strict=True))
+    standings, earned, transitions, warnings = (np.concatenate(tables) for tables in parts[:4])
     warnings = warnings[np.lexsort((warnings[:, W_POSITION], warnings[:, W_PARTNER]))]
-    return Outcome(laid, standings, earned, transitions, warnings, discount, counted, active)
+    moves = _together(parts[4]) if with_moves else None
+    return Outcome(laid, standings, earned, transitions, warnings, discount, counted, active, moves)
+
+
+def _together(parts: Sequence[Ints]) -> Ints:
+    """Movements of all stretches of partners, lots numbered through."""
+    lots = 0
+    for moves in parts:
+        moves[moves[:, M_LOT] >= 0, M_LOT] += lots
+        lots += int(np.count_nonzero(moves[:, M_KIND] == EARNED))
+    return np.concatenate(parts)
 
 
 def _parts(start: Ints, wanted: int) -> list[tuple[int, int]]:

@@ -28,6 +28,7 @@ EVENT_TYPES: tuple[str, ...] = (
     "points.decided",
     "points.cancelled",
     "points.spent",
+    "points.restored",
     "lead.reserved",
     "lead.won",
     "lead.lost",
@@ -72,7 +73,8 @@ EVENT_COLUMNS: dict[str, pl.DataType] = {
     "type": pl.UInt8(),  # position in EVENT_TYPES
     "partner": pl.Int32(),  # position in History.partners
     "client": pl.Int32(),  # position in History.clients; NONE where the type has no client
-    "word": pl.Int32(),  # position in History.words: the course, requirement, nfr product or measure; else NONE
+    "word": pl.Int32(),  # position in History.words: the course, requirement, nfr product, measure or
+    #                     activity; else NONE
     "target": pl.Int64(),  # row that the event refers to (below); else NONE
     "amount_minor": pl.Int64(),  # sale.paid: net; sale.refunded: what is refunded ("all that is left" worked out);
     #                              else 0
@@ -97,6 +99,7 @@ EVENT_COLUMNS: dict[str, pl.DataType] = {
 - sale.refunded, sale.excluded, points.decided: the row of that partner's sale.paid, always an earlier one in order;
 - project.delivered, project.confirmed: the row of the project's FIRST event in order (delivered or confirmed, itself
   included), so that all events of one project share one number;
+- points.restored: the row of that partner's points.spent, always an earlier one in order, and restored once;
 - points.cancelled with `award`: the row of the sale.paid or points.granted, or the project's number as above, earlier
   or later; NONE when no event of the file has the id, and when it has `points` instead (then `points` > 0);
 - all others: NONE.

@@ -200,6 +200,7 @@ FIELDS_BY_TYPE: dict[str, tuple[Field, ...]] = {
         Field("item", Kind.TEXT),
         _optional("campaign", Kind.TEXT),
     ),
+    "points.restored": (Field("exchange", Kind.IDENT), _WHY),
     "lead.reserved": (_LEAD,),
     "lead.won": (_LEAD,),
     "lead.lost": (_LEAD,),

@@ -85,7 +85,7 @@ _DEFAULTS = (
 """What a column holds for a type's events that do not have its field."""
 
 _IDENTS = ("sale", "project", "award", "exchange", "lead")
-_WORDS = ("course", "requirement", "product", "measure")
+_WORDS = ("course", "requirement", "product", "measure", "activity")
 
 
 def piece_of(batch: Batch, problems_wanted: int) -> Piece:
@@ -190,7 +190,7 @@ def _coded(checked: Checked, name: str) -> values.Coded | None:
 
 
 def _word(checked: Checked) -> values.Coded | None:
-    """The course, requirement, nfr product or measure."""
+    """The course, requirement, nfr product, measure or activity."""
     parts: list[pa.Array] = []
     codes: npt.NDArray[np.int32] | None = None
     start = 0

@@ -24,10 +24,11 @@ type Rows = npt.NDArray[np.int64]
 (REFUND,) = codes_of("sale.refunded")
 (CANCELLED,) = codes_of("points.cancelled")
 (SPENT,) = codes_of("points.spent")
+(RESTORED,) = codes_of("points.restored")
 PROJECT_TYPES = codes_of("project.delivered", "project.confirmed")
 CLAIMING = (SALE, GRANTED, *PROJECT_TYPES)
 OF_A_SALE = codes_of("sale.refunded", "sale.excluded", "points.decided")
-KIND_OF_ID = {SALE: "sale", GRANTED: "award", **dict.fromkeys(PROJECT_TYPES, "project")}
+KIND_OF_ID = {SALE: "sale", GRANTED: "award", SPENT: "exchange", **dict.fromkeys(PROJECT_TYPES, "project")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +112,23 @@ def _resolve(events: Events, keys: Keys) -> Resolved:
     claiming = events.rows_of(*CLAIMING)
     claims = _claim(events, keys, claiming[named[claiming]], resolved)
     spent = events.rows_of(SPENT)
-    _claim(events, keys, spent[named[spent]], resolved)
+    exchanges = _claim(events, keys, spent[named[spent]], resolved)
     referring = events.rows_of(*OF_A_SALE, CANCELLED)
     referring = referring[named[referring] & ~events.bad[referring]]
     if len(referring):
         found = claims.find(keys[referring])
         _verify(events, referring[found >= 0], found[found >= 0])
         of_sale = np.isin(events.types[referring], OF_A_SALE)
-        _refer_to_sales(events, referring[of_sale], found[of_sale], resolved)
+        _refer_to_earlier(events, referring[of_sale], found[of_sale], SALE, resolved)
         _refer_to_awards(events, referring[~of_sale], found[~of_sale], resolved)
         _settle(events, resolved)
+    restored = events.rows_of(RESTORED)
+    restored = restored[named[restored] & ~events.bad[restored]]
+    if len(restored):
+        found = exchanges.find(keys[restored])
+        _verify(events, restored[found >= 0], found[found >= 0])
+        _refer_to_earlier(events, restored, found, SPENT, resolved)
+        _restore_once(events, restored, resolved)
     return resolved
 
 
@@ -177,7 +185,7 @@ def _share(events: Events, group: Rows, rows: Rows, resolved: Resolved) -> Rows:
 
 
 def _used_twice(events: Events, row: int, first: int) -> str:
-    kind = KIND_OF_ID.get(int(events.types[row]), "exchange")
+    kind = KIND_OF_ID[int(events.types[row])]
     return (
         f"{kind} is {quoted(events, row)}, already used by {EVENT_TYPES[events.types[first]]} at line "
         f"{events.line_of(first)}, expected an id of its own"
@@ -198,18 +206,22 @@ def _others(events: Events, row: int, other: int) -> str:
     )
 
 
-def _refer_to_sales(events: Events, rows: Rows, found: Rows, resolved: Resolved) -> None:
-    """Refunds, exclusions and decisions need an earlier sale of the same partner."""
-    known = (found >= 0) & (events.types[np.maximum(found, 0)] == SALE)
+def _refer_to_earlier(events: Events, rows: Rows, found: Rows, code: int, resolved: Resolved) -> None:
+    """Refunds, exclusions and decisions need an earlier sale of the same partner; undoing an exchange needs that."""
+    kind = KIND_OF_ID[code]
+    known = (found >= 0) & (events.types[np.maximum(found, 0)] == code)
     if not known.all():
         resolved.broken.append(
-            Broken(rows[~known], lambda row: f"sale is {quoted(events, row)}, expected the id of a sale of the file")
+            Broken(
+                rows[~known],
+                lambda row: f"{kind} is {quoted(events, row)}, expected the id of {_A[code]} of the file",
+            )
         )
         rows, found = rows[known], found[known]
     own = events.same_partner(rows, found)
     if not own.all():
-        sales = dict(zip(rows[~own].tolist(), found[~own].tolist(), strict=True))
-        resolved.broken.append(Broken(rows[~own], lambda row: _others(events, row, sales[row])))
+        others = dict(zip(rows[~own].tolist(), found[~own].tolist(), strict=True))
+        resolved.broken.append(Broken(rows[~own], lambda row: _others(events, row, others[row])))
         rows, found = rows[own], found[own]
     earlier = events.before(found, rows)
     if not earlier.all():
@@ -218,12 +230,40 @@ def _refer_to_sales(events: Events, rows: Rows, found: Rows, resolved: Resolved)
             Broken(
                 rows[~earlier],
                 lambda row: (
-                    f"sale {quoted(events, row)} is later, at line {events.line_of(late[row])}, expected an earlier one"
+                    f"{kind} {quoted(events, row)} is later, at line {events.line_of(late[row])}, "
+                    "expected an earlier one"
                 ),
             )
         )
         rows, found = rows[earlier], found[earlier]
     resolved.target[rows] = found
+
+
+_A = {SALE: "a sale", SPENT: "an exchange"}
+
+
+def _restore_once(events: Events, rows: Rows, resolved: Resolved) -> None:
+    """An exchange is undone once: the first in order stands."""
+    exchange = resolved.target[rows]
+    rows, exchange = rows[exchange >= 0], exchange[exchange >= 0]
+    order = np.lexsort((rows, events.at_us[rows], exchange))
+    rows, exchange = rows[order], exchange[order]
+    starts = starts_of(exchange)
+    sizes = np.diff(np.append(starts, len(rows)))
+    first = np.repeat(rows[starts], sizes)
+    again = rows != first
+    if again.any():
+        before = dict(zip(rows[again].tolist(), first[again].tolist(), strict=True))
+        resolved.broken.append(
+            Broken(
+                rows[again],
+                lambda row: (
+                    f"exchange {quoted(events, row)} was restored at line {events.line_of(before[row])}, "
+                    "expected one that was not"
+                ),
+            )
+        )
+        resolved.target[rows[again]] = NONE
 
 
 def _refer_to_awards(events: Events, rows: Rows, found: Rows, resolved: Resolved) -> None:

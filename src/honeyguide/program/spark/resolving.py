@@ -36,6 +36,7 @@ REFERRING = (
     "points.decided",
     "points.cancelled",
     "points.spent",
+    "points.restored",
 )
 NEEDED = ("place", "bad", "type", "at_us", "amount_minor", "partner", "ident")
 OF_PURCHASES = ("place", "type", "at_us", "amount_minor", "partner", "product", "term_months", "seats", "flag")

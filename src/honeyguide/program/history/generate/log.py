@@ -54,6 +54,8 @@ REASONS = (
     "support of other partners",
     "joint marketing",
     "thanks of the program team",
+    "ordered by mistake",  # 24
+    "not available at the time",
 )
 SITES = ("directory", "marketplace", "blog")
 

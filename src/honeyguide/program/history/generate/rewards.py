@@ -10,6 +10,7 @@ from honeyguide.program.history.generate.population import Population
 from honeyguide.program.history.generate.sales import QUARTER_S, Contracts
 
 GRANTED_REASONS = 18
+UNDONE_REASONS = 24
 PROMOTION = ITEMS.index("Promotion package")
 
 
@@ -85,7 +86,7 @@ def tell_cancelled_sales(rng: np.random.Generator, told: Told, log: Log) -> None
 
 
 def tell_exchanges(rng: np.random.Generator, calendar: Calendar, population: Population, told: Told, log: Log) -> None:
-    """Partners spend in a quarter part of what they earned in the one before; a few more than they have."""
+    """Partners spend in a quarter part of what they earned in the one before; a few more than they have, a few back."""
     earned = _earned(calendar, len(population), told)
     partner, quarter = np.nonzero(earned >= 200)
     goes = rng.random(len(partner)) < 0.25 + 0.45 * population.zeal[partner]
@@ -103,6 +104,14 @@ def tell_exchanges(rng: np.random.Generator, calendar: Calendar, population: Pop
         (item == PROMOTION) | (rng.random(len(at)) < 0.12), rng.integers(0, len(CAMPAIGNS), len(at)), ABSENT
     )
     log.add("points.spent", at, partner, exchange=number, points=points, item=item, campaign=campaign)
+    undone = np.flatnonzero(rng.random(len(at)) < 0.02)
+    log.add(
+        "points.restored",
+        later(rng, at[undone], 1, 40),
+        partner[undone],
+        exchange=number[undone],
+        reason=UNDONE_REASONS + rng.integers(0, 2, len(undone)),
+    )
 
 
 def _earned(calendar: Calendar, partners: int, told: Told) -> Floats:
