@@ -65,6 +65,14 @@ AUDIT_TYPES = {
     "courses.imported": _("Completed courses imported"),
     "bonus.granted": _("Bonus given"),
     "bonus.cancelled": _("Bonus cancelled"),
+    "rulebook.drafted": _("Draft of the rulebook begun"),
+    "rulebook.proposed": _("Draft of the rulebook proposed"),
+    "rulebook.sent_back": _("Draft of the rulebook sent back"),
+    "rulebook.withdrawn": _("Draft of the rulebook withdrawn"),
+    "rulebook.published": _("Version of the rulebook published"),
+    "rulebook.revocation_asked": _("Revocation of a version asked for"),
+    "rulebook.revocation_declined": _("Revocation of a version declined"),
+    "rulebook.revoked": _("Version of the rulebook revoked"),
     "support.viewed_as": _("Looked at as the partner sees it"),
 }
 """By type, the words for its line in a partner's file. Each room adds its own."""

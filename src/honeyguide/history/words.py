@@ -382,6 +382,7 @@ DETAILS: dict[str, Callable[[Data], str]] = {
     "notice": lambda data: str(data.get("to") or ""),
     "person": lambda data: str(data.get("email") or ""),
     "conduct": lambda data: str(data.get("note") or ""),
+    "rulebook": lambda data: str(data.get("version") or ""),
     "bonus": lambda data: money_text(str(data.get("amount") or 0), str(data.get("currency") or ""), short=True),
 }
 """By the first word of an audit kind without a sentence of its own: what it is about, behind its title."""

@@ -27,6 +27,11 @@ class RulebookVersion(models.Model):
 
     class Meta:
         ordering: ClassVar = ["effective_from", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(published_by=models.F("proposed_by")), name="published_by_a_second_person"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.version}"
@@ -42,6 +47,13 @@ class Revocation(models.Model):
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     revoked_by_name = models.CharField(max_length=200)
     revoked_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(revoked_by=models.F("asked_by")), name="revoked_by_a_second_person"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.version} revoked"

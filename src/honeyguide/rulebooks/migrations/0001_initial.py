@@ -48,6 +48,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["effective_from", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("published_by", models.F("proposed_by")), _negated=True),
+                        name="published_by_a_second_person",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -85,5 +91,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("revoked_by", models.F("asked_by")), _negated=True),
+                        name="revoked_by_a_second_person",
+                    )
+                ],
+            },
         ),
     ]
