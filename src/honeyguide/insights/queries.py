@@ -1,4 +1,4 @@
-"""What partners have in points, how it came and went: read from the ledger through the views, so that all sums agree."""
+"""What partners have in points, how it came and went: read from the ledger through the views; all sums agree."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,8 +10,17 @@ from django.db.models import F, Min, QuerySet, Sum
 from honeyguide.history.models import Event
 from honeyguide.insights.models import Movement
 from honeyguide.insights.periods import Period
-from honeyguide.insights.statements import Line, Statement, statement
-from honeyguide.ledger.models import Lot, Transaction
+from honeyguide.insights.statements import (
+    EXPIRED,
+    GROUP_OF,
+    GROUPS,
+    DoesNotAddUp,
+    Line,
+    Statement,
+    statement,
+)
+from honeyguide.ledger import queries as ledger
+from honeyguide.ledger.models import Lot
 from honeyguide.partners.models import Partner
 
 UNIT = "points"
@@ -34,6 +43,16 @@ class Batch:
     def last_day(self) -> date:
         """The last day on which they can be used."""
         return self.expires_on - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A month's statement without its lines. `sums`: by group, with their sign."""
+
+    period: Period
+    opening: int
+    sums: Mapping[str, int]
+    closing: int
 
 
 def movements_of(partner: Partner) -> "QuerySet[Movement]":
@@ -60,19 +79,13 @@ def batches(partner: Partner, day: date) -> list[Batch]:
 
 
 def balance_on(partner: Partner, day: date) -> int:
-    """What a partner had at the end of a day, by the ledger's own transactions. What has expired by then is gone.
-
-    Reserved points are still there.
-    """
-    own = Transaction.objects.filter(account__unit=UNIT, account__owner=partner.key)
-    posted = own.filter(day__lte=day).aggregate(sum=Sum("change"))["sum"] or 0
-    return int(posted) - sum(lot.free for lot in _not_posted(partner, day))
+    """What a partner had at the end of a day, by the ledger's own books: reserved points too, expired ones no more."""
+    return ledger.as_of(UNIT, partner.key, day=day).in_lots
 
 
 def debt_on(partner: Partner, day: date) -> int:
     """What a partner owed at the end of a day."""
-    own = Transaction.objects.filter(account__unit=UNIT, account__owner=partner.key)
-    return int(own.filter(day__lte=day).aggregate(sum=Sum("debt_change"))["sum"] or 0)
+    return ledger.as_of(UNIT, partner.key, day=day).debt
 
 
 def _not_posted(partner: Partner, day: date) -> "QuerySet[Lot]":
@@ -142,6 +155,29 @@ def statement_of(partner: Partner, period: Period) -> Statement:
     """The partner's statement for a period. Raises DoesNotAddUp where it does not agree with the ledger."""
     opening = balance_on(partner, period.first - timedelta(days=1))
     return statement(period, opening, lines_of(partner, period), balance_on(partner, period.last))
+
+
+def summaries(partner: Partner, months: Sequence[Period]) -> list[Summary]:
+    """The statements of months that follow each other, the latest first, without their lines.
+
+    Raises DoesNotAddUp where the last closing does not agree with the ledger.
+    """
+    first, last = months[-1].first, months[0].last
+    moved: dict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(GROUPS, 0))
+    rows = Movement.objects.filter(partner=partner.key, day__gte=first, day__lte=last)
+    for kind, day, points in rows.values_list("kind", "day", "points"):
+        moved[day.replace(day=1)][GROUP_OF[kind]] += points
+    for lot in _not_posted(partner, last):
+        moved[max(lot.expires_on, first).replace(day=1)][EXPIRED] -= lot.free
+    found, balance = [], balance_on(partner, first - timedelta(days=1))
+    for month in reversed(months):
+        sums = moved[month.first]
+        closing = balance + sum(sums.values())
+        found.append(Summary(month, balance, sums, closing))
+        balance = closing
+    if balance != balance_on(partner, last):
+        raise DoesNotAddUp(f"{partner.key}: the months to {last} give {balance}, the ledger has another balance")
+    return found[::-1]
 
 
 def accrued_by_month(partner: Partner, first: date, last: date) -> dict[str, dict[date, int]]:

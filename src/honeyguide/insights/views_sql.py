@@ -1,7 +1,7 @@
 """The read-only views: one statement each, the same words for SQLite and PostgreSQL. docs/bi.md lists their columns.
 
 What was posted and reversed on one and the same day is left out of the movements: a past that was corrected shows as it
-is now known. They hold no client contacts (T5.3): a client is its key in the history. Amounts of money are in minor units.
+is now known. They hold no client contacts (T5.3): a client is its key in the history. Money is in minor units.
 
 A migration that changes a table below a view must be run without the views: SQLite copies the table, PostgreSQL refuses
 to change a column. `honeyguide migrate` drops them first and makes them anew at the end.

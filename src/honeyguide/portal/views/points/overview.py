@@ -4,14 +4,40 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from honeyguide.access.person import PersonRequest
-from honeyguide.portal.views.status import company_of
+from honeyguide.bonuses.queries import account_of
+from honeyguide.common.errors import Invalid
+from honeyguide.insights.queries import items_of, line_of, movements_of
+from honeyguide.portal.views.points.cabinet import SOON_DAYS, Cabinet
+from honeyguide.portal.views.status import company_of, day_asked, standing_at
 from honeyguide.standing.explain import explain_rank
 from honeyguide.standing.queries import rank_today
 
+RECENT_SHOWN = 6
+
 
 def overview(request: PersonRequest) -> HttpResponse:
-    """The balance and the rank."""
-    _partner, standing = company_of(request)
-    rank = rank_today(standing)
-    context = {"standing": standing, "rank": rank, "rank_why": explain_rank(standing, rank)}
-    return render(request, "portal/points/overview.html", context)
+    """Balance by expiry, rank and the distance to the next place, charts; as of today or of the day asked for."""
+    partner, standing = company_of(request)
+    error = ""
+    if "as_of" in request.GET:
+        try:
+            day = day_asked(request, partner)
+        except Invalid as invalid:
+            error = invalid.message
+        else:
+            standing = standing_at(request, partner, day)
+    cabinet = Cabinet(partner, standing, request.today)
+    rank = rank_today(standing) if cabinet.is_today else None
+    recent = list(movements_of(partner).filter(day__lte=cabinet.day)[:RECENT_SHOWN])
+    items = items_of(row.reference for row in recent)
+    context = {
+        "cabinet": cabinet,
+        "standing": standing,
+        "rank": rank,
+        "rank_why": explain_rank(standing, rank),
+        "soon_days": SOON_DAYS,
+        "recent": [line_of(row, items) for row in recent],
+        "bonuses": account_of(partner, cabinet.day),
+        "as_of_error": error,
+    }
+    return render(request, "portal/points/overview.html", context, status=422 if error else 200)
