@@ -33,6 +33,9 @@ APPEND_ONLY_TABLES = [
     "notices_noticerecipient",
     "notices_noticeattachment",
     "notices_noticeview",
+    "ledger_transaction",
+    "ledger_entry",
+    "ledger_cancellation",
     "rulebooks_rulebookversion",
     "rulebooks_revocation",
 ]

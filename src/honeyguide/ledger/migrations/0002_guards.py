@@ -1,0 +1,46 @@
+"""What is written stays: triggers on both databases; PostgreSQL's functions; the two legs of entries as a view."""
+
+from typing import ClassVar
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+from honeyguide.history import guards
+from honeyguide.ledger import postgres
+
+APPEND_ONLY = ("ledger_transaction", "ledger_entry", "ledger_cancellation")
+LEGS = """
+CREATE VIEW ledger_leg AS
+SELECT e.id AS entry_id, e.transaction_id, t.account_id, a.unit, e.lot_id, e.source AS place, -e.points AS change
+FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id JOIN ledger_account a ON a.id = t.account_id
+UNION ALL
+SELECT e.id, e.transaction_id, t.account_id, a.unit, e.lot_id, e.target, e.points
+FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id JOIN ledger_account a ON a.id = t.account_id
+"""
+
+
+def install(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Put them in."""
+    connection = schema_editor.connection
+    for table in APPEND_ONLY:
+        guards.install(connection, table)
+    if connection.vendor == "postgresql":
+        postgres.install(connection)
+
+
+def remove(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Take them out."""
+    connection = schema_editor.connection
+    for table in APPEND_ONLY:
+        guards.remove(connection, table)
+    if connection.vendor == "postgresql":
+        postgres.remove(connection)
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("ledger", "0001_initial"), ("history", "0002_append_only")]
+    operations: ClassVar = [
+        migrations.RunPython(install, remove),
+        migrations.RunSQL(LEGS, "DROP VIEW ledger_leg"),
+    ]
