@@ -216,3 +216,9 @@ def test_a_coming_review_that_is_nearly_met_is_a_near_miss() -> None:
     current = changed(lambda data: data["statuses"][1]["keep"].pop("seats_count"))
     (near,) = simulated(events, current, current=keep_sales(1)).near.rows(named=True)
     assert (near["miss"], near["on"], near["actual"], near["missing"]) == ("review", date(2026, 3, 3), 480000, 20000)
+
+
+def test_whoever_waits_is_told_of_each_step() -> None:
+    steps: list[str] = []
+    simulate(history_from_events(silver("a")), DEFAULT, DEFAULT, on_step=steps.append)
+    assert steps == ["current", "draft", "comparison"]

@@ -2,7 +2,7 @@
 
 from honeyguide.program.simulation.around import Threshold
 from honeyguide.program.simulation.result import Simulation, Totals
-from honeyguide.program.simulation.run import NEAR_PERCENT, simulate
+from honeyguide.program.simulation.run import NEAR_PERCENT, Step, simulate
 from honeyguide.program.simulation.shared import same_layout, same_seats
 
-__all__ = ["NEAR_PERCENT", "Simulation", "Threshold", "Totals", "same_layout", "same_seats", "simulate"]
+__all__ = ["NEAR_PERCENT", "Simulation", "Step", "Threshold", "Totals", "same_layout", "same_seats", "simulate"]

@@ -1,6 +1,8 @@
 """`simulate`: one history, two rulebooks, what differs."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -39,7 +41,13 @@ from honeyguide.program.simulation.sides import Side, Sides
 NEAR_PERCENT = 90
 """So much of a figure makes a near miss of what falls short of it."""
 
+type Step = Literal["current", "draft", "comparison"]
+"""What a simulation begins with, goes on with and ends with, for whoever waits for it."""
 _EPOCH = date(1970, 1, 1)
+
+
+def _quietly(_step: Step) -> None:
+    """Nobody waits."""
 
 
 def simulate(
@@ -49,13 +57,15 @@ def simulate(
     *,
     as_of: date | None = None,
     near_percent: int = NEAR_PERCENT,
+    on_step: Callable[[Step], None] = _quietly,
 ) -> Simulation:
     """Replay a history under both rulebooks up to the end of `as_of` and compare.
 
     `as_of`: default the day of the last event, by the later of the two time zones if they differ. What does not depend
-    on what the draft changes is worked out once.
+    on what the draft changes is worked out once. `on_step` is called when a step begins.
     """
-    sides = _sides(history, current, draft, None if as_of is None else day_number(as_of))
+    sides = _sides(history, current, draft, None if as_of is None else day_number(as_of), on_step)
+    on_step("comparison")
     before, after, ladder = sides[:3]
     old, new = before.outcome.standings, after.outcome.standings
     relocated = (sides.place_before != sides.place_after) | (old[:, F_STATE] != new[:, F_STATE])
@@ -93,15 +103,19 @@ def simulate(
     )
 
 
-def _sides(history: History, current: Rulebook, draft: Rulebook, last_day: int | None) -> Sides:
+def _sides(
+    history: History, current: Rulebook, draft: Rulebook, last_day: int | None, on_step: Callable[[Step], None]
+) -> Sides:
     """Both replays, up to the same day."""
+    on_step("current")
     laid = lay(history, current, last_day)
     again = laid if same_layout(current, draft) else lay(history, draft, last_day)
     if laid.last_day != again.last_day:  # the zones put the last event on different days: take all events under both
-        return _sides(history, current, draft, max(laid.last_day or 0, again.last_day or 0))
+        return _sides(history, current, draft, max(laid.last_day or 0, again.last_day or 0), on_step)
     changes = seat_changes(history, laid, current)
     changed = changes if same_seats(current, draft) else seat_changes(history, again, draft)
     before = _side(history, current, laid, changes)
+    on_step("draft")
     after = _side(history, draft, again, changed)
     ladder = ladder_of(current, draft)
     return Sides(before, after, ladder, _places(before, ladder, draft=False), _places(after, ladder, draft=True))
