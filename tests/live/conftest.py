@@ -38,6 +38,10 @@ APPEND_ONLY_TABLES = [
     "ledger_cancellation",
     "rulebooks_rulebookversion",
     "rulebooks_revocation",
+    "rewards_pricelist",
+    "rewards_price",
+    "rewards_matrixchange",
+    "rewards_matrixrule",
 ]
 
 

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from honeyguide.requirements.verifying import problems as requirement_problems
+from honeyguide.rewards.verifying import problems as reward_problems
 from honeyguide.rulebooks.verifying import problems as rulebook_problems
 from honeyguide.standing.verify import Check, guards_of, verify
 
@@ -15,7 +16,9 @@ DIFFERENT = 1
 ROOM_CHECKS: tuple[Check, ...] = (
     guards_of("notices_notice", "notices_noticerecipient", "notices_noticeattachment", "notices_noticeview"),
     guards_of("rulebooks_rulebookversion", "rulebooks_revocation"),
+    guards_of("rewards_pricelist", "rewards_price", "rewards_matrixchange", "rewards_matrixrule"),
     requirement_problems,
+    reward_problems,
     rulebook_problems,
 )
 """What else must hold, of tables that the standing knows nothing of."""

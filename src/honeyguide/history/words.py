@@ -373,6 +373,11 @@ def _restatement(data: Data) -> str:
 
 
 DETAILS: dict[str, Callable[[Data], str]] = {
+    "exchange": lambda data: str(data.get("item") or ""),
+    "campaign": lambda data: str(data.get("name") or ""),
+    "plan": lambda data: str(data.get("name") or ""),
+    "promotion": lambda data: str(data.get("name") or ""),
+    "stock": lambda data: str(data.get("item") or ""),
     "evidence": lambda data: words.requirement_words(str(data.get("requirement") or "")),
     "nfr": _licence,
     "review": _review,

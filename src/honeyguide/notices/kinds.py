@@ -99,6 +99,13 @@ _ALL = (
     NoticeKind("points_issue", Category.POINTS, _("Points issued"), "T4.1"),
     NoticeKind("points_cancel", Category.POINTS, _("Award cancelled"), "T4.2"),
     NoticeKind("points_correct", Category.POINTS, _("Award corrected"), "T4.2"),
+    NoticeKind("reward_prices", Category.POINTS, _("New prices in points"), "G2.3"),
+    NoticeKind("exchange_approved", Category.POINTS, _("Exchange approved"), "G2.4"),
+    NoticeKind("exchange_refused", Category.POINTS, _("Exchange refused"), "G2.4"),
+    NoticeKind("exchange_fulfilled", Category.POINTS, _("Exchange handed over"), "G2.1"),
+    NoticeKind("exchange_cancelled", Category.POINTS, _("Exchange cancelled"), "G2.7"),
+    NoticeKind("rules_announced", Category.NEWS, _("New version of the rules"), "T2.1.2"),
+    NoticeKind("rules_revoked", Category.NEWS, _("New version of the rules revoked"), "T2.1.2"),
     NoticeKind("announcement", Category.NEWS, _("Announcement"), optional=True),
     NoticeKind("letter", Category.DOCUMENTS, _("Letter of the program"), "T1.7.1"),
 )

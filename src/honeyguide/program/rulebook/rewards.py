@@ -132,6 +132,8 @@ class Rewards(Section):
     """Partners are told of a price list so long ahead."""
     quote_minutes: Minutes
     """A quote holds so long, if nothing changes."""
+    campaign_sales_months: Months
+    """Sales to a campaign's clients count for it so long from its first day (G4.6)."""
     limits: RewardLimits
     matrix: Matrix
     catalogue: dict[Word, Reward]
@@ -146,6 +148,8 @@ def reward_problems(rewards: Rewards | None, statuses: Mapping[str, int]) -> Ite
         yield from repeated(("rewards", "matrix", "together", kind), others)
         if kind in others:
             yield Problem(("rewards", "matrix", "together", kind), "expected other discounts than itself")
+    if rewards.limits.exchange_max_percent < 1:
+        yield Problem(("rewards", "limits", "exchange_max_percent"), "expected a percentage from 1 to 100")
     for name, reward in rewards.catalogue.items():
         path: Path = ("rewards", "catalogue", name)
         yield from repeated((*path, "combines_with"), reward.combines_with)

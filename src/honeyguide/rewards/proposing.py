@@ -1,0 +1,240 @@
+"""The question of a plan from what is known: lots, prices to come, promotions, the matrix, limits (G4.7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.utils.translation import gettext as _
+
+from honeyguide.common.days import add_months
+from honeyguide.common.errors import Invalid
+from honeyguide.common.local import day_text, whole_text
+from honeyguide.partners.models import Partner
+from honeyguide.program.rulebook.rewards import PRIORITIES
+from honeyguide.rewards import limits
+from honeyguide.rewards.catalogue import Day, Item, days_of
+from honeyguide.rewards.models import MatrixChange, PriceList, Promotion
+from honeyguide.rewards.quoting import item_with, offers_of, spending_of
+from honeyguide.rewards.rules.combining import worth_of_reward
+from honeyguide.rewards.rules.limits import Exceeded, condition_problems, period_of
+from honeyguide.rewards.rules.planning import SLOTS_MAX, Plan, Question, Step, Want, best_plan
+from honeyguide.rewards.rules.wallet import Wallet
+from honeyguide.rewards.words import all_exceeded_words
+from honeyguide.standing.models import Standing
+
+CENTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Something that a partner wants. `item`: `<reward>.<variant>`; `priority`: one of PRIORITIES."""
+
+    item: str
+    quantity: int
+    priority: str
+    campaign: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """What a plan leaves out: so many pieces, and why."""
+
+    item: Item
+    quantity: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One exchange of a proposal, with the reasons for its day."""
+
+    step: Step
+    item: Item
+    because: tuple[str, ...]
+
+    @property
+    def worth(self) -> Decimal:
+        """What it is worth, in the program's currency."""
+        return Decimal(self.step.worth) / CENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The plan of the highest value for some wishes. `cost`: what the planned things cost without points."""
+
+    wishes: tuple[Wish, ...]
+    until: date
+    plan: Plan
+    steps: tuple[Planned, ...]
+    unmet: tuple[Unmet, ...]
+    available: int
+    cost: Decimal
+
+    @property
+    def worth(self) -> Decimal:
+        """What the plan saves, in the program's currency."""
+        return Decimal(self.plan.worth) / CENTS
+
+    @property
+    def share_percent(self) -> Decimal | None:
+        """What the plan saves of what licences and services cost without points; None without any."""
+        return (self.worth * 100 / self.cost).quantize(Decimal("0.1"), ROUND_HALF_UP) if self.cost else None
+
+    @property
+    def lost(self) -> int:
+        """Points that expire until the plan's end although it is carried out."""
+        return sum(lost for _on, _used, lost in self.plan.saved)
+
+
+def propose(
+    partner: Partner, standing: Standing | None, wishes: Sequence[Wish], *, months: int, wallet: Wallet, day: date
+) -> Proposal:
+    """The plan of the highest value from a day on. Raises Invalid, NoRewards, planning.NoPlan."""
+    until = add_months(day, months) - timedelta(days=1)
+    slots = _slots(day, until)
+    days = days_of(slots)
+    items = {wish.item: item_with(days[0], wish.item) for wish in wishes}
+    _check(wishes, months)
+    barred = {key: problems for key, item in items.items() if (problems := _barred(partner, standing, days[0], item))}
+    question = _question(partner, standing, days, until, wallet, [one for one in wishes if one.item not in barred])
+    plan = best_plan(question)
+    return Proposal(
+        wishes=tuple(wishes),
+        until=until,
+        plan=plan,
+        steps=tuple(Planned(step, items[step.key], _because(step, question, days)) for step in plan.steps),
+        unmet=tuple(_unmet(wishes, plan, items, barred, question)),
+        available=wallet.available(day),
+        cost=sum((items[step.key].variant.list_amount * step.quantity for step in plan.steps), Decimal(0)),
+    )
+
+
+def _check(wishes: Sequence[Wish], months: int) -> None:
+    problems = {}
+    if not 1 <= len(wishes) <= limits.WANTS_COUNT or len({wish.item for wish in wishes}) != len(wishes):
+        problems["wishes"] = _("1 to %(most)s different things.") % {"most": limits.WANTS_COUNT}
+    if any(not 1 <= wish.quantity <= limits.QUANTITY_MAX for wish in wishes):
+        problems["quantity"] = _("From 1 to %(most)s pieces.") % {"most": limits.QUANTITY_MAX}
+    if any(wish.priority not in PRIORITIES for wish in wishes) or months not in limits.PLAN_MONTHS:
+        problems["months"] = _("This form is damaged. Open it again.")
+    if problems:
+        raise Invalid(" ".join(problems.values()), fields=problems)
+
+
+def _slots(day: date, until: date) -> list[date]:
+    """Today, and the later days on which a price, a promotion, the matrix or a period begins."""
+    rewards = days_of([day])[0].rewards
+    found = {day}
+    _first, last = period_of(day, rewards.limits.period_months)
+    while last < until:
+        found.add(last + timedelta(days=1))
+        _first, last = period_of(last + timedelta(days=1), rewards.limits.period_months)
+    found |= set(PriceList.objects.filter(effective_from__gt=day).values_list("effective_from", flat=True))
+    found |= set(Promotion.objects.filter(starts_on__gt=day).values_list("starts_on", flat=True))
+    for starts_on, ends_on in MatrixChange.objects.values_list("starts_on", "ends_on"):
+        found |= {starts_on} | ({ends_on + timedelta(days=1)} if ends_on is not None else set())
+    return sorted(one for one in found if day <= one <= until)[:SLOTS_MAX]
+
+
+def _barred(partner: Partner, standing: Standing | None, found: Day, item: Item) -> list[Exceeded]:
+    ranks = {name: place for place, name in enumerate(found.statuses)}
+    spending = spending_of(partner, standing, found, item)
+    return condition_problems(item.reward, ranks, spending, found.rewards.condition_clause)
+
+
+def _question(
+    partner: Partner,
+    standing: Standing | None,
+    days: Sequence[Day],
+    until: date,
+    wallet: Wallet,
+    wishes: Sequence[Wish],
+) -> Question:
+    now = days[0]
+    wants, used = [], 0
+    for wish in wishes:
+        item = item_with(now, wish.item)
+        spending = spending_of(partner, standing, now, item)
+        used = spending.period_points
+        wants.append(
+            Want(
+                key=wish.item,
+                quantity=wish.quantity,
+                priority=PRIORITIES.index(wish.priority),
+                prices=tuple(found.price(item) if found.item(item.key) else 0 for found in days),
+                worths=tuple(_worth(found, item, standing) for found in days),
+                group=item.reward_name,
+                exchange_max=item.reward.exchange_max_count,
+                period_max=item.reward.period_max_count,
+                period_used=spending.period_count,
+                stock=spending.stock,
+            )
+        )
+    return Question(
+        slots=tuple(found.day for found in days),
+        until=until,
+        wallet=wallet,
+        wants=tuple(wants),
+        exchange_max_percent=now.rewards.limits.exchange_max_percent,
+        period_months=now.rewards.limits.period_months,
+        period_max=now.rewards.limits.period_max_points,
+        period_used=used,
+    )
+
+
+def _worth(found: Day, item: Item, standing: Standing | None) -> int:
+    """What one is worth on a day, in cents: of a discount, what it adds to those that are there anyway (G2.8)."""
+    if item.variant.covers_percent == 100:
+        return int(item.variant.worth_amount * CENTS)
+    reward, *others = offers_of(found, item, 1, standing)
+    return int(worth_of_reward(reward, others, found.matrix, item.variant.list_amount) * CENTS)
+
+
+def _because(step: Step, question: Question, days: Sequence[Day]) -> tuple[str, ...]:
+    """Why on this day: points that would expire, a price or a promotion that begins, a limit that is over by then."""
+    said = []
+    want = next(one for one in question.wants if one.key == step.key)
+    slot = question.slots.index(step.day)
+    for expires_on, points in step.uses:
+        if expires_on <= question.until:
+            said.append(
+                _("uses %(points)s points that expire on %(day)s")
+                % {"points": whole_text(points), "day": day_text(expires_on)}
+            )
+    if slot:
+        if want.prices[slot] < want.prices[0]:
+            said.append(
+                _("costs %(now)s then instead of %(before)s")
+                % {"now": whole_text(want.prices[slot]), "before": whole_text(want.prices[0])}
+            )
+        elif want.worths[slot] > want.worths[0]:
+            said.append(_("is worth more then, with what it goes together with"))
+        elif period_of(step.day, question.period_months) != period_of(question.slots[0], question.period_months):
+            said.append(_("the limit of the period before is used up"))
+    promotion = days[slot].promotion(item_with(days[slot], step.key))
+    if promotion is not None:
+        said.append(_("promotion: %(name)s") % {"name": str(promotion)})
+    return tuple(said)
+
+
+def _unmet(
+    wishes: Sequence[Wish],
+    plan: Plan,
+    items: dict[str, Item],
+    barred: dict[str, list[Exceeded]],
+    question: Question,
+) -> list[Unmet]:
+    found = []
+    wants = {want.key: want for want in question.wants}
+    for wish in wishes:
+        missing = wish.quantity - sum(step.quantity for step in plan.steps if step.key == wish.item)
+        if missing:
+            if wish.item in barred:
+                because = all_exceeded_words(barred[wish.item])
+            elif not any(wants[wish.item].worths):
+                because = _("It saves nothing: it does not go together with the discount that you have.")
+            else:
+                because = _("More does not fit under the limits with the points that are there.")
+            found.append(Unmet(items[wish.item], missing, because))
+    return found

@@ -1,0 +1,134 @@
+"""Reading exchanges, quotes, campaigns, plans and prices: for pages, queues and the API."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet
+
+from honeyguide.common.clock import program_day
+from honeyguide.common.errors import NotFound
+from honeyguide.common.queues import Waiting, summarise
+from honeyguide.partners.models import Partner
+from honeyguide.rewards import limits
+from honeyguide.rewards.models import Campaign, Exchange, ExchangeState, Plan, PlanStep, PriceList, Promotion, Quote
+from honeyguide.rewards.models.exchanges import OPEN_STATES
+
+
+def all_exchanges() -> QuerySet[Exchange]:
+    """Everybody's exchanges, with what a list shows."""
+    return Exchange.objects.select_related(
+        "partner", "campaign", "confirmed_by", "decided_by", "fulfilled_by", "cancelled_by", "held_by"
+    )
+
+
+def exchanges_of(partner: Partner) -> QuerySet[Exchange]:
+    """A partner's own exchanges, the newest first."""
+    return all_exchanges().filter(partner=partner)
+
+
+def exchange_with(uid: str, partner: Partner | None = None) -> Exchange:
+    """An exchange by its public id, for its partner or (None) the team. Raises NotFound."""
+    rows = all_exchanges() if partner is None else exchanges_of(partner)
+    found = rows.filter(uid=uid).first() if uid.isprintable() else None
+    if found is None:
+        raise NotFound("There is no such exchange.")
+    return found
+
+
+def quote_with(uid: str, partner: Partner) -> Quote:
+    """One of a partner's own quotes. Raises NotFound."""
+    rows = Quote.objects.filter(partner=partner).select_related("campaign", "partner")
+    found = rows.filter(uid=uid).first() if uid.isprintable() else None
+    if found is None:
+        raise NotFound("There is no such quote.")
+    return found
+
+
+def late(now: datetime) -> Q:
+    """Which open exchanges have waited longer than the team promises, for approval or to be handed over."""
+    waiting = Q(state=ExchangeState.WAITING, confirmed_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
+    approved = Q(state=ExchangeState.APPROVED, confirmed_at__lt=now - timedelta(days=limits.FULFIL_WITHIN_DAYS))
+    return waiting | approved
+
+
+def is_late(item: Exchange, now: datetime) -> bool:
+    """Whether an open exchange has waited longer than the team promises."""
+    within = limits.ANSWER_WITHIN_DAYS if item.is_waiting else limits.FULFIL_WITHIN_DAYS
+    return item.is_open and item.confirmed_at < now - timedelta(days=within)
+
+
+def exchanges_waiting(now: datetime) -> Waiting:
+    """The queue: what waits for approval, and what is to be handed over."""
+    return summarise(Exchange.objects.filter(state__in=OPEN_STATES), since="confirmed_at", overdue=late(now))
+
+
+def campaigns_of(partner: Partner) -> QuerySet[Campaign]:
+    """A partner's own campaigns, the latest first."""
+    return Campaign.objects.filter(partner=partner).prefetch_related("clients")
+
+
+def campaign_with(uid: str, partner: Partner | None = None) -> Campaign:
+    """A campaign by its public id, for its partner or (None) the team. Raises NotFound."""
+    rows = Campaign.objects.select_related("partner").prefetch_related("clients")
+    rows = rows if partner is None else rows.filter(partner=partner)
+    found = rows.filter(uid=uid).first() if uid.isprintable() else None
+    if found is None:
+        raise NotFound("There is no such campaign.")
+    return found
+
+
+def plans_of(partner: Partner) -> QuerySet[Plan]:
+    """A partner's kept plans, the latest first."""
+    return Plan.objects.filter(partner=partner, dropped_at=None).prefetch_related("steps__exchange", "steps__campaign")
+
+
+def plan_with(uid: str, partner: Partner) -> Plan:
+    """One of a partner's own plans. Raises NotFound."""
+    found = plans_of(partner).filter(uid=uid).first() if uid.isprintable() else None
+    if found is None:
+        raise NotFound("There is no such plan.")
+    return found
+
+
+def step_with(step: str, partner: Partner) -> PlanStep:
+    """One step of a partner's plans that was not carried out yet. Raises NotFound."""
+    pk = int(step) if step.isascii() and step.isdigit() and len(step) < 18 else 0
+    rows = PlanStep.objects.filter(plan__partner=partner, plan__dropped_at=None, exchange=None)
+    found = rows.select_related("plan", "campaign").filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such step.")
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An exchange that a kept plan has ahead."""
+
+    day: date
+    title: str
+    points: int
+    quantity: int
+    worth_amount: Decimal
+    plan: str
+    """The plan's public id."""
+    step: int
+
+
+def planned(partner: Partner) -> list[Planned]:
+    """The exchanges that a partner has planned and not carried out, by day; for its calendar (G4.5, G4.7)."""
+    rows = PlanStep.objects.filter(plan__partner=partner, plan__dropped_at=None, exchange=None)
+    return [
+        Planned(row.day, str(row), row.points, row.quantity, row.worth_amount, row.plan.uid, row.pk)
+        for row in rows.select_related("plan").order_by("day", "pk")
+    ]
+
+
+def price_lists() -> QuerySet[PriceList]:
+    """Published price lists, the latest first."""
+    return PriceList.objects.select_related("published_by").prefetch_related("prices")
+
+
+def promotions(now: datetime) -> list[Promotion]:
+    """Promotions that run or are to come, the earliest first."""
+    return list(Promotion.objects.filter(ends_on__gte=program_day(now)).order_by("starts_on", "uid"))

@@ -1,0 +1,1 @@
+"""Writing prices, the matrix, quotes, exchanges, campaigns and plans."""

@@ -1,0 +1,182 @@
+"""Exchanges from the team's side: approved or refused, handed over, cancelled with the points given back (G2.4)."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.clock import program_day
+from honeyguide.common.errors import Invalid, Refusal, Stale
+from honeyguide.common.queues import check_hold, release, take
+from honeyguide.history.services import note
+from honeyguide.ledger.queries import hold_for
+from honeyguide.notices.services import send
+from honeyguide.partners.deciding import decided_already, note_in, plain, reason_in, same_person
+from honeyguide.rewards import limits, queries
+from honeyguide.rewards.models import Exchange, ExchangeState
+from honeyguide.rewards.models.exchanges import OPEN_STATES
+from honeyguide.rewards.points import UNIT
+from honeyguide.rewards.services.exchanges import about, let_go, locked, put_back_stock, spend
+from honeyguide.rewards.services.roles import check_manager
+from honeyguide.standing.services import tell
+
+_DECISION = ["state", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
+
+
+def approve(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -> Exchange:
+    """Approve an exchange: the points that were held are spent, as of the confirmation (G2.4).
+
+    Raises NotFound, Forbidden, Stale for the second of two deciders, Refusal when a clawback took of what was held.
+    """
+    check_manager(actor)
+    with transaction.atomic():
+        found = locked(uid)
+        if found.state == ExchangeState.APPROVED and same_person(actor, found.decided_by_id):
+            return found
+        _check_waits(found, actor)
+        _check_held(found)
+        _decide(found, ExchangeState.APPROVED, actor, now, internal_note=internal_note)
+        let_go(found, actor, now)  # and spent in the same transaction: the history says so, and the ledger follows it
+        spend(found, actor, now)
+        note("exchange.approved", actor=actor, now=now, partner=found.partner.key, about=about(found), ident=uid)
+        _send("exchange_approved", found, actor, now)
+    return found
+
+
+def refuse(*, uid: str, reason: str, actor: Actor, now: datetime, internal_note: str = "") -> Exchange:
+    """Refuse an exchange with a reason for the partner; the points are free again. Raises as approve, and Invalid."""
+    check_manager(actor)
+    reason = reason_in(reason)
+    with transaction.atomic():
+        found = locked(uid)
+        if found.state == ExchangeState.REFUSED and same_person(actor, found.decided_by_id):
+            return found
+        _check_waits(found, actor)
+        _decide(found, ExchangeState.REFUSED, actor, now, reason=reason, internal_note=internal_note)
+        let_go(found, actor, now)
+        put_back_stock(found.item, found.quantity, now)
+        note("exchange.refused", actor=actor, now=now, partner=found.partner.key, about=about(found), ident=uid)
+        _send("exchange_refused", found, actor, now)
+    return found
+
+
+def fulfil(*, uid: str, fulfilment: str, until: date | None = None, actor: Actor, now: datetime) -> Exchange:
+    """Hand over what was exchanged: a code, a number of a licence, a date. The partner sees it.
+
+    The same again gives the same answer. Raises NotFound, Forbidden, Invalid, Stale.
+    """
+    check_manager(actor)
+    fulfilment = plain(fulfilment)
+    problems = {}
+    if not fulfilment or len(fulfilment) > limits.FULFILMENT_MAX_CHARS:
+        problems["fulfilment"] = _("Say what the partner gets: a code, a number of a licence, a date.")
+    if until is not None and until < program_day(now):
+        problems["until"] = _("Choose a day to come, or none.")
+    if problems:
+        raise Invalid(" ".join(problems.values()), fields=problems)
+    with transaction.atomic():
+        found = locked(uid)
+        if found.state == ExchangeState.FULFILLED and found.fulfilment == fulfilment:
+            return found
+        if found.state != ExchangeState.APPROVED:
+            raise _not_so(found, _("There is nothing to hand over."))
+        check_hold(found, actor.user)
+        found.state, found.fulfilled_by, found.fulfilled_at = ExchangeState.FULFILLED, actor.user, now
+        found.fulfilment, found.fulfilment_until = fulfilment, until
+        found.held_by, found.held_at = None, None
+        found.save(
+            update_fields=[
+                "state", "fulfilled_by", "fulfilled_at", "fulfilment", "fulfilment_until", "held_by", "held_at",
+            ]
+        )  # fmt: skip
+        note("exchange.fulfilled", actor=actor, now=now, partner=found.partner.key, about=about(found), ident=uid)
+        _send("exchange_fulfilled", found, actor, now)
+    return found
+
+
+def cancel(*, uid: str, reason: str, restock: bool = True, actor: Actor, now: datetime) -> Exchange:
+    """Undo an exchange whose points are spent: they go back to the same lots, with their own expiry.
+
+    `restock`: the pieces are there again. Raises NotFound, Forbidden, Invalid, Stale.
+    """
+    check_manager(actor)
+    reason = reason_in(reason)
+    with transaction.atomic():
+        found = locked(uid)
+        if found.state == ExchangeState.CANCELLED and same_person(actor, found.cancelled_by_id):
+            return found
+        if found.state not in {ExchangeState.APPROVED, ExchangeState.FULFILLED}:
+            raise _not_so(found, _("There is nothing to cancel."))
+        found.state, found.cancelled_by, found.cancelled_at = ExchangeState.CANCELLED, actor.user, now
+        found.reason, found.held_by, found.held_at = reason, None, None
+        found.save(update_fields=["state", "cancelled_by", "cancelled_at", "reason", "held_by", "held_at"])
+        event = {
+            "type": "points.restored", "id": f"{uid}.restored", "partner": found.partner.key, "at": now,
+            "exchange": uid, "reason": reason,
+        }  # fmt: skip
+        tell([event], actor=actor, now=now)
+        if restock:
+            put_back_stock(found.item, found.quantity, now)
+        note("exchange.cancelled", actor=actor, now=now, partner=found.partner.key, about=about(found), ident=uid)
+        _send("exchange_cancelled", found, actor, now)
+    return found
+
+
+def take_exchange(*, uid: str, actor: Actor, now: datetime, over: bool = False) -> None:
+    """Someone of the team is on an exchange now; `over`: also from another. Raises Stale, Forbidden, NotFound."""
+    check_manager(actor)
+    queries.exchange_with(uid)
+    take(Exchange.objects.filter(uid=uid, state__in=OPEN_STATES), user=actor.user, now=now, over=over)
+
+
+def release_exchange(*, uid: str, actor: Actor) -> None:
+    """They are not on it any more."""
+    check_manager(actor)
+    release(Exchange.objects.filter(uid=uid), user=actor.user)
+
+
+def _check_waits(found: Exchange, actor: Actor) -> None:
+    if not found.is_waiting:
+        raise decided_already(found)
+    check_hold(found, actor.user)
+
+
+def _check_held(found: Exchange) -> None:
+    hold = hold_for(UNIT, found.partner.key, found.uid)
+    short = found.points if hold is None else hold.short
+    if short:
+        raise Refusal(
+            _("%(short)s of the points that were held for it have been cancelled since. Refuse it with a reason.")
+            % {"short": short},
+            short=short,
+        )
+
+
+def _decide(
+    found: Exchange, state: ExchangeState, actor: Actor, now: datetime, *, reason: str = "", internal_note: str = ""
+) -> None:
+    found.state, found.decided_by, found.decided_at = state, actor.user, now
+    found.reason, found.internal_note = reason, note_in(internal_note)
+    found.held_by, found.held_at = None, None
+    found.save(update_fields=_DECISION)
+
+
+def _not_so(found: Exchange, words: str) -> Stale:
+    now = _("It is now: %(state)s.") % {"state": found.get_state_display()}
+    return Stale(f"{words} {now}", state=found.state)
+
+
+def _send(kind: str, found: Exchange, actor: Actor, now: datetime) -> None:
+    context: dict[str, Any] = {
+        "title": found.title,
+        "title_ru": found.title_ru,
+        "points": found.points,
+        "reason": found.reason,
+        "fulfilment": found.fulfilment,
+        "until": found.fulfilment_until,
+    }
+    link = reverse("portal:points_exchange", args=[found.uid])
+    send(partner=found.partner, kind=kind, context=context, actor=actor, now=now, link=link)
