@@ -128,7 +128,14 @@ _JSON = DjangoJSONEncoder()
 
 
 def send_to_many(
-    *, batch: str, partners: Collection[Partner], kind: str, context: Mapping[str, Any], actor: Actor, now: datetime
+    *,
+    batch: str,
+    partners: Collection[Partner],
+    kind: str,
+    context: Mapping[str, Any],
+    actor: Actor,
+    now: datetime,
+    link: str = "",
 ) -> Batch:
     """Send the same words to some companies, all or none. `batch`: an id made when the form was shown (`new_id`).
 
@@ -146,7 +153,7 @@ def send_to_many(
         )
         if is_new:
             for partner in partners:
-                send(partner=partner, kind=kind, context=context, actor=actor, now=now)
+                send(partner=partner, kind=kind, context=context, actor=actor, now=now, link=link)
     return sent
 
 
