@@ -55,7 +55,7 @@ def frozen_clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def private_files(settings: LazySettings, tmp_path: Path) -> Path:
     """The storage of files handed in is this folder, for one test."""
-    place = settings.STORAGES["default"]
+    place: dict[str, Any] = settings.STORAGES["default"]  # type: ignore[assignment]
     options = {**place["OPTIONS"], "location": tmp_path}
     settings.STORAGES = {**settings.STORAGES, "default": {**place, "OPTIONS": options}}
     return tmp_path

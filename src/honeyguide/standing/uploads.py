@@ -149,10 +149,13 @@ def told(found: Preview) -> dict[str, Any]:
 
 def _is_copy(file: File[bytes], upload: HistoryUpload) -> bool:
     """Whether a file holds what was handed in already; it is left at its beginning."""
-    with default_storage.open(upload.kept_as) as kept:
-        same = all(one == other for one, other in zip_longest(file.chunks(), kept.chunks(), fillvalue=b""))
-    file.seek(0)
-    return same
+    try:
+        with default_storage.open(upload.kept_as) as kept:
+            return all(one == other for one, other in zip_longest(file.chunks(), kept.chunks(), fillvalue=b""))
+    except FileNotFoundError:  # done with meanwhile
+        return False
+    finally:
+        file.seek(0)
 
 
 def _in_state(uid: str, state: str) -> HistoryUpload | None:

@@ -39,7 +39,7 @@ class Answer:
 
 
 @pytest.fixture(autouse=True)
-def _gate(settings: LazySettings, private_files: Path) -> None:  # noqa: ARG001
+def _gate(settings: LazySettings, private_files: Path) -> None:
     settings.MIDDLEWARE = [*settings.MIDDLEWARE, "tests.live.access.gate.GateMiddleware"]
 
 

@@ -77,9 +77,9 @@ def company_of(request: PersonRequest) -> tuple[Partner, Standing]:
 
 
 def day_asked(request: PersonRequest, partner: Partner) -> date:
-    """The day of `?as_of=`. Raises Invalid for what is no day, lies ahead, or lies before the partner's first event."""
+    """The day of `?as_of=`, today without it. Raises Invalid for no day, one ahead, or one before the first event."""
     try:
-        day = date.fromisoformat(request.GET.get("as_of", ""))
+        day = date.fromisoformat(request.GET.get("as_of", request.today.isoformat()))
     except ValueError as error:
         raise Invalid(_("This is not a day. Choose one in the calendar.")) from error
     if day > request.today:
