@@ -3,12 +3,13 @@
 BIN := .venv/bin
 STAMP := .venv/.complete
 
+PORT ?= 8000
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 2 --dist worksteal
 
-.PHONY: help setup demo test test-fast test-all check format bench capture clean
+.PHONY: help setup demo test test-fast test-all check format bench bench-pages capture screens clean
 
 help: ## Say what the targets do
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 setup: $(STAMP) ## Make .venv with everything that is locked
 
@@ -16,8 +17,8 @@ $(STAMP): uv.lock pyproject.toml scripts/setup $(wildcard src/honeyguide/locale/
 	@scripts/setup
 	@touch $@
 
-demo: $(STAMP) ## Start a site with a made-up program on 127.0.0.1:8000
-	@$(BIN)/honeyguide demo
+demo: $(STAMP) ## Start a site with a made-up program on 127.0.0.1:8000 (PORT=… for another)
+	@$(BIN)/honeyguide demo --port $(PORT)
 
 test: $(STAMP) ## Run the tests: all on SQLite, the live system's on PostgreSQL too; but for the slow ones
 	@scripts/setup-tests
@@ -48,8 +49,15 @@ format: $(STAMP) ## Put the code into its form
 bench: $(STAMP) ## Measure replays of large histories
 	$(BIN)/python benchmarks/replay.py
 
+bench-pages: $(STAMP) ## Measure the pages and the nightly run at ten times the demonstration's size
+	$(BIN)/python benchmarks/pages.py
+
 capture: $(STAMP) ## Draw the pictures of the README anew
 	$(BIN)/honeyguide showcase --until 2026-06-30 --svg docs/images/showcase.svg >/dev/null
+
+screens: $(STAMP) ## Draw the pictures of docs/screens anew, from a demonstration in a browser
+	@scripts/setup-tests
+	$(BIN)/python scripts/screens.py --port $(PORT)
 
 clean: ## Remove everything that is made from the sources
 	rm -rf .venv .uv var build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
