@@ -2,8 +2,12 @@
 
 from django.urls import path
 
-from honeyguide.console.views.points import overview
+from honeyguide.console.views.points import bonuses, overview
 
 urlpatterns = [
     path("", overview.overview, name="points"),
+    path("bonuses/", bonuses.bonuses, name="points_bonuses"),
+    path("bonuses/award/", bonuses.award, name="points_award"),
+    path("bonuses/<slug:uid>/", bonuses.bonus, name="points_bonus"),
+    path("bonuses/<slug:uid>/cancel/", bonuses.bonus_cancel, name="points_bonus_cancel"),
 ]

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from honeyguide.common.days import add_months
-from honeyguide.common.errors import Invalid
+from honeyguide.common.errors import NotFound
 from honeyguide.common.local import day_text, month_text
 
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
@@ -58,15 +58,13 @@ def period_ending(day: date, length: str) -> Period:
 
 
 def month_asked(text: str, *, first: date, today: date) -> Period:
-    """The month of an address ("2026-11"), whole or up to today. Raises Invalid for none, or one without figures."""
+    """The month of an address ("2026-11"), whole or up to today. Raises NotFound for none, or one without figures."""
     found = _MONTH.fullmatch(text)
     if found is None or not 1 <= int(found[2]) <= 12 or not int(found[1]):
-        raise Invalid(_("This is not a month. Choose one in the list."))
+        raise NotFound(_("This is not a month. Choose one in the list."))
     month = month_of(date(int(found[1]), int(found[2]), 1))
-    if month.first > today:
-        raise Invalid(_("This month lies ahead. Choose an earlier one."))
-    if month.last < first:
-        raise Invalid(_("Nothing is known before %(day)s.") % {"day": day_text(first)})
+    if month.first > today or month.last < first:
+        raise NotFound(_("There are no figures of this month. Choose one in the list."))
     return Period(month.first, min(month.last, today))
 
 

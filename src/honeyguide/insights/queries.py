@@ -78,6 +78,11 @@ def batches(partner: Partner, day: date) -> list[Batch]:
     return [Batch(**row) for row in rows]
 
 
+def books_on(partner: Partner, day: date) -> ledger.Balance:
+    """What the ledger has for a partner at the end of a day."""
+    return ledger.as_of(UNIT, partner.key, day=day)
+
+
 def balance_on(partner: Partner, day: date) -> int:
     """What a partner had at the end of a day, by the ledger's own books: reserved points too, expired ones no more."""
     return ledger.as_of(UNIT, partner.key, day=day).in_lots
@@ -190,11 +195,14 @@ def accrued_by_month(partner: Partner, first: date, last: date) -> dict[str, dic
 
 
 def by_month(partner: Partner, first: date, last: date) -> dict[str, dict[date, int]]:
-    """By kind of movement, what moved in each month (its first day)."""
+    """By kind of movement, what moved in each month (its first day); expiry that is not posted yet is counted too."""
     found: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     rows = Movement.objects.filter(partner=partner.key, day__gte=first, day__lte=last)
     for kind, day, points in rows.values_list("kind", "day", "points"):
         found[kind][day.replace(day=1)] += points
+    for lot in _not_posted(partner, last):
+        if lot.expires_on >= first:
+            found["expired"][lot.expires_on.replace(day=1)] -= lot.free
     return found
 
 

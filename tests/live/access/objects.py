@@ -25,7 +25,7 @@ from honeyguide.requirements.models import EvidenceCase, NfrClaim
 from honeyguide.reviews import services as reviews
 from honeyguide.reviews.models import BusinessReview
 from honeyguide.standing.models import HistoryUpload, UploadState
-from tests.live.conftest import NOW, World
+from tests.live.conftest import NOW, TODAY, World
 
 
 @dataclass
@@ -124,6 +124,10 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "portal:business_review_file": _review,
     "portal:notice": lambda objects: {"uid": objects.notice.uid},
     "portal:notice_file": lambda objects: {"uid": objects.notice.uid, "name": "prices.pdf"},
+    **dict.fromkeys(
+        ("portal:points_statement", "portal:points_statement_pdf", "portal:points_statement_csv"),
+        lambda _objects: {"month": f"{TODAY - timedelta(days=300):%Y-%m}"},  # Nectar's sales, before Comb's first
+    ),
     "portal:stop_mail": lambda objects: {"token": stop_url(Stop(objects.world.bob.pk, "news")).split("/")[-2]},
     "portal:api_key_revoke": lambda objects: {"uid": objects.key.uid},
     "console:api_key_revoke": lambda objects: {"uid": objects.operator_key.uid},

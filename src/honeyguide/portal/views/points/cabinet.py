@@ -14,6 +14,7 @@ from honeyguide.insights import queries
 from honeyguide.insights.closing import NextPlace, Way, next_place, ways
 from honeyguide.insights.queries import Batch
 from honeyguide.insights.wording import activity_words, kind_words
+from honeyguide.ledger.queries import Balance
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing, State
 
@@ -45,9 +46,19 @@ class Cabinet:
         return queries.batches(self.partner, self.day)
 
     @cached_property
+    def books(self) -> Balance:
+        """The ledger's own figures."""
+        return queries.books_on(self.partner, self.day)
+
+    @property
     def balance(self) -> int:
-        """What is there in all."""
-        return sum(batch.left for batch in self.batches)
+        """What is there in all, reserved points too."""
+        return self.books.in_lots
+
+    @property
+    def held(self) -> int:
+        """What of it is reserved for exchanges."""
+        return self.books.held
 
     @cached_property
     def expiring(self) -> list[tuple[date, int]]:

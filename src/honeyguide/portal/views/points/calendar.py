@@ -21,5 +21,10 @@ def calendar(request: PersonRequest) -> HttpResponse:
         rows = [(day, sum(batch.left for batch in batches), batches) for day, batches in days]
         months.append((month, sum(points for _day, points, _batches in rows), rows))
     notices = current_rulebook().points.notices
-    context = {"cabinet": cabinet, "months": months, "before_days": notices.before_days if notices else ()}
+    context = {
+        "cabinet": cabinet,
+        "months": months,
+        "lapsing": cabinet.lapsing(),
+        "before_days": notices.before_days if notices else (),
+    }
     return render(request, "portal/points/calendar.html", context)

@@ -30,9 +30,7 @@ class MovementTable(tables.Table):
     client = tables.Column(verbose_name=gettext_lazy("Client"))
     contract = tables.Column(verbose_name=gettext_lazy("Contract"))
     expires_on = tables.Column(verbose_name=gettext_lazy("Valid to"), attrs={"td": {"class": "text-nowrap"}})
-    points = tables.Column(
-        verbose_name=gettext_lazy("Points"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
+    points = tables.Column(verbose_name=gettext_lazy("Points"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
 
     class Meta:
         order_by = ("-day",)
@@ -133,7 +131,9 @@ class HistoryPage(ListPage):
     template_name = "portal/points/history.html"
     empty_icon = "coins"
     empty_title = gettext_lazy("No points yet")
-    empty_text = gettext_lazy("Accruals and write-offs stand here as soon as there are any: each with where it came from.")
+    empty_text = gettext_lazy(
+        "Accruals and write-offs stand here as soon as there are any: each with where it came from."
+    )
 
     def get_queryset(self) -> "QuerySet[Movement]":
         """The company's own."""

@@ -35,7 +35,7 @@ def statements(request: PersonRequest) -> HttpResponse:
 
 
 def statement(request: PersonRequest, month: str) -> HttpResponse:
-    """A month's statement. Raises Invalid for what is no month of the partner's."""
+    """A month's statement. Raises NotFound for what is no month of the partner's."""
     partner, found = statement_asked(request, month)
     context = {
         "statement": found,
@@ -66,7 +66,7 @@ def statement_table(request: PersonRequest, month: str) -> StreamingHttpResponse
 
 
 def statement_asked(request: PersonRequest, month: str) -> tuple[Partner, Statement]:
-    """The statement of a month of the address. Raises Invalid."""
+    """The statement of a month of the address. Raises NotFound."""
     partner, _standing = company_of(request)
     first = queries.first_movement(partner) or request.today
     return partner, queries.statement_of(partner, month_asked(month, first=first, today=request.today))
