@@ -174,7 +174,7 @@ PAGES: dict[str, Page] = {
     "console:points_table_discard": Page(MANAGERS, MANAGERS),
     "console:points_table_undo": Page(MANAGERS, MANAGERS),
     "console:partner_earned": Page(TEAM),
-    "console:points_issue": Page(MANAGERS, MANAGERS),
+    "console:partner_issue": Page(MANAGERS, MANAGERS),
     "console:view_as": Page(SUPPORTERS, SUPPORTERS),
     "console:view_as_stop": Page(SUPPORTERS, SUPPORTERS),
 }

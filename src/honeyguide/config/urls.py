@@ -6,6 +6,7 @@ from honeyguide.common import views
 from honeyguide.console.raw_data import raw_data
 from honeyguide.portal.views import landing
 from honeyguide.portal.views.join import join
+from honeyguide.portal.views.points.earn_confirm import confirm_project
 
 urlpatterns = [
     path("", landing, name="home"),
@@ -14,6 +15,7 @@ urlpatterns = [
     path("partner/", include("honeyguide.portal.urls")),
     path("console/", include("honeyguide.console.urls")),
     path("join/<str:token>", join, name="join"),
+    path("confirm/<str:token>", confirm_project, name="confirm_project"),
     path("api/v1/", include("honeyguide.api.urls")),
     path("data/", raw_data.urls),
     path("health/live", views.alive, name="alive"),

@@ -20,6 +20,8 @@ CONSOLE_NAV: list[NavEntry] = [
             "console:partner_people",
             "console:partner_company",
             "console:partner_edit",
+            "console:partner_earned",
+            "console:partner_issue",
             "console:partner_conduct",
             "console:partner_reviews",
             "console:partner_notices",

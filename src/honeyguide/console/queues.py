@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from honeyguide.access.table import COMPLIANCE_TEAM, DECIDERS
 from honeyguide.common.queues import Waiting
 from honeyguide.conduct import restatements
+from honeyguide.earning.queries import claims_waiting, projects_waiting
+from honeyguide.earning.services.held import held_waiting
 from honeyguide.joining.queries import changes_waiting
 from honeyguide.requirements.queries import evidence_waiting, nfr_waiting
 
@@ -53,6 +55,33 @@ QUEUES: tuple[Queue, ...] = (
         DECIDERS,
         nfr_waiting,
         ("nfr.granted", "nfr.declined", "nfr.returned"),
+    ),
+    Queue(
+        "points_projects",
+        _("Projects"),
+        "briefcase",
+        "console:points_projects",
+        DECIDERS,
+        projects_waiting,
+        ("project.accepted", "project.refused"),
+    ),
+    Queue(
+        "points_claims",
+        _("Claims of points"),
+        "award",
+        "console:points_claims",
+        DECIDERS,
+        claims_waiting,
+        ("claim.approved", "claim.refused"),
+    ),
+    Queue(
+        "points_held",
+        _("Held repeat deals"),
+        "hand-stop",
+        "console:points_held",
+        DECIDERS,
+        held_waiting,
+        ("deal.accepted", "deal.refused"),
     ),
     Queue(
         "changes",

@@ -21,6 +21,7 @@ from honeyguide.console.views import (
     reviews,
     view_as,
 )
+from honeyguide.console.views.points import awards
 
 app_name = "console"
 urlpatterns = [
@@ -89,6 +90,8 @@ urlpatterns = [
     path("partners/", partners.PartnersPage.as_view(), name="partners"),
     path("partners/add/", partners.partner_add, name="partner_add"),
     path("partners/<str:key>/", partner.partner, name="partner"),
+    path("partners/<str:key>/points/", awards.partner_earned, name="partner_earned"),
+    path("partners/<str:key>/points/issue/", awards.points_issue, name="partner_issue"),
     path("partners/<str:key>/history/", partner.partner_history, name="partner_history"),
     path("partners/<str:key>/company/", partner.partner_company, name="partner_company"),
     path("partners/<str:key>/company/edit/", partner.partner_edit, name="partner_edit"),

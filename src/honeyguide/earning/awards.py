@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
+from honeyguide.common.clock import program_day
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
@@ -63,3 +64,8 @@ def _decided(partners: Collection[str], day: date | None) -> tuple[History, Outc
     rulebook = current_rulebook()
     laid = lay(history, rulebook, None if day is None else day_number(day))
     return history, decide(history, rulebook, laid, with_moves=True)
+
+
+def days_between(before: Event, event: Event) -> int:
+    """Program days from one event to another."""
+    return (program_day(event.at) - program_day(before.at)).days

@@ -21,4 +21,6 @@ WORDS_OF_A_COLUMN = 40
 """Different words of a column for which a meaning can be chosen; more are no words."""
 PROBLEMS_SHOWN = 200
 EFFECTS_SHOWN = 200
+ROUNDS_OF_AN_IDENT = 20
+"""How often the same deal can be brought in and taken back."""
 GRANT_MAX_POINTS = 1_000_000

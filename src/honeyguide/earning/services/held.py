@@ -63,6 +63,11 @@ def late(now: datetime) -> Q:
     return Q(found_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
 
 
+def is_late(deal: HeldDeal, now: datetime) -> bool:
+    """Whether it has waited longer than the team promises."""
+    return deal.found_at < now - timedelta(days=limits.ANSWER_WITHIN_DAYS)
+
+
 def held_waiting(now: datetime) -> Waiting:
     """The queue of held deals; those that the history holds since the last look are put into it first."""
     bring_up(now)

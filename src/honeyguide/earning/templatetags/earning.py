@@ -1,9 +1,17 @@
 """Words of this room for templates."""
 
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
 from django import template
 
+from honeyguide.common.local import whole_text
 from honeyguide.common.words import words_of
 from honeyguide.earning import words
+from honeyguide.earning.models import Project
+from honeyguide.history.models import Event
+from honeyguide.history.words import sentence
 
 register = template.Library()
 
@@ -36,3 +44,48 @@ def line_text(line: dict[str, str]) -> str:
 def points_text(number: int | None) -> str:
     """A number of points with the word in the right form."""
     return words.points_text(number or 0)
+
+
+@register.filter
+def modules_by_grade(project: Project) -> list[tuple[str, int]]:
+    """A project's modules: grade in words, and how many."""
+    found = [(words.grade_words(grade), project.modules.count(grade)) for grade in words.GRADES]
+    return [(grade, count) for grade, count in found if count]
+
+
+@register.filter
+def module_words(name: str) -> str:
+    """A class of a sale's module."""
+    return words_of(words.MODULE_CLASSES, name)
+
+
+@register.filter
+def plan_words(name: str) -> str:
+    """A plan of a sale."""
+    return words_of(words.PLANS, name)
+
+
+@register.filter
+def at(table: Mapping[str, Any], name: str) -> Any:
+    """What a table has under a name; None for nothing."""
+    return table.get(name)
+
+
+@register.filter
+def event_sentence(event: Event) -> str:
+    """An event of the history in one sentence."""
+    return sentence(event)
+
+
+@register.filter
+def calculator_query(project: Project) -> str:
+    """The calculator's address for a project, behind its question mark."""
+    counts = {grade: project.modules.count(grade) for grade in words.GRADES}
+    given = {"what": "project", **{grade: count for grade, count in counts.items() if count}}
+    return urlencode({**given, "integration": "on"} if project.integration else given)
+
+
+@register.filter
+def signed(number: int) -> str:
+    """A change of points: +120, −40."""
+    return f"{'+' if number > 0 else '−'}{whole_text(abs(number))}"

@@ -1,0 +1,132 @@
+"""The queue of claims for activities (T4.1), and the files of what is handed in for points."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import FileResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import ChoiceFilter
+
+from honeyguide.access.files import file_response
+from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.errors import NotFound
+from honeyguide.common.local import moment_text
+from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.earning import queries
+from honeyguide.earning.models import Claim, ClaimState
+from honeyguide.earning.services import claims as services
+from honeyguide.earning.words import KINDS, activity_title, points_text
+from honeyguide.files.storing import file_with
+from honeyguide.standing.queries import standing_on
+
+EARLIER_SHOWN = 5
+
+
+class ClaimFilters(QueueFilters):
+    """Filters of the queue."""
+
+    searched = ("partner__name", "partner__key", "link", "text", "activity")
+    state = ChoiceFilter(choices=ClaimState.choices, label=gettext_lazy("State"), initial=ClaimState.WAITING.value)
+    kind = ChoiceFilter(choices=list(KINDS.items()), label=gettext_lazy("Kind"))
+
+    class Meta:
+        model = Claim
+        fields: ClassVar[list[str]] = []
+
+
+class ClaimsPage(QueuePage):
+    """The queue."""
+
+    name = "points_claims"
+    row_template = "console/points/claim_row.html"
+    item_template = "console/points/claim_item.html"
+    filterset_class = ClaimFilters
+    sorts: ClassVar = {
+        "oldest": (gettext_lazy("Oldest first"), ("submitted_at", "pk")),
+        "newest": (gettext_lazy("Newest first"), ("-submitted_at", "-pk")),
+        "partner": (gettext_lazy("By company"), ("partner__name", "submitted_at", "pk")),
+    }
+    columns: ClassVar = (
+        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        Column(gettext_lazy("Activity"), lambda row: activity_title(row.activity)),
+        Column(gettext_lazy("Handed in"), lambda row: moment_text(row.submitted_at)),
+        Column(gettext_lazy("Handed in by"), lambda row: row.submitted_by or ""),
+        Column(gettext_lazy("Link"), lambda row: row.link),
+        Column(gettext_lazy("Text"), lambda row: row.text),
+        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
+        Column(gettext_lazy("Points"), lambda row: row.points),
+        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
+        Column(gettext_lazy("Reason"), lambda row: row.reason),
+    )
+    subheading = gettext_lazy("What partners have done for points besides sales and projects.")
+    empty_title = gettext_lazy("No claim waits")
+    empty_text = gettext_lazy("Case studies, applications, training and the like appear here when a partner applies.")
+
+    def rows(self) -> QuerySet[Any]:
+        """All claims."""
+        return queries.all_claims()
+
+    def find(self, uid: str) -> Claim:
+        """One of them."""
+        return queries.claim_with(uid)
+
+    def waits(self, item: Claim) -> bool:
+        """Whether it is undecided."""
+        return item.is_waiting
+
+    def about(self, item: Claim) -> dict[str, Any]:
+        """The rule, what fits in the period, where the partner stands, and what it claimed before."""
+        rule = queries.activities().get(item.activity)
+        earlier = queries.claims_of(item.partner).filter(activity=item.activity).exclude(pk=item.pk)
+        return {
+            "offer": queries.Offer(
+                item.activity,
+                rule,
+                queries.room_for(item.partner, item.activity, rule, self.request.today, but=item.uid),
+            )
+            if rule is not None
+            else None,
+            "standing": standing_on(item.partner, self.request.today),
+            "earlier": earlier[:EARLIER_SHOWN],
+            "late": item.is_waiting and queries.is_late(item, self.request.now),
+        }
+
+    def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
+        """Approve with points, refuse, take or release."""
+        now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
+        match action:
+            case "approve":
+                claim = services.approve(
+                    uid=uid, points=whole_in(given.get("points", "")), actor=actor, now=now, internal_note=note
+                )
+                said = {**_named(claim), "points": points_text(claim.points or 0)}
+                return _("Approved: %(what)s, %(company)s, %(points)s") % said
+            case "refuse":
+                claim = services.refuse(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)
+                return _("Refused: %(what)s, %(company)s") % _named(claim)
+            case "take" | "take_over":
+                services.take_claim(uid=uid, actor=actor, now=now, over=action == "take_over")
+                return _("You are on it.")
+            case "release":
+                services.release_claim(uid=uid, actor=actor)
+                return _("Released.")
+        raise NotFound(_("There is no such action."))
+
+
+def whole_in(text: str) -> int | None:
+    """A whole number that somebody typed in; None for none and for what is none (0 for what is there but no number)."""
+    plain = "".join(text.split())
+    if not plain:
+        return None
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 9 else 0
+
+
+def _named(claim: Claim) -> dict[str, str]:
+    return {"what": activity_title(claim.activity), "company": claim.partner.name}
+
+
+def file(request: PersonRequest, uid: str) -> FileResponse:
+    """A file of any partner; that it was opened is recorded."""
+    return file_response(file_with(uid), actor=actor_of(request), now=request.now)

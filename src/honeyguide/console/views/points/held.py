@@ -1,0 +1,112 @@
+"""The queue of held repeat deals, with the earlier deal beside each (G1.4)."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import ChoiceFilter
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.errors import NotFound
+from honeyguide.common.local import moment_text
+from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.earning import awards
+from honeyguide.earning.calculator import SaleCase, sale_worth
+from honeyguide.earning.models import DealState, HeldDeal
+from honeyguide.earning.services import held as services
+from honeyguide.earning.words import points_text
+from honeyguide.standing.queries import standing_on
+
+
+class DealFilters(QueueFilters):
+    """Filters of the queue."""
+
+    searched = ("partner__name", "partner__key", "client", "sale")
+    state = ChoiceFilter(choices=DealState.choices, label=gettext_lazy("State"), initial=DealState.WAITING.value)
+
+    class Meta:
+        model = HeldDeal
+        fields: ClassVar[list[str]] = []
+
+
+class HeldPage(QueuePage):
+    """The queue."""
+
+    name = "points_held"
+    row_template = "console/points/deal_row.html"
+    item_template = "console/points/deal_item.html"
+    filterset_class = DealFilters
+    sorts: ClassVar = {
+        "oldest": (gettext_lazy("Oldest first"), ("found_at", "pk")),
+        "newest": (gettext_lazy("Newest first"), ("-found_at", "-pk")),
+        "partner": (gettext_lazy("By company"), ("partner__name", "found_at", "pk")),
+    }
+    columns: ClassVar = (
+        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        Column(gettext_lazy("Client"), lambda row: row.client),
+        Column(gettext_lazy("Deal"), lambda row: row.sale),
+        Column(gettext_lazy("Waiting since"), lambda row: moment_text(row.found_at)),
+        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
+        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
+        Column(gettext_lazy("Reason"), lambda row: row.reason),
+    )
+    subheading = gettext_lazy("A further deal with a client soon after the one before it: somebody decides on it.")
+    empty_title = gettext_lazy("No deal is held")
+    empty_text = gettext_lazy("Deals appear here when a sale follows another one to the same client too soon.")
+
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the queue as the history holds it now."""
+        services.bring_up(self.request.now)
+        return super().get(request)
+
+    def rows(self) -> QuerySet[Any]:
+        """All deals."""
+        return services.all_deals()
+
+    def find(self, uid: str) -> HeldDeal:
+        """One of them."""
+        return services.deal_with(uid)
+
+    def waits(self, item: HeldDeal) -> bool:
+        """Whether it is undecided."""
+        return item.is_waiting
+
+    def about(self, item: HeldDeal) -> dict[str, Any]:
+        """Both deals, the days between them, and the points at stake part by part."""
+        event = awards.sale_event(item.sale)
+        held = next((each for each in awards.held_of({item.partner.key}) if each.sale == item.sale), None)
+        before = awards.sale_before(event)
+        return {
+            "sale": event,
+            "before": before,
+            "days": awards.days_between(before, event) if before is not None else None,
+            "held": held,
+            "worth": sale_worth(SaleCase.of(event)),
+            "rule": current_rulebook().points.repeat_deal,
+            "standing": standing_on(item.partner, self.request.today),
+            "late": item.is_waiting and services.is_late(item, self.request.now),
+        }
+
+    def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
+        """Give the points or not, take or release."""
+        now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
+        match action:
+            case "accept":
+                deal = services.accept(uid=uid, actor=actor, now=now, internal_note=note)
+                points = awards.points_by_award(deal.partner, self.request.today).get(deal.sale, 0)
+                said = {"company": deal.partner.name, "client": deal.client, "points": points_text(points)}
+                return _("Given: %(points)s to %(company)s for %(client)s") % said
+            case "refuse":
+                deal = services.refuse(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)
+                said = {"company": deal.partner.name, "client": deal.client}
+                return _("No points: %(company)s, %(client)s") % said
+            case "take" | "take_over":
+                services.take_deal(uid=uid, actor=actor, now=now, over=action == "take_over")
+                return _("You are on it.")
+            case "release":
+                services.release_deal(uid=uid, actor=actor)
+                return _("Released.")
+        raise NotFound(_("There is no such action."))

@@ -1,0 +1,123 @@
+"""The queue of project reports, and of projects that a client did not confirm (G1.3)."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_filters import ChoiceFilter
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.errors import NotFound
+from honeyguide.common.local import day_text, moment_text
+from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.earning import queries
+from honeyguide.earning.awards import points_by_award
+from honeyguide.earning.calculator import ProjectCase, project_worth
+from honeyguide.earning.models import Project, ProjectState
+from honeyguide.earning.services import confirming
+from honeyguide.earning.services import projects as services
+from honeyguide.standing.queries import standing_on
+
+OPEN = "open"
+
+
+class ProjectFilters(QueueFilters):
+    """Filters of the queue."""
+
+    searched = ("partner__name", "partner__key", "title", "client", "report")
+    state = ChoiceFilter(
+        choices=[(OPEN, gettext_lazy("For the team")), *ProjectState.choices],
+        label=gettext_lazy("State"),
+        initial=OPEN,
+        method="by_state",
+    )
+
+    class Meta:
+        model = Project
+        fields: ClassVar[list[str]] = []
+
+    def by_state(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
+        """Projects in a state; `open`: those that wait for the team."""
+        return rows.filter(state__in=queries.PROJECTS_FOR_THE_TEAM if value == OPEN else [value])
+
+
+class ProjectsPage(QueuePage):
+    """The queue."""
+
+    name = "points_projects"
+    row_template = "console/points/project_row.html"
+    item_template = "console/points/project_item.html"
+    filterset_class = ProjectFilters
+    sorts: ClassVar = {
+        "oldest": (gettext_lazy("Oldest first"), ("submitted_at", "pk")),
+        "newest": (gettext_lazy("Newest first"), ("-submitted_at", "-pk")),
+        "partner": (gettext_lazy("By company"), ("partner__name", "submitted_at", "pk")),
+    }
+    columns: ClassVar = (
+        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        Column(gettext_lazy("Project"), lambda row: row.title),
+        Column(gettext_lazy("Client"), lambda row: row.client),
+        Column(gettext_lazy("In use since"), lambda row: day_text(row.launched_on)),
+        Column(gettext_lazy("Modules"), lambda row: ", ".join(row.modules)),
+        Column(gettext_lazy("Reported"), lambda row: moment_text(row.submitted_at)),
+        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
+        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
+        Column(gettext_lazy("Reason"), lambda row: row.reason),
+    )
+    subheading = gettext_lazy("Reports to be checked; when one is accepted, the client is asked to confirm the launch.")
+    empty_title = gettext_lazy("No project waits")
+    empty_text = gettext_lazy("Reports appear here when a partner has finished a project.")
+
+    def rows(self) -> QuerySet[Any]:
+        """All projects."""
+        return queries.all_projects()
+
+    def find(self, uid: str) -> Project:
+        """One of them."""
+        return queries.project_with(uid)
+
+    def waits(self, item: Project) -> bool:
+        """Whether the team has something to do."""
+        return item.state in queries.PROJECTS_FOR_THE_TEAM
+
+    def about(self, item: Project) -> dict[str, Any]:
+        """What it would earn or has earned, where the partner stands, and what has happened."""
+        worth = project_worth(ProjectCase.of(item))
+        return {
+            "worth": worth,
+            "earned": points_by_award(item.partner, self.request.today).get(item.uid),
+            "standing": standing_on(item.partner, self.request.today),
+            "late": self.waits(item) and queries.is_late(item, self.request.now),
+            "trail": confirming.trail(item),
+            "may_ask": item.is_with_client,
+        }
+
+    def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
+        """Accept, refuse, have the client asked again, take or release."""
+        now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
+        match action:
+            case "accept":
+                project = services.accept(uid=uid, actor=actor, now=now, internal_note=note)
+                return _("Accepted: %(what)s, %(company)s. The client is asked.") % _named(project)
+            case "refuse":
+                project = services.refuse(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)
+                return _("Refused: %(what)s, %(company)s") % _named(project)
+            case "ask":
+                project = confirming.ask_again(
+                    uid=uid, partner=None, contact_name=given.get("contact_name", ""),
+                    contact_email=given.get("contact_email", ""), actor=actor, now=now,
+                )  # fmt: skip
+                return _("Sent to %(email)s. Earlier links are over.") % {"email": project.contact_email}
+            case "take" | "take_over":
+                services.take_project(uid=uid, actor=actor, now=now, over=action == "take_over")
+                return _("You are on it.")
+            case "release":
+                services.release_project(uid=uid, actor=actor)
+                return _("Released.")
+        raise NotFound(_("There is no such action."))
+
+
+def _named(project: Project) -> dict[str, str]:
+    return {"what": project.title, "company": project.partner.name}

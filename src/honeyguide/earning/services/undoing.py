@@ -1,0 +1,150 @@
+"""An import taken back as a whole: by events that compensate each of its own, for nothing that was told is erased."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from honeyguide.accounts.actor import Actor
+from honeyguide.common.clock import program_day
+from honeyguide.common.errors import NotFound, Refusal, Stale
+from honeyguide.earning.awards import held_of
+from honeyguide.earning.effects import Effect, effects_of
+from honeyguide.earning.models import TableImport, TableState
+from honeyguide.earning.services.tables import check_importer, table_with
+from honeyguide.history.models import Event
+from honeyguide.history.queries import program_events
+from honeyguide.history.services import note
+from honeyguide.partners.deciding import reason_in
+from honeyguide.standing.services import lock, tell
+
+
+_WITH_REASON = ("sale.excluded", "points.cancelled")
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What taking an import back would tell, and what would follow. `sales`, `projects`: how many are taken back."""
+
+    events: list[dict[str, Any]]
+    effects: list[Effect]
+    sales: int
+    projects: int
+
+
+def events_of(upload: TableImport) -> QuerySet[Event]:
+    """What an import has told."""
+    return program_events().filter(uid__startswith=f"{upload.uid}.").exclude(uid__endswith=".undone")
+
+
+def look(*, uid: str, actor: Actor, now: datetime) -> Undoing:
+    """What would follow; nothing is written. Raises as undo."""
+    check_importer(actor)
+    upload = table_with(uid)
+    _check(upload)
+    return _plan(upload, _("Import taken back"), now)
+
+
+def undo(*, uid: str, reason: str, actor: Actor, now: datetime) -> TableImport:
+    """Take a recorded import back: sales are refunded in full and excluded, points cancelled. All or nothing, once.
+
+    Raises Forbidden, NotFound, Invalid for no reason, Stale for one that is not recorded, Refusal where a later import
+    has built on it.
+    """
+    check_importer(actor)
+    reason = reason_in(reason)
+    with transaction.atomic():
+        upload = TableImport.objects.select_for_update().filter(uid=uid).first()
+        if upload is None:
+            raise NotFound(_("There is no such table."))
+        if upload.state == TableState.UNDONE and actor.user is not None and upload.undone_by_id == actor.user.pk:
+            return upload
+        _check(upload)
+        lock(set(events_of(upload).values_list("partner", flat=True)))
+        plan = _plan(upload, reason, now)
+        if plan.events:
+            tell(plan.events, actor=actor, now=now)
+        upload.state, upload.undone_by, upload.undone_at = TableState.UNDONE, actor.user, now
+        upload.undo_reason = reason
+        upload.save(update_fields=["state", "undone_by", "undone_at", "undo_reason"])
+        about = {"table": upload.name, "sales": plan.sales, "projects": plan.projects, "events": len(plan.events)}
+        note("table.undone", actor=actor, now=now, about={**about, "reason": reason}, ident=uid)
+    return upload
+
+
+def _check(upload: TableImport) -> None:
+    if upload.state != TableState.DONE:
+        raise Stale(_("%(file)s: %(state)s. Only what is recorded can be taken back.") % {
+            "file": upload.name, "state": upload.get_state_display()
+        })  # fmt: skip
+    projects = list(events_of(upload).filter(type="project.delivered").values_list("ident", flat=True))
+    later = program_events().filter(type="project.confirmed", ident__in=projects)
+    other = later.exclude(uid__startswith=f"{upload.uid}.").first()
+    if other is not None:
+        table = TableImport.objects.filter(uid=other.uid.partition(".")[0], state=TableState.DONE).first()
+        if table is not None:
+            raise Refusal(
+                _("Project %(project)s was confirmed by the later table %(table)s: take that one back first.")
+                % {"project": other.ident, "table": table.name}
+            )
+
+
+def _plan(upload: TableImport, reason: str, now: datetime) -> Undoing:
+    told = list(events_of(upload))
+    sales = [event for event in told if event.type == "sale.paid"]
+    projects = [event for event in told if event.type in {"project.delivered", "project.confirmed"}]
+    later = _later([event.ident for event in sales])
+    held = {each.sale for each in held_of({event.partner for event in sales}, program_day(now))}
+    events = [
+        more
+        for event in sales
+        for more in _unsell(event, later.get(event.ident, []), reason, now, is_held=event.ident in held)
+    ]
+    confirmed = set(program_events().filter(
+        type="project.confirmed", ident__in=[event.ident for event in projects]
+    ).values_list("ident", flat=True))  # fmt: skip
+    one_each = {event.ident: event for event in projects}
+    events += [
+        _told(event, "points.cancelled", "points", reason, now, award=event.ident)
+        for ident, event in one_each.items()
+        if ident in confirmed
+    ]
+    return Undoing(events, effects_of(events, now=now) if events else [], len(sales), len(one_each))
+
+
+def _later(sales: Sequence[str]) -> dict[str, list[Event]]:
+    """What was told of some sales after they were paid."""
+    found: dict[str, list[Event]] = {}
+    kinds = ("sale.refunded", "sale.excluded", "points.decided")
+    for event in program_events().filter(ident__in=sales, type__in=kinds):
+        found.setdefault(event.ident, []).append(event)
+    return found
+
+
+def _unsell(sale: Event, later: Sequence[Event], reason: str, now: datetime, *, is_held: bool) -> list[dict[str, Any]]:
+    """Events after which a sale is as if it had not been, as far as the rules can say so."""
+    net = Decimal(sale.data["net"])
+    refunds = [event for event in later if event.type == "sale.refunded"]
+    left = net - sum((Decimal(event.data["amount"]) for event in refunds if event.data.get("amount")), Decimal(0))
+    if any(not event.data.get("amount") for event in refunds):
+        left = Decimal(0)
+    events = []
+    if left > 0:
+        events.append(_told(sale, "sale.refunded", "refunded", reason, now, sale=sale.ident))
+    if not any(event.type == "sale.excluded" for event in later):
+        events.append(_told(sale, "sale.excluded", "excluded", reason, now, sale=sale.ident))
+    if net == 0 and is_held:
+        events.append(_told(sale, "points.decided", "decided", reason, now, sale=sale.ident, decision="refuse"))
+    elif net == 0:  # nothing can be refunded of it, and its licences may have earned points
+        events.append(_told(sale, "points.cancelled", "points", reason, now, award=sale.ident))
+    return events
+
+
+def _told(of: Event, kind: str, mark: str, reason: str, now: datetime, **more: str) -> dict[str, Any]:
+    event = {"id": f"{of.uid}.{mark}.undone", "type": kind, "at": now, "partner": of.partner, **more}
+    return {**event, "reason": reason} if kind in _WITH_REASON else event
