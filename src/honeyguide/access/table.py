@@ -37,6 +37,7 @@ class Page:
 
 PAGES: dict[str, Page] = {
     "home": Page(ANYONE, limited=True),
+    "rules_of": Page(SIGNED_IN, limited=True),
     "alive": Page(ANYONE),
     "ready": Page(ANYONE),
     # A person's own settings.
@@ -47,6 +48,8 @@ PAGES: dict[str, Page] = {
     "confirm_project": Page(ANYONE, ANYONE, limited=True),
     # The partner's site.
     "portal:home": Page(MEMBERS, limited=True),
+    "portal:rules": Page(MEMBERS, limited=True),
+    "portal:rules_version": Page(MEMBERS, limited=True),
     "portal:status": Page(MEMBERS),
     "portal:status_rank": Page(MEMBERS),
     "portal:what_if": Page(MEMBERS),
@@ -160,6 +163,7 @@ PAGES: dict[str, Page] = {
     "console:history_discard": Page(MANAGERS, MANAGERS),
     # All partners' points.
     "console:points": Page(TEAM),
+    "console:points_export": Page(EXPORTERS),
     "console:points_bonuses": Page(TEAM),
     "console:points_award": Page(MANAGERS, MANAGERS),
     "console:points_bonus": Page(TEAM),
@@ -175,6 +179,29 @@ PAGES: dict[str, Page] = {
     "console:points_table_undo": Page(MANAGERS, MANAGERS),
     "console:partner_earned": Page(TEAM),
     "console:partner_issue": Page(MANAGERS, MANAGERS),
+    "console:rulebook": Page(TEAM),
+    "console:rulebook_versions": Page(TEAM),
+    "console:rulebook_version": Page(TEAM),
+    "console:rulebook_file": Page(TEAM),
+    "console:rulebook_drafts": Page(TEAM),
+    "console:rulebook_draft": Page(TEAM),
+    "console:rulebook_draft_download": Page(TEAM),
+    "console:rulebook_simulation": Page(TEAM),
+    "console:rulebook_simulation_moves": Page(TEAM),
+    "console:rulebook_simulation_near": Page(TEAM),
+    "console:rulebook_simulation_report": Page(TEAM),
+    # A draft is written by its author, and published by another of these (studio.rules).
+    "console:rulebook_draft_new": Page(MANAGERS, MANAGERS),
+    "console:rulebook_draft_edit": Page(MANAGERS, MANAGERS),
+    "console:rulebook_draft_file": Page(MANAGERS, MANAGERS),
+    "console:rulebook_draft_compare": Page(MANAGERS, MANAGERS),
+    "console:rulebook_draft_withdraw": Page(MANAGERS, MANAGERS),
+    "console:rulebook_simulate": Page(MANAGERS, MANAGERS),
+    "console:rulebook_draft_propose": Page(MANAGERS, MANAGERS),
+    "console:rulebook_draft_publish": Page(MANAGERS, MANAGERS),
+    "console:rulebook_draft_send_back": Page(MANAGERS, MANAGERS),
+    "console:rulebook_revoke": Page(MANAGERS, MANAGERS),
+    "console:rulebook_revocation": Page(MANAGERS, MANAGERS),
     "console:view_as": Page(SUPPORTERS, SUPPORTERS),
     "console:view_as_stop": Page(SUPPORTERS, SUPPORTERS),
 }

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from honeyguide.common.local import day_of, day_text, decimal_of, money_text, whole_text
+from honeyguide.common.rulebooks import first_rulebook
 from honeyguide.common.words import clause_words, requirement_words
 
 
@@ -25,6 +26,12 @@ class Explanation:
     clause: str = ""
     rulebook: str = ""
     day: date | str | None = None
+
+    @property
+    def version(self) -> str:
+        """The version of the program's rulebook that decided, for a link to it; "" where it is not one of ours."""
+        name = f"{first_rulebook().name} "
+        return self.rulebook.removeprefix(name) if self.rulebook.startswith(name) else ""
 
 
 def figure_text(name: str, value: Any) -> str:

@@ -7,6 +7,7 @@ from honeyguide.console.raw_data import raw_data
 from honeyguide.portal.views import landing
 from honeyguide.portal.views.join import join
 from honeyguide.portal.views.points.earn_confirm import confirm_project
+from honeyguide.portal.views.rules import rules_of
 
 urlpatterns = [
     path("", landing, name="home"),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("console/", include("honeyguide.console.urls")),
     path("join/<str:token>", join, name="join"),
     path("confirm/<str:token>", confirm_project, name="confirm_project"),
+    path("rules/<path:version>/", rules_of, name="rules_of"),
     path("api/v1/", include("honeyguide.api.urls")),
     path("data/", raw_data.urls),
     path("health/live", views.alive, name="alive"),

@@ -50,6 +50,7 @@ CONSOLE_NAV: list[NavEntry] = [
         ),
     ),
     NavEntry("console:points", "coins", _("Points"), also=("console:points_*",)),
+    NavEntry("console:rulebook", "book", _("Rulebook"), also=("console:rulebook_*",)),
     NavEntry("console:measures", "gavel", _("Measures"), also=("console:adjustments",)),
     NavEntry("console:notices", "bell", _("Notices"), also=("console:notice", "console:notice_new")),
     NavEntry("console:api_keys", "api", _("API keys")),

@@ -34,6 +34,7 @@ urlpatterns = [
     path("notices/<slug:uid>/mails/<int:delivery>/again/", notices.notice_mail_again, name="notice_mail_again"),
     path("notices/<slug:uid>/files/<str:name>", notices.notice_file, name="notice_file"),
     path("partners/<str:key>/notices/", notices.partner_notices, name="partner_notices"),
+    path("rulebook/", include("honeyguide.console.rulebook_urls")),
     path("history/", history.history, name="history"),
     path("history/export/", history.history_export, name="history_export"),
     path("history/import/", history.history_upload, name="history_upload"),

@@ -18,6 +18,7 @@ PORTAL_NAV: list[NavEntry] = [
         _("Company"),
         also=("portal:company_edit", "portal:company_history", "portal:team", "portal:team_add"),
     ),
+    NavEntry("portal:rules", "book", _("Program rules"), also=("portal:rules_version",)),
     NavEntry("portal:api_keys", "api", _("API keys")),
     NavEntry(
         "portal:notices", "bell", _("Notices"), counter=unread_of, also=("portal:notice", "portal:notice_settings")

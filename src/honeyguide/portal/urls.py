@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from honeyguide.portal import views
-from honeyguide.portal.views import api_keys, business_reviews, company, evidence, nfr, notices, status, team
+from honeyguide.portal.views import api_keys, business_reviews, company, evidence, nfr, notices, rules, status, team
 
 app_name = "portal"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("team/add/", team.team_add, name="team_add"),
     path("team/<int:user_id>/remove/", team.team_remove, name="team_remove"),
     path("team/<int:user_id>/main/", team.team_main, name="team_main"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/<path:version>/", rules.rules_version, name="rules_version"),
     path("points/", include("honeyguide.portal.points_urls")),
     path("evidence/", evidence.evidence, name="evidence"),
     path("evidence/new/", evidence.evidence_new, name="evidence_new"),

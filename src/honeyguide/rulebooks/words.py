@@ -5,7 +5,7 @@ in this app's catalogue, which a test keeps complete.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,8 @@ SECTIONS = {
     "bonuses": "Bonuses",
 }
 """The tables of the file, in English; "program" stands for the figures that are in none."""
+LONG_FROM = 50
+"""A table of the file with more figures is shown folded."""
 _LISTED_PRODUCTS = frozenset({"products", "counting_products", "purchase_products", "pays_for", "nfr_extended"})
 _LISTED_REQUIREMENTS = frozenset({"requirements", "shown_requirements", "discount_requires"})
 
@@ -184,6 +186,8 @@ class Row:
     text: str
     clause: str
     value: Any
+    anchor: str = ""
+    """The clause again on the first row that has it: where a link to the clause leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +211,11 @@ class Section:
         """How many figures are in it."""
         return sum(len(group.rows) for group in self.groups)
 
+    @property
+    def is_long(self) -> bool:
+        """Whether its groups are better opened one at a time."""
+        return self.count > LONG_FROM
+
 
 def row_of(figure: Figure, rulebook: Rulebook) -> Row:
     """A figure of a rulebook as it is shown."""
@@ -225,12 +234,16 @@ def sections(rulebook: Rulebook, search: str = "") -> list[Section]:
     """A rulebook to read: all figures but the clauses, which stand beside them. `search`: words that rows must have."""
     wanted = search.casefold().split()
     found: dict[str, dict[str, list[Row]]] = {}
+    anchored: set[str] = set()
     for figure in figures(rulebook):
         if is_clause(figure.pattern) and not figure.pattern.startswith("clauses."):
             continue
         row = row_of(figure, rulebook)
         if all(word in _searched(row) for word in wanted):
             groups = found.setdefault(section_of(figure.key), {})
+            if row.clause and row.clause not in anchored:
+                anchored.add(row.clause)
+                row = replace(row, anchor=row.clause)
             groups.setdefault(row.subject, []).append(row)
     return [
         Section(name, section_title(name), [Group(subject, rows) for subject, rows in groups.items()])
@@ -290,3 +303,14 @@ def _changes(before: Rulebook, after: Rulebook) -> Iterator[ChangeRow]:
             after=_("none") if now is None else value_text(now.value, now.key, now.pattern, after),
             clause=either.clause or "",
         )
+
+
+def option_text(name: str, key: Key, pattern: str) -> str:
+    """One of the words that a figure can be, in the reader's language."""
+    return _word(name, key, pattern)
+
+
+def part_title(name: str, rulebook: Rulebook) -> str:
+    """A part of the file, or one status, reward or activity of it, by the key of the part."""
+    key = tuple(name.split("."))
+    return _name(key[-2], key[-1], key, rulebook) if len(key) > 1 else section_title(name)

@@ -5,7 +5,7 @@ import re
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.accounts.models import Role
+from honeyguide.accounts.models import Role, User
 from honeyguide.common.errors import Forbidden
 
 EDITORS = frozenset({Role.MANAGER, Role.ADMIN})
@@ -43,3 +43,8 @@ def check_second(actor: Actor, author_id: int) -> None:
     check_editor(actor)
     if actor.user is None or actor.user.pk == author_id:
         raise Forbidden(_("A second person decides on this, not its author."))
+
+
+def is_editor(user: User | None) -> bool:
+    """Whether somebody of the team writes and publishes rules."""
+    return user is not None and user.role in EDITORS

@@ -6,6 +6,7 @@ from itertools import batched
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -37,11 +38,15 @@ def tell_of_revocation(version: str, reason: str, *, uid: str, actor: Actor, now
     return _tell("rules_revoked", f"{uid}-back", context, version=version, actor=actor, now=now)
 
 
+def told_partners() -> QuerySet[Partner]:
+    """Who is told of the rules: everybody who takes part or has applied."""
+    return Partner.objects.exclude(standing__state__in=GONE).order_by("pk")
+
+
 def _tell(kind: str, batch: str, context: Mapping[str, Any], *, version: str, actor: Actor, now: datetime) -> int:
     link = reverse("portal:rules_version", args=[version])
-    partners = Partner.objects.exclude(standing__state__in=GONE).order_by("pk")
     count = 0
-    for place, some in enumerate(batched(partners.iterator(), BATCH_PARTNERS)):
+    for place, some in enumerate(batched(told_partners().iterator(), BATCH_PARTNERS)):
         send_to_many(
             batch=f"{batch}-{place}", partners=some, kind=kind, context=context, actor=actor, now=now, link=link
         )

@@ -32,12 +32,16 @@ class Flow(NamedTuple):
     words: str
 
 
-def flows(order: Sequence[str], moves: Sequence[Flow], title: str) -> Markup:
+def flows(
+    order: Sequence[str], moves: Sequence[Flow], title: str, ends: tuple[str, str] = ("Now", "Draft")
+) -> Markup:
     """Places before on the left, after on the right, in `order` from the top, and bands between them."""
-    return both(lambda width: _flows(width, order, moves), title)
+    return both(lambda width: _flows(width, order, moves, ends), title)
 
 
-def _flows(width: int, order: Sequence[str], moves: Sequence[Flow]) -> tuple[float, list[Markup]]:
+def _flows(
+    width: int, order: Sequence[str], moves: Sequence[Flow], ends: tuple[str, str]
+) -> tuple[float, list[Markup]]:
     gap, bar, least, room = 16.0, 10.0, 3.0, 200.0
     label = 92 if width == WIDE else 82
     scale = room / max(1, sum(move.partners for move in moves))
@@ -74,7 +78,7 @@ def _flows(width: int, order: Sequence[str], moves: Sequence[Flow]) -> tuple[flo
         )
         drawn.append((move.kind != "same", svg.mark(move.words, width, path)))
     bands = [band for _, band in sorted(drawn, key=lambda pair: pair[0])]
-    heads = [svg.text(label + bar, 11, "Now", "axis", "end"), svg.text(xs[1], 11, "Draft", "axis")]
+    heads = [svg.text(label + bar, 11, ends[0], "axis", "end"), svg.text(xs[1], 11, ends[1], "axis")]
     return height, [*(heads if width == WIDE else []), *bands, *parts]
 
 

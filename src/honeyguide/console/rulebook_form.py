@@ -1,0 +1,170 @@
+"""The form by which a draft of the rulebook is changed: its fields come from the rulebook's own figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.editing import Place, Value, places
+from honeyguide.program.rulebook.kinds import Day, Number, OneOf, Pattern, Text, Whole, YesNo
+from honeyguide.rulebooks.words import option_text, part_title, value_text, words_for
+
+LONG_TEXT = 120
+PATTERN_CHARS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some figures that are changed together: a table of the file, or one status, reward or activity of it."""
+
+    name: str
+    title: str
+    places: Sequence[Place]
+    changed: int
+    """How many of its figures differ from the version that the draft follows."""
+    is_inner: bool
+    """One of several in a table of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """A figure on the form: what it is, what it is now, and the field."""
+
+    subject: str
+    noun: str
+    present: str
+    clause: str
+    field: Any
+    differs: bool
+
+
+def parts_of(rulebook: Rulebook, base: Rulebook) -> list[Part]:
+    """The parts of a rulebook, in its order."""
+    before = {place.name: place.value for place in places(base)}
+    found: dict[str, list[Place]] = {}
+    for place in places(rulebook):
+        found.setdefault(_part_name(place), []).append(place)
+    return [
+        Part(
+            name=name,
+            title=part_title(name, rulebook),
+            places=some,
+            changed=sum(before.get(place.name) != place.value for place in some),
+            is_inner="." in name,
+        )
+        for name, some in found.items()
+    ]
+
+
+def _part_name(place: Place) -> str:
+    """`statuses.silver`, `rewards.catalogue.webinar`, `earning.activities.training`, else the table of the file."""
+    key = place.key
+    if key[0] == "statuses":
+        return ".".join(key[:2])
+    if key[:2] in {("rewards", "catalogue"), ("earning", "activities")}:
+        return ".".join(key[:3])
+    return key[0]
+
+
+class FiguresForm(forms.Form):
+    """The figures of one part. `changed()` gives what was turned, by key."""
+
+    def __init__(self, part: Part, rulebook: Rulebook, base: Rulebook, data: Any = None) -> None:
+        """A field for each figure."""
+        super().__init__(data)
+        self._rulebook, self._base, self._places = rulebook, base, part.places
+        for place in part.places:
+            words = words_for(place.key, place.pattern, rulebook)
+            self.fields[place.name] = _field(place, f"{words.subject}: {words.noun}")
+
+    def changed(self) -> dict[str, Value | None]:
+        """The figures whose value is another one, by key; None: taken out."""
+        found: dict[str, Value | None] = {}
+        for place in self._places:
+            given = self.cleaned_data[place.name]
+            value = None if given in (None, "") else given
+            if value != place.value:
+                found[place.name] = value
+        return found
+
+    def rows(self) -> list[FigureRow]:
+        """The figures with their words and the present value, as the page shows them."""
+        present = {place.name: place.value for place in places(self._base)}
+        return [
+            FigureRow(
+                subject=(words := words_for(place.key, place.pattern, self._rulebook)).subject,
+                noun=words.noun,
+                present=value_text(present.get(place.name), place.key, place.pattern, self._base),
+                clause=place.clause or "",
+                field=self[place.name],
+                differs=present.get(place.name) != place.value,
+            )
+            for place in self._places
+        ]
+
+
+def _field(place: Place, label: str) -> forms.Field:
+    kind = place.kind
+    given: dict[str, Any] = {"label": label, "required": not place.optional, "initial": place.value}
+    if isinstance(kind, Whole):
+        return forms.IntegerField(min_value=kind.low, max_value=kind.high, **given)
+    if isinstance(kind, Number):
+        return DecimalField(min_value=Decimal(0), max_value=Decimal(kind.high), decimal_places=2, **given)
+    if isinstance(kind, Day):
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **given)
+    if isinstance(kind, YesNo):
+        return YesNoField(**given)
+    if isinstance(kind, OneOf):
+        choices = [(word, option_text(word, place.key, place.pattern)) for word in kind.words]
+        return forms.ChoiceField(choices=[("", _("none")), *choices] if place.optional else choices, **given)
+    high = kind.high if isinstance(kind, Text) else PATTERN_CHARS
+    long = isinstance(place.value, str) and len(place.value) > LONG_TEXT
+    widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
+    validators = [_fits(place)] if isinstance(kind, Pattern | Text) else []
+    return OneLineField(max_length=high, widget=widget, validators=validators, **given)
+
+
+class DecimalField(forms.DecimalField):
+    """A decimal as it reads: 5000, not 5000.00."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Without zeros that say nothing."""
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
+class OneLineField(forms.CharField):
+    """A text on one line, however long: what a browser's field breaks is joined."""
+
+    def to_python(self, value: Any) -> str:
+        """Without breaks."""
+        return " ".join(str(super().to_python(value) or "").split())
+
+
+class YesNoField(forms.TypedChoiceField):
+    """Whether something holds."""
+
+    def __init__(self, **given: Any) -> None:
+        """Two choices."""
+        initial = given.pop("initial")
+        super().__init__(
+            choices=[("yes", _("yes")), ("no", _("no"))],
+            coerce=lambda text: text == "yes",
+            initial="yes" if initial else "no",
+            **given,
+        )
+
+
+def _fits(place: Place) -> Any:
+    """A validator that asks the rulebook's own kind."""
+
+    def check(value: str) -> None:
+        try:
+            place.kind.read(value)
+        except ValueError as wrong:
+            raise forms.ValidationError(str(wrong) or place.kind.expected) from wrong
+
+    return check

@@ -1,0 +1,1 @@
+"""The rulebook: read, drafted, simulated, published."""
