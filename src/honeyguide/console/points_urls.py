@@ -15,6 +15,7 @@ urlpatterns = [
     path("tables/<slug:uid>/confirm/", tables.table_confirm, name="points_table_confirm"),
     path("tables/<slug:uid>/discard/", tables.table_discard, name="points_table_discard"),
     path("tables/<slug:uid>/undo/", tables.table_undo, name="points_table_undo"),
+    path("export/<slug:table>.<slug:form>", overview.points_export, name="points_export"),
     path("bonuses/", bonuses.bonuses, name="points_bonuses"),
     path("bonuses/award/", bonuses.award, name="points_award"),
     path("bonuses/<slug:uid>/", bonuses.bonus, name="points_bonus"),

@@ -65,6 +65,7 @@ AUDIT_TYPES = {
     "courses.imported": _("Completed courses imported"),
     "bonus.granted": _("Bonus given"),
     "bonus.cancelled": _("Bonus cancelled"),
+    "points.exported": _("Table of points taken out"),
     "rulebook.drafted": _("Draft of the rulebook begun"),
     "rulebook.proposed": _("Draft of the rulebook proposed"),
     "rulebook.sent_back": _("Draft of the rulebook sent back"),

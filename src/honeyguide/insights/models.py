@@ -103,3 +103,81 @@ class LotRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.award}: {self.remaining} of {self.amount}"
+
+
+class PartnerRow(models.Model):
+    """A row of `bi_partners`: a company and how it stands. For reading alone."""
+
+    partner = models.CharField(_("partner id"), max_length=64, primary_key=True)
+    name = models.CharField(_("company"), max_length=200)
+    country = models.CharField(_("country"), max_length=2)
+    kind = models.CharField(_("business"), max_length=40)
+    added_at = models.DateTimeField(_("added"))
+    state = models.CharField(_("state"), max_length=12, null=True)  # noqa: DJ001 - as the view has it
+    status = models.CharField(_("status"), max_length=40, null=True)  # noqa: DJ001
+    status_since = models.DateField(_("since"), null=True)
+    review_on = models.DateField(_("review"), null=True)
+    discount_percent = models.DecimalField(_("discount"), max_digits=5, decimal_places=2, null=True)
+    points_active = models.BigIntegerField(_("active points"), null=True)
+    points_available = models.BigIntegerField(_("available points"), null=True)
+    points_held = models.BigIntegerField(_("held points"), null=True)
+    points_debt = models.BigIntegerField(_("debt"), null=True)
+    rank = models.BigIntegerField(_("rank"), null=True)
+    assessed_on = models.DateField(_("as of"), null=True)
+
+    class Meta:
+        managed = False
+        db_table = "bi_partners"
+        ordering: ClassVar = ["partner"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ExchangeRow(models.Model):
+    """A row of `bi_exchanges`: points that were spent, and on what. For reading alone."""
+
+    transaction_id = models.BigIntegerField(primary_key=True)
+    exchange = models.CharField(_("exchange"), max_length=200)
+    partner = models.CharField(_("partner id"), max_length=64)
+    day = models.DateField(_("day"))
+    recorded_at = models.DateTimeField(_("known since"))
+    points = models.BigIntegerField(_("points"))
+    points_taken = models.BigIntegerField(_("taken from lots"))
+    points_owed = models.BigIntegerField(_("owed"))
+    item = models.CharField(_("reward"), max_length=200)
+    campaign = models.CharField(_("campaign"), max_length=200)
+    points_given_back = models.BigIntegerField(_("given back"))
+
+    class Meta:
+        managed = False
+        db_table = "bi_exchanges"
+        ordering: ClassVar = ["day", "transaction_id"]
+
+    def __str__(self) -> str:
+        return self.exchange
+
+
+class BonusRow(models.Model):
+    """A row of `bi_bonuses`: a bonus in money, amounts in minor units. For reading alone."""
+
+    bonus = models.CharField(_("bonus id"), max_length=32, primary_key=True)
+    partner = models.CharField(_("partner id"), max_length=64)
+    kind = models.CharField(_("bonus"), max_length=12)
+    amount_minor = models.BigIntegerField(_("amount"))
+    currency = models.CharField(_("currency"), max_length=3)
+    granted_on = models.DateField(_("granted"))
+    valid_to = models.DateField(_("valid to"))
+    left_minor = models.BigIntegerField(_("left"))
+    cancelled_minor = models.BigIntegerField(_("cancelled"))
+    expired_minor = models.BigIntegerField(_("expired"))
+    reason = models.CharField(_("reason"), max_length=500)
+    rulebook_version = models.CharField(_("rulebook"), max_length=80)
+
+    class Meta:
+        managed = False
+        db_table = "bi_bonuses"
+        ordering: ClassVar = ["granted_on", "bonus"]
+
+    def __str__(self) -> str:
+        return self.bonus

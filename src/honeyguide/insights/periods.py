@@ -40,21 +40,20 @@ class Period:
         """Whether it ends with a month."""
         return (self.last + timedelta(days=1)).day == 1
 
-    def before(self, months: int) -> "Period":
-        """The period of so many months that ends right before this one."""
-        return Period(add_months(self.first, -months), self.first - timedelta(days=1))
-
 
 def month_of(day: date) -> Period:
     """The month of a day."""
     return Period(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
 
 
-def period_ending(day: date, length: str) -> Period:
-    """The month, quarter or year of the calendar in which a day lies, up to that day. Raises KeyError for a length."""
-    months = MONTHS[length]
-    first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    return Period(first, day)
+def before(period: Period, length: str) -> Period:
+    """The period of the same length that ends right before one."""
+    return trailing(period.first - timedelta(days=1), length)
+
+
+def trailing(day: date, length: str) -> Period:
+    """The month, quarter or year that ends with a day: as many whole months back. Raises KeyError for a length."""
+    return Period(add_months(day, -MONTHS[length]) + timedelta(days=1), day)
 
 
 def month_asked(text: str, *, first: date, today: date) -> Period:

@@ -96,7 +96,7 @@ def debt_on(partner: Partner, day: date) -> int:
 def _not_posted(partner: Partner, day: date) -> "QuerySet[Lot]":
     """Lots that have expired by a day without that being posted: it is, in the night after."""
     return Lot.objects.filter(
-        account__unit=UNIT, account__owner=partner.key, is_open=True, expires_on__lte=day, remaining__gt=F("held")
+        account__unit=UNIT, account__owner=partner.key, expires_on__lte=day, remaining__gt=F("held")
     ).order_by("expires_on", "sequence", "id")
 
 

@@ -31,7 +31,7 @@ FROM partners_partner p LEFT JOIN standing_standing s ON s.partner_id = p.id
 """
 
 POINTS_MOVEMENTS = f"""
-SELECT e.id AS movement_id, t.id AS transaction_id, a.id AS account_id, a.owner AS partner, t.day AS day,
+SELECT e.transaction_id * 65536 + e.place AS movement_id, t.id AS transaction_id, a.id AS account_id, a.owner AS partner, t.day AS day,
        t.recorded_at AS recorded_at,
        CASE WHEN t.kind = 'reverse' THEN 'reversed'
             WHEN e.target = 'lots' AND e.source = 'issued' THEN 'earned'
@@ -74,7 +74,12 @@ EXCHANGES = """
 SELECT t.id AS transaction_id, t.reference AS exchange, a.owner AS partner, t.day AS day, t.recorded_at AS recorded_at,
        t.points AS points, -t.change AS points_taken, t.debt_change AS points_owed,
        COALESCE(ev.data ->> 'item', '') AS item, COALESCE(ev.data ->> 'campaign', '') AS campaign,
-       COALESCE((SELECT SUM(undone.change) FROM ledger_transaction undone WHERE undone.undoes_id = t.id), 0)
+       COALESCE((SELECT SUM(back.points) FROM ledger_transaction back
+                 WHERE back.account_id = t.account_id AND back.reference = t.reference AND back.reference <> ''
+                   AND back.id <> t.id AND back.kind <> 'reverse'
+                   AND EXISTS (SELECT 1 FROM ledger_entry r WHERE r.transaction_id = back.id AND r.source = 'spent')
+                   AND NOT EXISTS (SELECT 1 FROM ledger_transaction mirror
+                                   WHERE mirror.undoes_id = back.id AND mirror.kind = 'reverse')), 0)
            AS points_given_back
 FROM ledger_transaction t
 JOIN ledger_account a ON a.id = t.account_id
@@ -82,8 +87,8 @@ LEFT JOIN history_event ev ON ev.seq =
      (SELECT MIN(found.seq) FROM history_event found
       WHERE found.ident = t.reference AND found.ident <> '' AND found.type = 'points.spent'
         AND found.partner = a.owner)
-WHERE a.unit = 'points' AND (t.kind IN ('spend', 'capture') OR (t.kind = 'post' AND ev.seq IS NOT NULL
-      AND EXISTS (SELECT 1 FROM ledger_entry s WHERE s.transaction_id = t.id AND s.target = 'spent')))
+WHERE a.unit = 'points' AND t.kind IN ('spend', 'capture', 'post')
+  AND EXISTS (SELECT 1 FROM ledger_entry s WHERE s.transaction_id = t.id AND s.target = 'spent')
   AND NOT EXISTS (SELECT 1 FROM ledger_transaction mirror WHERE mirror.undoes_id = t.id AND mirror.kind = 'reverse')
 """
 

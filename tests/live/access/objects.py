@@ -139,6 +139,7 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "console:invitation_revoke": lambda objects: {"key": "nectar", "uid": objects.invitation.uid},
     "console:partner_unlink": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
     "console:partner_main_user": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
+    "console:points_export": lambda _objects: {"table": "lots", "form": "csv"},
     "console:history_import": _upload,
     "console:history_confirm": _upload,
     "console:history_discard": _upload,
