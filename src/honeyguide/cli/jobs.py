@@ -11,12 +11,14 @@ from honeyguide.api.once import forget_done_requests
 from honeyguide.common.clock import program_day
 from honeyguide.common.jobs import DailyJob, FrequentJob
 from honeyguide.conduct.tasks import find_restatements
+from honeyguide.earning.due import links_due
+from honeyguide.earning.tasks import find_held, mail_due
 from honeyguide.joining.tasks import send_due
 from honeyguide.notices.tasks import deliver_due
 from honeyguide.requirements.due import licences_due
 from honeyguide.requirements.tasks import settle_nfr
 from honeyguide.standing.digest import notices_digest
-from honeyguide.standing.tasks import reassess_today
+from honeyguide.standing.tasks import expire_today, reassess_today
 
 TASKS_KEPT_DAYS = 30
 
@@ -32,12 +34,14 @@ def tidy(now: datetime) -> dict[str, Any]:
 
 def send_digests(now: datetime) -> dict[str, Any]:
     """What is due within thirty days, to those who want it today."""
-    return {"sent": notices_digest(program_day(now), now=now, more=(licences_due,))}
+    return {"sent": notices_digest(program_day(now), now=now, more=(licences_due, links_due,))}
 
 
 DAILY_JOBS: tuple[DailyJob, ...] = (
     DailyJob("standing", after=timedelta(minutes=5), run=reassess_today),
+    DailyJob("expiry", after=timedelta(minutes=10), run=expire_today),
     DailyJob("restatements", after=timedelta(minutes=15), run=find_restatements),
+    DailyJob("held", after=timedelta(minutes=17), run=find_held),
     DailyJob("licences", after=timedelta(minutes=20), run=settle_nfr),
     DailyJob("digest", after=timedelta(hours=6), run=send_digests),
     DailyJob("tidy", after=timedelta(hours=3), run=tidy),
@@ -46,6 +50,7 @@ DAILY_JOBS: tuple[DailyJob, ...] = (
 
 FREQUENT_JOBS: tuple[FrequentJob, ...] = (
     FrequentJob("mails", every=timedelta(minutes=1), run=deliver_due),
+    FrequentJob("clients", every=timedelta(minutes=1), run=mail_due),
     FrequentJob("invitations", every=timedelta(minutes=1), run=send_due),
 )
 """Every so often, in each worker."""

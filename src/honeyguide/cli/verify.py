@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from honeyguide.earning.verifying import problems as earning_problems
 from honeyguide.requirements.verifying import problems as requirement_problems
 from honeyguide.rewards.verifying import problems as reward_problems
 from honeyguide.rulebooks.verifying import problems as rulebook_problems
@@ -18,6 +19,7 @@ ROOM_CHECKS: tuple[Check, ...] = (
     guards_of("rulebooks_rulebookversion", "rulebooks_revocation"),
     guards_of("rewards_pricelist", "rewards_price", "rewards_matrixchange", "rewards_matrixrule"),
     requirement_problems,
+    earning_problems,
     reward_problems,
     rulebook_problems,
 )

@@ -7,6 +7,7 @@ from django.db.models import Model
 from honeyguide.accounts.models import ApiKey, User
 from honeyguide.conduct.models import RestatementDecision
 from honeyguide.console.raw_data import LookingAlone, raw_data
+from honeyguide.earning.models import Attachment, Claim, HeldDeal, Project, TableImport
 from honeyguide.files.models import StoredFile
 from honeyguide.history.models import Event, Ident
 from honeyguide.joining.models import Invitation, ProfileChange
@@ -95,6 +96,35 @@ show(
     ("=uid", "partner__name", "requirement"),
     filters=("state", "requirement"),
     related=("partner", "decided_by"),
+)
+show(
+    Claim,
+    ("partner", "activity", "state", "points", "submitted_at", "decided_by"),
+    ("=uid", "partner__name", "activity"),
+    filters=("state", "kind"),
+    related=("partner", "decided_by"),
+)
+show(
+    Project,
+    ("partner", "title", "client", "state", "submitted_at", "answered_at"),
+    ("=uid", "partner__name", "title", "client"),
+    filters=("state",),
+    related=("partner",),
+)
+show(Attachment, ("file", "claim", "project"), ("=file__uid", "file__name"), related=("file", "claim", "project"))
+show(
+    HeldDeal,
+    ("partner", "client", "sale", "state", "found_at", "decided_by"),
+    ("=uid", "=sale", "partner__name", "client"),
+    filters=("state",),
+    related=("partner", "decided_by"),
+)
+show(
+    TableImport,
+    ("name", "kind", "state", "rows_count", "uploaded_at", "uploaded_by"),
+    ("=uid", "name"),
+    filters=("state", "kind"),
+    related=("uploaded_by",),
 )
 show(
     NfrClaim,

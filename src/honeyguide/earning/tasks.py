@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from honeyguide.common import clock
 from honeyguide.earning.links import url_of
 from honeyguide.earning.models import Project, ProjectState
+from honeyguide.earning.services.held import bring_up
 from honeyguide.notices.mail import compose
 
 PAUSES_MINUTES = (5, 15, 60, 240)
@@ -31,6 +32,11 @@ def mail_due(now: datetime) -> int:
     """The job that runs every minute: send what waits, among it what a lost task has left. Gives how many."""
     waiting = Project.objects.filter(_waits(now)).order_by("mail_due_at").values_list("uid", flat=True)
     return sum(send_one(uid, now) for uid in waiting[:BATCH_MAILS])
+
+
+def find_held(now: datetime) -> dict[str, Any]:
+    """The daily job: the queue of held deals shows what the history holds, also what came in with an import."""
+    return {"deals_found": bring_up(now)}
 
 
 def send_one(uid: str, now: datetime) -> bool:

@@ -23,7 +23,6 @@ from honeyguide.history.services import note
 from honeyguide.partners.deciding import reason_in
 from honeyguide.standing.services import lock, tell
 
-
 _WITH_REASON = ("sale.excluded", "points.cancelled")
 
 
