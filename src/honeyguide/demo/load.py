@@ -19,6 +19,7 @@ from honeyguide.demo.notifying import mails_have_gone_out, tell_of_decisions
 from honeyguide.demo.people import make_staff, make_teams
 from honeyguide.demo.profiles import profile
 from honeyguide.demo.queues import fill
+from honeyguide.demo.rules import write_rules
 from honeyguide.history.models import Event
 from honeyguide.history.queries import loads
 from honeyguide.history.services import check_fit, lines_of_events, note, write
@@ -64,6 +65,7 @@ def load(*, now: datetime, partners: int = PARTNERS, seed: int = SEED, password:
         tell_of_decisions(now)
         reassess_all(day=today, now=now, actor=actor, announce=False)
         fill(now)
+        write_rules(now)
         reassess_all(day=today, now=now, actor=actor, announce=False)
         mails_have_gone_out()
     return Loaded(partners=Partner.objects.count(), events=count)
