@@ -31,8 +31,8 @@ FROM partners_partner p LEFT JOIN standing_standing s ON s.partner_id = p.id
 """
 
 POINTS_MOVEMENTS = f"""
-SELECT e.transaction_id * 65536 + e.place AS movement_id, t.id AS transaction_id, a.id AS account_id, a.owner AS partner, t.day AS day,
-       t.recorded_at AS recorded_at,
+SELECT e.transaction_id * 65536 + e.place AS movement_id, t.id AS transaction_id, a.id AS account_id,
+       a.owner AS partner, t.day AS day, t.recorded_at AS recorded_at,
        CASE WHEN t.kind = 'reverse' THEN 'reversed'
             WHEN e.target = 'lots' AND e.source = 'issued' THEN 'earned'
             WHEN e.target = 'lots' THEN 'restored'

@@ -44,6 +44,11 @@ def sequence_of(at: datetime) -> int:
     return (at - _EPOCH) // _MICROSECOND
 
 
+def instant_of(sequence: int) -> datetime:
+    """The instant of a number of microseconds since 1970."""
+    return _EPOCH + sequence * _MICROSECOND
+
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -69,9 +74,10 @@ def known(account: Account, key: str, body: str) -> Transaction | None:
 
 def in_turn(account: Account, day: date) -> QuerySet[Lot]:
     """The lots of the account that are valid on a day and have something left, in the order in which they are spent."""
-    return Lot.objects.filter(account=account, is_open=True, expires_on__gt=day).order_by(
-        "expires_on", "sequence", "id"
-    )
+    if account.open_from is None:
+        return Lot.objects.none()
+    valid = Lot.objects.filter(account=account, expires_on__gt=day, expires_on__gte=account.open_from)
+    return valid.filter(remaining__gt=0).order_by("expires_on", "sequence", "id")
 
 
 def still_counts(unit: str, expires_on: date, now: datetime) -> bool:
@@ -160,8 +166,15 @@ class Draft:
         save_lots(self.touched.values())
         Entry.objects.bulk_create(
             (
-                Entry(transaction=made, lot=move.lot, source=move.source, target=move.target, points=move.points)
-                for move in self.moves
+                Entry(
+                    transaction=made,
+                    place=place,
+                    lot=move.lot,
+                    source=move.source,
+                    target=move.target,
+                    points=move.points,
+                )
+                for place, move in enumerate(self.moves)
             ),
             batch_size=BATCH_ROWS,
         )
@@ -171,7 +184,8 @@ class Draft:
         )
         account.latest_at = made.recorded_at
         account.latest_day = max(account.latest_day or self.day, self.day)
-        account.save(update_fields=["balance", "held", "debt", "active", "latest_at", "latest_day"])
+        account.open_from = opened(account.open_from, (*self.new, *self.touched.values()))
+        account.save(update_fields=["balance", "held", "debt", "active", "open_from", "latest_at", "latest_day"])
         return made
 
     def _transaction(self, change: int, debt_change: int) -> Transaction:
@@ -206,6 +220,12 @@ class Draft:
     def _touch(self, lot: Lot) -> None:
         if lot.pk is not None:
             self.touched[lot.pk] = lot
+
+
+def opened(open_from: date | None, lots: Iterable[Lot]) -> date | None:
+    """`Account.open_from` after some lots have changed: it goes back to the earliest in which something is left."""
+    days = [lot.expires_on for lot in lots if lot.remaining > 0]
+    return min(days if open_from is None else [open_from, *days], default=None)
 
 
 def save_lots(lots: Iterable[Lot]) -> None:

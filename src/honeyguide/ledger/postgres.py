@@ -1,6 +1,7 @@
-"""The writes that PostgreSQL does in one round trip: functions in `sql/`, called over a prepared statement.
+"""The writes that PostgreSQL does in one round trip: statements and functions in `sql/`, prepared once a connection.
 
-A call outside a transaction is one of its own: the function is all of it. The statements bypass Django's cursor, which
+They do the usual case; what is unusual (an account that owes, a repeated key) goes the way of both databases.
+A call outside a transaction is one of its own. The statements bypass Django's cursor, which
 would put the arguments into the text and have it planned each time.
 """
 
@@ -12,53 +13,52 @@ from itertools import batched
 from typing import Any, NamedTuple
 
 import psycopg
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg.types.numeric import Int8
 
 from honeyguide.ledger.answers import Posted
 from honeyguide.ledger.asked import Award
-from honeyguide.ledger.drafts import sequence_of
-from honeyguide.ledger.refusals import AwardTaken, KeyTaken, NotEnough
+from honeyguide.ledger.drafts import instant_of, sequence_of
+from honeyguide.ledger.models import Kind
+from honeyguide.ledger.refusals import AwardTaken, KeyTaken
 
 AWARDS_AT_ONCE = 10_000
 """In one statement: so many are credited, or none of them."""
-FUNCTIONS = ("award", "spend", "award_many", "expire")
+FUNCTIONS = ("spend", "award_many", "expire")
 _FOLDER = files("honeyguide.ledger") / "sql"
 
 
-def _call(name: str, arguments: int) -> str:
-    return f"SELECT * FROM ledger_{name}({', '.join(['%s'] * arguments)})"  # noqa: S608 - names of this module
+def _text(name: str) -> str:
+    return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
 
 
-_AWARD, _SPEND, _AWARD_MANY, _EXPIRE = (
-    _call("award", 14),
-    _call("spend", 10),
-    _call("award_many", 14),
-    _call("expire", 5),
-)
+_AWARD = _text("award")
+_SPEND = "SELECT ledger_spend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+_AWARD_MANY = "SELECT * FROM ledger_award_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+_EXPIRE = "SELECT ledger_expire($1, $2, $3, $4, $5)"
 
 
 class Row(NamedTuple):
-    """What ledger_award and ledger_spend give."""
+    """What ledger_award_many gives for each."""
 
     status: str
-    transaction: int | None
-    kind: str | None
-    points: int | None
-    day: date | None
-    recorded_at: datetime | None
-    balance: int | None
-    debt: int | None
+    transaction: int
+    kind: str
+    points: int
+    day: date
+    recorded_at: datetime
+    balance: int
+    debt: int
     first: int | None
-    """What took the key or the award; for `not_enough`, how much there is."""
+    """What took the key."""
 
 
 def install(database: BaseDatabaseWrapper) -> None:
     """Put the functions into the database. Can be repeated."""
     with database.cursor() as cursor:
         for name in FUNCTIONS:
-            cursor.execute((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+            cursor.execute(_text(name))
 
 
 def remove(database: BaseDatabaseWrapper) -> None:
@@ -68,16 +68,17 @@ def remove(database: BaseDatabaseWrapper) -> None:
             cursor.execute(f"DROP FUNCTION IF EXISTS ledger_{name}")
 
 
-def award(unit: str, given: Award, now: datetime, actor: str) -> Posted:
-    """Credit an award. Raises KeyTaken and AwardTaken."""
-    rows = _fetch(
-        _AWARD,
-        (
-            unit, given.owner, Int8(given.points), given.key, given.body, given.ident, given.source, given.day,
-            given.expires_on, Int8(sequence_of(given.at or now)), now, actor, given.reference, given.reason,
-        ),
+def award(unit: str, given: Award, now: datetime, actor: str) -> Posted | None:
+    """Credit an award. None where it is no usual one (nothing is written): services.awarding knows what to do."""
+    arguments = (
+        unit, given.owner, Int8(given.points), given.key, given.body, given.ident, given.source, given.day,
+        given.expires_on, Int8(sequence_of(given.at or now)), now, actor, given.reference, given.reason,
     )  # fmt: skip
-    return _answer(Row(*rows[0]), given.key, given.ident)
+    row = _try(_AWARD, arguments)
+    if row is None:
+        return None
+    made, recorded_at, balance = row
+    return Posted(made, Kind.AWARD.value, given.points, given.day, recorded_at, balance, 0)
 
 
 def spend(
@@ -91,13 +92,13 @@ def spend(
     actor: str,
     reference: str,
     reason: str,
-) -> Posted:
-    """Spend from lots in turn. Raises KeyTaken and NotEnough."""
-    rows = _fetch(_SPEND, (unit, owner, Int8(points), key, body, day, now, actor, reference, reason))
-    row = Row(*rows[0])
-    if row.status == "not_enough":
-        raise NotEnough(points, int(row.first or 0))
-    return _answer(row, key, "")
+) -> Posted | None:
+    """Spend from lots in turn. None where it is no usual spend (nothing is written): services.spending says why."""
+    row = _try(_SPEND, (unit, owner, Int8(points), key, body, day, now, actor, reference, reason))
+    if row is None or row[0] is None:
+        return None
+    made, balance, debt, recorded_us = row[0]
+    return Posted(made, Kind.SPEND.value, points, day, instant_of(recorded_us), balance, debt)
 
 
 def award_many(unit: str, awards: Sequence[Award], now: datetime, actor: str) -> list[Posted]:
@@ -135,8 +136,7 @@ def _award_batch(unit: str, awards: Sequence[Award], now: datetime, actor: str) 
             raise AwardTaken(_named(refused), None) from refused
         raise
     answers = {
-        place: _answer(Row(*row[1:]), given.key, given.ident)
-        for place, given, row in zip(first.values(), once, rows, strict=True)
+        place: _answer(Row(*row[1:]), given.key) for place, given, row in zip(first.values(), once, rows, strict=True)
     }
     for place, before in enumerate(places):
         yield answers[before] if place == before else replace(answers[before], is_repeated=True)
@@ -148,23 +148,33 @@ def _named(refused: IntegrityError) -> str:
     return detail.partition(")=(")[2].partition(", ")[2].partition(") already")[0]
 
 
-def _answer(row: Row, key: str, ident: str) -> Posted:
-    if row.status == "award_taken":
-        raise AwardTaken(ident, row.first)
-    if row.status == "key_taken":
-        raise KeyTaken(key, f"ltx_{row.first}")
-    _status, made, kind, points, day, recorded_at, balance, debt, _first = row
-    assert made is not None and kind is not None and points is not None and day is not None  # noqa: PT018
-    assert recorded_at is not None and balance is not None and debt is not None  # noqa: PT018
-    return Posted(made, kind, points, day, recorded_at, balance, debt, row.status == "repeated")
+def _answer(row: Row, key: str) -> Posted:
+    status, made, kind, points, day, recorded_at, balance, debt, first = row
+    if status == "key_taken":
+        raise KeyTaken(key, f"ltx_{first}")
+    return Posted(made, kind, points, day, recorded_at, balance, debt, status == "repeated")
+
+
+def _try(statement: str, arguments: Sequence[Any]) -> tuple[Any, ...] | None:
+    """The first row; None where there is none, or where a constraint refuses (then the statement is undone)."""
+    try:
+        if not connection.in_atomic_block:
+            return _run(statement, arguments).fetchone()
+        with transaction.atomic():
+            return _run(statement, arguments).fetchone()
+    except IntegrityError:
+        return None
 
 
 def _fetch(statement: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
+    return _run(statement, arguments).fetchall()
+
+
+def _run(statement: str, arguments: Sequence[Any]) -> psycopg.RawCursor[tuple[Any, ...]]:
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
     raw = connection.connection
     if raw.prepare_threshold is None:  # Django's own cursors do not prepare: this changes nothing for them
         raw.prepare_threshold = 0
-    with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
-        cursor.execute(statement, arguments, prepare=True)
-        return cursor.fetchall()
+    with connection.wrap_database_errors:
+        return psycopg.RawCursor(raw).execute(statement, arguments, prepare=True)

@@ -82,7 +82,7 @@ def lots(unit: str, owner: str, *, day: date | None = None) -> QuerySet[Lot]:
     """An account's lots in the order in which they are spent; with a day, those that are valid and not used up."""
     found = Lot.objects.filter(account__unit=unit, account__owner=owner, is_void=False)
     if day is not None:
-        found = found.filter(is_open=True, expires_on__gt=day)
+        found = found.filter(remaining__gt=0, expires_on__gt=day)
     return found.order_by("expires_on", "sequence", "id")
 
 
@@ -169,12 +169,13 @@ def movements(unit: str, owner: str, *, first: date, last: date) -> QuerySet[Tra
 
 def entries(transaction: int) -> QuerySet[Entry]:
     """What a transaction moved, lot by lot."""
-    return Entry.objects.filter(transaction=transaction).select_related("lot").order_by("id")
+    return Entry.objects.filter(transaction=transaction).select_related("lot").order_by("place")
 
 
-def uses(lot: int) -> QuerySet[Entry]:
+def uses(lot: Lot) -> QuerySet[Entry]:
     """All that came into a lot and went out of it: where its units are."""
-    return Entry.objects.filter(lot=lot).select_related("transaction").order_by("id")
+    own = Entry.objects.filter(transaction__account=lot.account_id, transaction__gte=lot.transaction_id, lot=lot)
+    return own.select_related("transaction").order_by("transaction_id", "place")
 
 
 def flows(unit: str, owner: str) -> dict[str, int]:
@@ -195,7 +196,9 @@ def accounts(unit: str) -> Iterator[Account]:
 
 def _expired(account: Account, day: date) -> int:
     """In lots that are valid no more on a day, and not held."""
-    found = Lot.objects.filter(account=account, is_open=True, expires_on__lte=day)
+    if account.open_from is None or account.open_from > day:
+        return 0
+    found = Lot.objects.filter(account=account, expires_on__range=(account.open_from, day))
     return int(found.aggregate(points=Sum(F("remaining") - F("held"), default=0))["points"])
 
 

@@ -12,12 +12,24 @@ from honeyguide.ledger import postgres
 APPEND_ONLY = ("ledger_transaction", "ledger_entry", "ledger_cancellation")
 LEGS = """
 CREATE VIEW ledger_leg AS
-SELECT e.id AS entry_id, e.transaction_id, t.account_id, a.unit, e.lot_id, e.source AS place, -e.points AS change
+SELECT e.transaction_id, e.place AS entry, t.account_id, a.unit, e.lot_id, e.source AS place, -e.points AS change
 FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id JOIN ledger_account a ON a.id = t.account_id
 UNION ALL
-SELECT e.id, e.transaction_id, t.account_id, a.unit, e.lot_id, e.target, e.points
+SELECT e.transaction_id, e.place, t.account_id, a.unit, e.lot_id, e.target, e.points
 FROM ledger_entry e JOIN ledger_transaction t ON t.id = e.transaction_id JOIN ledger_account a ON a.id = t.account_id
 """
+
+
+DUE = {
+    "postgresql": "CREATE INDEX ledger_lot_due ON ledger_lot USING brin (expires_on) WITH (pages_per_range = 16)",
+    "sqlite": "CREATE INDEX ledger_lot_due ON ledger_lot (expires_on)",
+}
+"""Lots come in the order of time, and stay in their pages: on PostgreSQL the pages' ranges are index enough."""
+ROOM = (
+    "ALTER TABLE ledger_account SET (fillfactor = 60)",
+    "ALTER TABLE ledger_lot SET (fillfactor = 85)",
+)
+"""Free room in pages, so that an update stays in its page and touches no index."""
 
 
 def install(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -27,6 +39,9 @@ def install(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         guards.install(connection, table)
     if connection.vendor == "postgresql":
         postgres.install(connection)
+        for statement in ROOM:
+            schema_editor.execute(statement)
+    schema_editor.execute(DUE[connection.vendor])
 
 
 def remove(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -36,6 +51,7 @@ def remove(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
         guards.remove(connection, table)
     if connection.vendor == "postgresql":
         postgres.remove(connection)
+    schema_editor.execute("DROP INDEX ledger_lot_due")
 
 
 class Migration(migrations.Migration):

@@ -9,6 +9,7 @@ from honeyguide.ledger.services.awarding import award, award_many
 from honeyguide.ledger.services.cancelling import cancel
 from honeyguide.ledger.services.expiring import expire_due
 from honeyguide.ledger.services.holding import capture, hold, release
+from honeyguide.ledger.services.loading import Posting, Rewriting, rewrite_many
 from honeyguide.ledger.services.posting import Moved, Movement, post
 from honeyguide.ledger.services.reversing import reverse, unwind
 from honeyguide.ledger.services.spending import restore, spend
@@ -17,6 +18,8 @@ __all__ = [
     "Award",
     "Moved",
     "Movement",
+    "Posting",
+    "Rewriting",
     "award",
     "award_many",
     "cancel",
@@ -27,6 +30,7 @@ __all__ = [
     "release",
     "restore",
     "reverse",
+    "rewrite_many",
     "spend",
     "unwind",
 ]

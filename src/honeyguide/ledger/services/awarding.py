@@ -9,7 +9,7 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.ledger import postgres
 from honeyguide.ledger.answers import Posted, posted
 from honeyguide.ledger.asked import Award
-from honeyguide.ledger.drafts import Draft, known, lock, sequence_of
+from honeyguide.ledger.drafts import NEAR, Draft, known, lock, sequence_of
 from honeyguide.ledger.models import NEVER, Account, Kind, Lot
 from honeyguide.ledger.refusals import AwardTaken
 
@@ -36,8 +36,10 @@ def award(
     """
     given = Award(owner, points, key, ident, day, expires_on, source, at, reference, reason)
     check_day(day, now)
-    if connection.vendor == "postgresql":
-        return postgres.award(unit, given, now, actor.name)
+    if connection.vendor == "postgresql" and expires_on > now.date() + NEAR:
+        made = postgres.award(unit, given, now, actor.name)
+        if made is not None:
+            return made
     with transaction.atomic():
         return award_in(lock(unit, owner), given, now=now, actor=actor)
 

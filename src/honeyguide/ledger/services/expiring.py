@@ -1,11 +1,10 @@
 """Expiry is a comparison with `expires_on`; here it is posted, so that balances and statements show it."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import QuerySet
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.ids import new_id
@@ -39,32 +38,28 @@ def expire_due(*, unit: str, day: date, now: datetime, actor: Actor) -> int:
         after = accounts[-1].pk
 
 
-def _due_accounts(unit: str, day: date, after: int) -> Iterable[Account]:
-    due = Lot.objects.filter(is_open=True, expires_on__lte=day, remaining__gt=F("held"), account__gt=after)
-    return (
-        Account.objects.select_for_update()
-        .filter(unit=unit, pk__in=due.values("account"))
-        .order_by("pk")[:ACCOUNTS_AT_ONCE]
-    )
+def _due_accounts(unit: str, day: date, after: int) -> QuerySet[Account]:
+    """The next accounts that may have something left in lots that have expired, locked."""
+    due = Account.objects.select_for_update().filter(unit=unit, pk__gt=after, open_from__lte=day)
+    return due.order_by("pk")[:ACCOUNTS_AT_ONCE]
 
 
 def _expire(account: Account, day: date, run: str, now: datetime, actor: Actor) -> int:
-    lots = Lot.objects.filter(account=account, is_open=True, expires_on__lte=day, remaining__gt=F("held"))
-    count = 0
-    for expires_on, due in groupby(lots.order_by("expires_on", "sequence", "id"), key=lambda lot: lot.expires_on):
-        mine = list(due)
-        draft = Draft(
-            account,
-            Kind.EXPIRE,
-            f"expire:{expires_on}:{run}",
-            "",  # nobody repeats it by key: what has expired is gone
-            sum(lot.free for lot in mine),
-            expires_on,
-            now,
-            actor,
-        )
-        for lot in mine:
-            draft.move(Place.LOTS, Place.EXPIRED, lot.free, lot)
-        draft.save()
-        count += len(mine)
+    left = Lot.objects.filter(account=account, expires_on__range=(account.open_from, day), remaining__gt=0)
+    count, held_from = 0, None
+    for expires_on, due in groupby(left.order_by("expires_on", "sequence", "id"), key=lambda lot: lot.expires_on):
+        lots = list(due)
+        free = [lot for lot in lots if lot.free]
+        if free:
+            key = f"expire:{expires_on}:{run}"
+            points = sum(lot.free for lot in free)
+            draft = Draft(account, Kind.EXPIRE, key, "", points, expires_on, now, actor)
+            for lot in free:
+                draft.move(Place.LOTS, Place.EXPIRED, lot.free, lot)
+            draft.save()
+            count += len(free)
+        if held_from is None and any(lot.held for lot in lots):
+            held_from = expires_on
+    account.open_from = held_from or day + timedelta(days=1)
+    account.save(update_fields=["open_from"])
     return count

@@ -58,7 +58,7 @@ class Movement:
     at: datetime | None = None
 
 
-_PLACES = {
+PLACES = {
     Moved.EARNED: (Place.ISSUED, Place.LOTS),
     Moved.DEBT_PAID: (Place.LOTS, Place.DEBT),
     Moved.SPENT: (Place.LOTS, Place.SPENT),
@@ -168,5 +168,5 @@ def _move(draft: Draft, movement: Movement, lot: Lot | None) -> None:
         draft.move(Place.LOTS, Place.CANCELLED, own, lot)
         draft.move(Place.EXPIRED, Place.CANCELLED, movement.points - own, lot)
     else:
-        source, target = _PLACES[movement.kind]
+        source, target = PLACES[movement.kind]
         draft.move(source, target, movement.points, lot)

@@ -77,7 +77,7 @@ def mirror(
     draft = Draft(
         account, Kind.REVERSE, key, body, first.points, day, now, actor, first.reference, reason, undoes=first
     )
-    for entry in Entry.objects.filter(transaction=first).select_related("lot").order_by("-id"):
+    for entry in Entry.objects.filter(transaction=first).select_related("lot").order_by("-place"):
         lot = draft.same(entry.lot) if entry.lot is not None else None
         draft.move(Place(entry.target), Place(entry.source), entry.points, lot)
         if entry.source == Place.ISSUED and lot is not None:

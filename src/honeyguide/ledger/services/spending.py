@@ -38,7 +38,9 @@ def spend(
     check_day(day, now)
     body = body_of("spend", points, reference, reason)
     if connection.vendor == "postgresql":
-        return postgres.spend(unit, owner, points, key, body, day, now, actor.name, reference, reason)
+        made = postgres.spend(unit, owner, points, key, body, day, now, actor.name, reference, reason)
+        if made is not None:
+            return made
     with transaction.atomic():
         account = lock(unit, owner)
         before = known(account, key, body)
@@ -149,7 +151,7 @@ def _return_paid(draft: Draft, first: Transaction, points: int) -> None:
     paid = Entry.objects.filter(
         transaction__account=draft.account, transaction__gt=first.pk, source=Place.LOTS, target=Place.DEBT
     ).select_related("lot")
-    for entry in paid.order_by("-id"):
+    for entry in paid.order_by("-transaction_id", "-place"):
         assert entry.lot is not None
         lot = draft.same(entry.lot)
         back = min(points, entry.points, lot.amount - lot.remaining)

@@ -53,15 +53,17 @@ BEGIN
                f.balance_after, f.debt_after, coalesce(f.day < f.latest, false), f.reference, f.reason, p_actor
         FROM fresh f
     ), entries AS (
-        INSERT INTO ledger_entry (transaction_id, lot_id, source, target, points)
-        SELECT f.tid, f.lid, 'issued', 'lots', f.points FROM fresh f
-        UNION ALL SELECT f.tid, f.lid, 'lots', 'debt', f.paid FROM fresh f WHERE f.paid > 0
+        INSERT INTO ledger_entry (transaction_id, place, lot_id, source, target, points)
+        SELECT f.tid, 0, f.lid, 'issued', 'lots', f.points FROM fresh f
+        UNION ALL SELECT f.tid, 1, f.lid, 'lots', 'debt', f.paid FROM fresh f WHERE f.paid > 0
     ), accounts AS (
         UPDATE ledger_account a
         SET balance = a.balance + s.came - s.paid, debt = a.debt - s.paid, active = a.active + s.counted,
+            open_from = least(a.open_from, s.opens),
             latest_at = greatest(a.latest_at, p_now), latest_day = greatest(a.latest_day, s.latest)
         FROM (
             SELECT f.account_id, sum(f.points) AS came, sum(f.paid) AS paid, max(f.day) AS latest,
+                min(f.expires_on) FILTER (WHERE f.points > f.paid) AS opens,
                 sum(CASE WHEN f.expires_on > carried THEN f.points ELSE 0 END) AS counted
             FROM fresh f GROUP BY f.account_id
         ) s

@@ -3,17 +3,17 @@ CREATE OR REPLACE FUNCTION ledger_expire(
     p_accounts bigint[], p_day date, p_run text, p_now timestamptz, p_actor text
 ) RETURNS bigint LANGUAGE sql AS $$
     WITH due AS MATERIALIZED (
-        SELECT l.id, l.account_id, l.expires_on, l.remaining - l.held AS free
-        FROM ledger_lot l
-        WHERE l.account_id = ANY (p_accounts) AND l.is_open AND l.expires_on <= p_day AND l.remaining > l.held
+        SELECT l.id, l.account_id, l.expires_on, l.held, l.remaining - l.held AS free
+        FROM ledger_account a JOIN ledger_lot l ON l.account_id = a.id
+        WHERE a.id = ANY (p_accounts) AND l.expires_on BETWEEN a.open_from AND p_day AND l.remaining > 0
     ), days AS MATERIALIZED (
         SELECT d.*, nextval('ledger_transaction_id_seq') AS tid FROM (
-            SELECT account_id, expires_on, sum(free)::bigint AS total FROM due GROUP BY account_id, expires_on
+            SELECT account_id, expires_on, sum(free)::bigint AS total FROM due WHERE free > 0 GROUP BY account_id, expires_on
             ORDER BY account_id, expires_on
         ) d
     ), lots AS (
         UPDATE ledger_lot l SET remaining = l.remaining - d.free, expired = l.expired + d.free
-        FROM due d WHERE l.id = d.id
+        FROM due d WHERE l.id = d.id AND d.free > 0
     ), transactions AS (
         INSERT INTO ledger_transaction (id, account_id, kind, key, body, day, recorded_at, points, change, debt_change,
                                         balance_after, debt_after, is_late, reference, reason, actor_name)
@@ -23,15 +23,22 @@ CREATE OR REPLACE FUNCTION ledger_expire(
                d.expires_on < a.latest_day, '', '', p_actor
         FROM days d JOIN ledger_account a ON a.id = d.account_id
     ), entries AS (
-        INSERT INTO ledger_entry (transaction_id, lot_id, source, target, points)
-        SELECT t.tid, d.id, 'lots', 'expired', d.free
+        INSERT INTO ledger_entry (transaction_id, place, lot_id, source, target, points)
+        SELECT t.tid, row_number() OVER (PARTITION BY t.tid ORDER BY d.id) - 1, d.id, 'lots', 'expired', d.free
         FROM due d JOIN days t ON t.account_id = d.account_id AND t.expires_on = d.expires_on
+        WHERE d.free > 0
     ), accounts AS (
         UPDATE ledger_account a
-        SET balance = a.balance - s.total, latest_at = greatest(a.latest_at, p_now),
+        SET balance = a.balance - coalesce(s.total, 0),
+            open_from = coalesce(s.held_from, p_day + 1),
+            latest_at = CASE WHEN s.total > 0 THEN greatest(a.latest_at, p_now) ELSE a.latest_at END,
             latest_day = greatest(a.latest_day, s.latest)
-        FROM (SELECT account_id, sum(total) AS total, max(expires_on) AS latest FROM days GROUP BY account_id) s
-        WHERE a.id = s.account_id
+        FROM unnest(p_accounts) AS one (id) LEFT JOIN (
+            SELECT account_id, sum(free) AS total, max(expires_on) FILTER (WHERE free > 0) AS latest,
+                min(expires_on) FILTER (WHERE held > 0) AS held_from
+            FROM due GROUP BY account_id
+        ) s ON s.account_id = one.id
+        WHERE a.id = one.id
     )
-    SELECT count(*) FROM due
+    SELECT count(*) FROM due WHERE free > 0
 $$;

@@ -1,77 +1,58 @@
--- A spend in one round trip: ledger.services.spending.spend for PostgreSQL. See ledger/postgres.py.
+-- The usual spend in one round trip: ledger.services.spending.spend. See ledger/postgres.py.
+-- Gives {transaction, balance, debt, recorded at in microseconds}; NULL where the account has too little. A key that is
+-- there already is refused by the unique constraint; so is, by an exception, what is left only in expired lots.
 CREATE OR REPLACE FUNCTION ledger_spend(
     p_unit text, p_owner text, p_points bigint, p_key text, p_body text, p_day date, p_now timestamptz, p_actor text,
-    p_reference text, p_reason text,
-    OUT status text, OUT tid bigint, OUT kind text, OUT points bigint, OUT day date, OUT recorded_at timestamptz,
-    OUT balance bigint, OUT debt bigint, OUT first_one bigint
-) LANGUAGE plpgsql AS $$
-#variable_conflict use_column
+    p_reference text, p_reason text
+) RETURNS bigint[] LANGUAGE plpgsql AS $$
 DECLARE
-    a_id bigint;
-    a_day date;
+    a record;
+    lot record;
+    tid bigint;
     rest bigint := p_points;
     part bigint;
     lots bigint[] := '{}';
     parts bigint[] := '{}';
-    lot record;
-    before ledger_transaction;
+    still_open date;
 BEGIN
-    UPDATE ledger_account a
-    SET balance = a.balance - p_points,
-        latest_at = greatest(a.latest_at, p_now), latest_day = greatest(a.latest_day, p_day)
-    WHERE a.unit = p_unit AND a.owner = p_owner AND a.balance - a.held >= p_points
-    RETURNING a.id, a.balance, a.debt, a.latest_at, a.latest_day INTO a_id, balance, debt, recorded_at, a_day;
-    IF a_id IS NOT NULL THEN
-        FOR lot IN
-            SELECT l.id, l.remaining - l.held AS free FROM ledger_lot l
-            WHERE l.account_id = a_id AND l.is_open AND l.expires_on > p_day
-            ORDER BY l.expires_on, l.sequence, l.id
-        LOOP
-            part := least(lot.free, rest);
-            IF part > 0 THEN
-                lots := lots || lot.id;
-                parts := parts || part;
-                rest := rest - part;
-                EXIT WHEN rest = 0;
-            END IF;
-        END LOOP;
-        IF rest = 0 THEN
-            INSERT INTO ledger_transaction (account_id, kind, key, body, day, recorded_at, points, change, debt_change,
-                                            balance_after, debt_after, is_late, reference, reason, actor_name)
-            VALUES (a_id, 'spend', p_key, p_body, p_day, recorded_at, p_points, -p_points, 0,
-                    balance, debt, p_day < a_day, p_reference, p_reason, p_actor)
-            ON CONFLICT (account_id, key) DO NOTHING
-            RETURNING id INTO tid;
-            IF tid IS NOT NULL THEN
-                UPDATE ledger_lot l SET remaining = l.remaining - taken.part
-                FROM unnest(lots, parts) AS taken (id, part) WHERE l.id = taken.id;
-                INSERT INTO ledger_entry (transaction_id, lot_id, source, target, points)
-                SELECT tid, taken.id, 'lots', 'spent', taken.part FROM unnest(lots, parts) AS taken (id, part);
-                status := 'made';
-                kind := 'spend';
-                points := p_points;
-                day := p_day;
-                RETURN;
-            END IF;
+    UPDATE ledger_account
+    SET balance = balance - p_points,
+        latest_at = greatest(latest_at, p_now), latest_day = greatest(latest_day, p_day)
+    WHERE unit = p_unit AND owner = p_owner AND balance - held >= p_points
+    RETURNING id, balance, debt, latest_at, latest_day, open_from INTO a;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    FOR lot IN
+        SELECT id, expires_on, remaining, remaining - held AS free FROM ledger_lot
+        WHERE account_id = a.id AND expires_on > p_day AND expires_on >= a.open_from AND remaining > 0
+        ORDER BY expires_on, sequence, id
+    LOOP
+        part := least(lot.free, rest);
+        IF part > 0 THEN
+            lots := lots || lot.id;
+            parts := parts || part;
+            rest := rest - part;
         END IF;
-        -- The key was there before, or what is left has expired: the account becomes what it was.
-        UPDATE ledger_account a
-        SET balance = a.balance + p_points,
-            latest_at = (SELECT max(t.recorded_at) FROM ledger_transaction t WHERE t.account_id = a_id),
-            latest_day = (SELECT max(t.day) FROM ledger_transaction t WHERE t.account_id = a_id)
-        WHERE a.id = a_id;
-    ELSE
-        SELECT a.id INTO a_id FROM ledger_account a WHERE a.unit = p_unit AND a.owner = p_owner FOR UPDATE;
+        IF still_open IS NULL AND lot.remaining > part THEN
+            still_open := lot.expires_on;
+        END IF;
+        EXIT WHEN rest = 0;
+    END LOOP;
+    IF rest > 0 THEN
+        RAISE EXCEPTION 'ledger_spend: less than the balance is valid' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    SELECT * INTO before FROM ledger_transaction t WHERE t.account_id = a_id AND t.key = p_key;
-    IF before.id IS NULL THEN
-        status := 'not_enough';
-        SELECT coalesce(sum(l.remaining - l.held), 0) INTO first_one FROM ledger_lot l
-        WHERE l.account_id = a_id AND l.is_open AND l.expires_on > p_day;
-        RETURN;
+    INSERT INTO ledger_transaction (account_id, kind, key, body, day, recorded_at, points, change, debt_change,
+                                    balance_after, debt_after, is_late, reference, reason, actor_name)
+    VALUES (a.id, 'spend', p_key, p_body, p_day, a.latest_at, p_points, -p_points, 0,
+            a.balance, a.debt, p_day < a.latest_day, p_reference, p_reason, p_actor)
+    RETURNING id INTO tid;
+    UPDATE ledger_lot SET remaining = remaining - parts[array_position(lots, id)] WHERE id = ANY (lots);
+    INSERT INTO ledger_entry (transaction_id, place, lot_id, source, target, points)
+    SELECT tid, n - 1, lots[n], 'lots', 'spent', parts[n] FROM generate_series(1, cardinality(lots)) AS n;
+    still_open := coalesce(still_open, lot.expires_on);
+    IF a.open_from > p_day AND still_open > a.open_from THEN  -- nothing is left before it
+        UPDATE ledger_account SET open_from = still_open WHERE id = a.id;
     END IF;
-    status := CASE WHEN before.body = p_body THEN 'repeated' ELSE 'key_taken' END;
-    SELECT before.id, before.kind, before.points, before.day, before.recorded_at, before.balance_after,
-           before.debt_after, before.id
-    INTO tid, kind, points, day, recorded_at, balance, debt, first_one;
+    RETURN ARRAY[tid, a.balance, a.debt, (extract(epoch FROM a.latest_at) * 1000000)::bigint];
 END $$;
