@@ -12,15 +12,18 @@ SCOPES: Mapping[str, Promise] = {
     "evidence:write": _("Hand in evidence"),
     "nfr:read": _("Read licences not for resale"),
     "nfr:write": _("Claim licences not for resale"),
+    "earning:read": _("Read claims, projects and what earns points"),
+    "earning:write": _("Claim points, report projects"),
     "notices:read": _("Read notices"),
+    "rules:read": _("Read the rules of the program"),
     "events:read": _("Read the history"),
     "events:write": _("Tell events: sales, courses and the like"),
 }
 """By name, in words."""
 OPERATOR_ONLY = frozenset({"events:write"})
-COMPANY_ONLY = frozenset({"evidence:write", "nfr:write"})
+COMPANY_ONLY = frozenset({"evidence:write", "nfr:write", "earning:write"})
 """What a company does for itself, so no key of the operator can."""
-LIMITED = frozenset({"partners:read", "notices:read"})
+LIMITED = frozenset({"partners:read", "notices:read", "rules:read"})
 """What a key may still do for a company without the dashboard (T1.5, T7.1)."""
 
 

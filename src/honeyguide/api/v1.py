@@ -9,12 +9,12 @@ from ninja.errors import HttpError, ValidationError
 from honeyguide.api.documenting import Api
 from honeyguide.api.parsing import StrictParser
 from honeyguide.api.problems import BY_STATUS, TYPES, FieldError, problem, problem_of
-from honeyguide.api.resources import events, evidence, nfr, notices, partners, standing
+from honeyguide.api.resources import earning, events, evidence, nfr, notices, partners, rulebooks, standing
 from honeyguide.common.errors import Refusal
 
 DESCRIPTION = """
-Read companies, their standing with every reason, evidence, licences, notices and the history; hand in evidence, claim
-licences, tell events.
+Read companies, their standing with every reason, the rules, evidence, licences, notices and the history; hand in
+evidence, claim licences, tell events.
 
 **Keys.** `Authorization: Bearer hg_live_…`. A company's main user makes its keys in the portal, an administrator the
 operator's in the console. A key may do what its scopes name, and a company's key sees that company alone.
@@ -35,7 +35,16 @@ api = Api(
     docs_url="/docs",
     openapi_url="/openapi.json",
 )
-for router in (partners.router, standing.router, evidence.router, nfr.router, notices.router, events.router):
+for router in (
+    partners.router,
+    standing.router,
+    evidence.router,
+    nfr.router,
+    earning.router,
+    notices.router,
+    events.router,
+    rulebooks.router,
+):
     api.add_router("", router)
 
 

@@ -11,6 +11,7 @@ from honeyguide.conduct import restatements
 from honeyguide.conduct.services import Sheet, apply_measure, exclude_sale, suspend
 from honeyguide.demo import papers, stories
 from honeyguide.demo.desk import Desk, if_it_fits
+from honeyguide.demo.earning import fill_earning
 from honeyguide.joining import changes, invitations
 from honeyguide.joining.models import ProfileChange
 from honeyguide.joining.profile import values_of, version_of
@@ -42,6 +43,7 @@ def fill(now: datetime) -> None:
     _applicants(desk)
     _measures(desk)
     _business_reviews(desk)
+    fill_earning(desk)
     restatements.bring_up(now)
     _notices(desk)
 

@@ -206,5 +206,6 @@ def _locked(found: Project) -> Project:
 
 
 def trail(project: Project) -> list[Event]:
-    """Everything recorded about a project, the oldest first."""
-    return list(Event.objects.filter(partner=project.partner.key, ident=project.uid).order_by("seq"))
+    """What people have done with a project, the oldest first; the program's own events say the same once more."""
+    rows = Event.objects.filter(partner=project.partner.key, ident=project.uid, is_program=False)
+    return list(rows.exclude(type="notice.sent").order_by("seq"))

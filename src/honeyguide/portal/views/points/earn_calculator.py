@@ -88,20 +88,26 @@ def listed(given: Mapping[str, Any], names: Mapping[str, Any]) -> tuple[str, ...
 
 @dataclass(frozen=True, slots=True)
 class Pays:
-    """An exchange and how many of it the points would pay for; `missing`: what one lacks, 0 for none."""
+    """An exchange and how many of it the points would pay for; `missing`: what one lacks, 0 for none.
+
+    `together`: how many with the points that are available now.
+    """
 
     offered: Offered
     count: int
     missing: int
+    together: int
 
 
 def pays_for(points: int, request: PersonRequest) -> list[Pays]:
     """The catalogue of today: what the points would pay for first, then what comes nearest."""
+    standing = request.person.standing
+    have = points + (standing.points_available if standing is not None else 0)
     try:
         items = offered(day_of(request.today))
     except NoRewards:
         return []
-    found = [Pays(one, points // one.price, max(0, one.price - points)) for one in items]
+    found = [Pays(one, points // one.price, max(0, one.price - points), have // one.price) for one in items]
     return sorted(found, key=lambda one: (one.missing, -one.offered.price))
 
 
