@@ -2,10 +2,33 @@
 
 from django.urls import path
 
-from honeyguide.console.views.points import bonuses, claims, held, overview, projects, tables
+from honeyguide.console.views.points import (
+    bonuses,
+    campaigns,
+    claims,
+    exchanges,
+    held,
+    matrix,
+    overview,
+    prices,
+    projects,
+    tables,
+)
 
 urlpatterns = [
     path("", overview.overview, name="points"),
+    path("exchanges/", exchanges.ExchangesPage.as_view(), name="points_exchanges"),
+    path("prices/", prices.prices, name="points_prices"),
+    path("prices/draft/", prices.draft, name="points_prices_draft"),
+    path("prices/upload/", prices.upload, name="points_prices_upload"),
+    path("prices/publish/", prices.publish, name="points_prices_publish"),
+    path("prices/discard/", prices.discard, name="points_prices_discard"),
+    path("prices/<slug:version>.csv", prices.prices_csv, name="points_prices_csv"),
+    path("stock/", prices.stock, name="points_stock"),
+    path("matrix/", matrix.matrix, name="points_matrix"),
+    path("promotions/", matrix.promotions, name="points_promotions"),
+    path("promotions/<slug:uid>/end/", matrix.promotion_end, name="points_promotion_end"),
+    path("campaigns/", campaigns.campaigns, name="points_campaigns"),
     path("claims/", claims.ClaimsPage.as_view(), name="points_claims"),
     path("projects/", projects.ProjectsPage.as_view(), name="points_projects"),
     path("held/", held.HeldPage.as_view(), name="points_held"),

@@ -11,13 +11,14 @@ from datetime import datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from honeyguide.access.table import COMPLIANCE_TEAM, DECIDERS
+from honeyguide.access.table import COMPLIANCE_TEAM, DECIDERS, MANAGERS
 from honeyguide.common.queues import Waiting
 from honeyguide.conduct import restatements
 from honeyguide.earning.queries import claims_waiting, projects_waiting
 from honeyguide.earning.services.held import held_waiting
 from honeyguide.joining.queries import changes_waiting
 from honeyguide.requirements.queries import evidence_waiting, nfr_waiting
+from honeyguide.rewards.queries import exchanges_waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,15 @@ QUEUES: tuple[Queue, ...] = (
         DECIDERS,
         nfr_waiting,
         ("nfr.granted", "nfr.declined", "nfr.returned"),
+    ),
+    Queue(
+        "exchanges",
+        _("Exchanges of points"),
+        "gift",
+        "console:points_exchanges",
+        MANAGERS,
+        exchanges_waiting,
+        ("exchange.approved", "exchange.refused", "exchange.fulfilled", "exchange.cancelled"),
     ),
     Queue(
         "points_projects",

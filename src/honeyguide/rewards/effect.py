@@ -1,12 +1,14 @@
 """What campaigns brought for the points that went into them: by campaign and by channel (G2.9, G4.6)."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
+from honeyguide.common.charts import Chart, Series
 from honeyguide.common.clock import program_day
 from honeyguide.common.days import add_months
 from honeyguide.history.models import Event
@@ -159,3 +161,45 @@ def _refunded(partners: Collection[str]) -> dict[str, Decimal | None]:
 def _left_of(sale: Event, refunded: Mapping[str, Decimal | None]) -> Decimal:
     net, back = Decimal(str(sale.data["net"])), refunded.get(sale.data["sale"], Decimal(0))
     return Decimal(0) if back is None else net - back
+
+
+def points_chart(channels: Sequence[tuple[str, Effect]]) -> Chart:
+    """Points by channel."""
+    return Chart(
+        label=_("Points spent by channel"),
+        x=[str(Channel(name).label) for name, _sums in channels],
+        series=[Series(_("Points"), [sums.points for _name, sums in channels])],
+        kind="bar",
+        horizontal=True,
+    )
+
+
+def return_chart(channels: Sequence[tuple[str, Effect]]) -> Chart:
+    """Revenue for each point by channel."""
+    return Chart(
+        label=_("Return of a point by channel"),
+        x=[str(Channel(name).label) for name, _sums in channels],
+        series=[Series(_("Revenue for each point"), [sums.return_per_point for _name, sums in channels])],
+        kind="bar",
+        horizontal=True,
+        unit="money",
+    )
+
+
+def table_of(found: Iterable[CampaignEffect], *, with_partner: bool = False) -> Iterator[list[str]]:
+    """The campaigns as rows of a table, headings first; amounts and days as programs read them."""
+    titles = [
+        _("Campaign"), _("Channel"), _("From"), _("Through"), _("Budget"), _("Points"), _("Leads"), _("Clients won"),
+        _("Revenue"), _("Revenue for each point"), _("Points for each lead"),
+    ]  # fmt: skip
+    yield [*([_("Company")] if with_partner else []), *titles]
+    for one in found:
+        campaign, sums = one.campaign, one.effect
+        figures = (
+            sums.budget, sums.points, sums.leads, sums.won, sums.revenue, sums.return_per_point, sums.points_per_lead,
+        )  # fmt: skip
+        row = [
+            campaign.name, str(campaign.get_channel_display()), campaign.starts_on.isoformat(),
+            campaign.ends_on.isoformat(), *("" if figure is None else str(figure) for figure in figures),
+        ]  # fmt: skip
+        yield [*([campaign.partner.name] if with_partner else []), *row]

@@ -15,11 +15,10 @@ from honeyguide.program.rulebook.rewards import PRIORITIES
 from honeyguide.rewards import limits
 from honeyguide.rewards.catalogue import Day, Item, days_of
 from honeyguide.rewards.models import MatrixChange, PriceList, Promotion
-from honeyguide.rewards.quoting import item_with, offers_of, spending_of
+from honeyguide.rewards.quoting import Position, item_with, offers_of, position_of
 from honeyguide.rewards.rules.combining import worth_of_reward
-from honeyguide.rewards.rules.limits import Exceeded, condition_problems, period_of
+from honeyguide.rewards.rules.limits import Exceeded, period_of
 from honeyguide.rewards.rules.planning import SLOTS_MAX, Plan, Question, Step, Want, best_plan
-from honeyguide.rewards.rules.wallet import Wallet
 from honeyguide.rewards.words import all_exceeded_words
 from honeyguide.standing.models import Standing
 
@@ -87,17 +86,15 @@ class Proposal:
         return sum(lost for _on, _used, lost in self.plan.saved)
 
 
-def propose(
-    partner: Partner, standing: Standing | None, wishes: Sequence[Wish], *, months: int, wallet: Wallet, day: date
-) -> Proposal:
+def propose(partner: Partner, standing: Standing | None, wishes: Sequence[Wish], *, months: int, day: date) -> Proposal:
     """The plan of the highest value from a day on. Raises Invalid, NoRewards, planning.NoPlan."""
     until = add_months(day, months) - timedelta(days=1)
-    slots = _slots(day, until)
-    days = days_of(slots)
+    days = days_of(_slots(day, until))
     items = {wish.item: item_with(days[0], wish.item) for wish in wishes}
     _check(wishes, months)
-    barred = {key: problems for key, item in items.items() if (problems := _barred(partner, standing, days[0], item))}
-    question = _question(partner, standing, days, until, wallet, [one for one in wishes if one.item not in barred])
+    position = position_of(partner, standing, days[0])
+    barred = {key: problems for key, item in items.items() if (problems := position.unmet(item))}
+    question = _question(position, days, until, [one for one in wishes if one.item not in barred])
     plan = best_plan(question)
     return Proposal(
         wishes=tuple(wishes),
@@ -105,7 +102,7 @@ def propose(
         plan=plan,
         steps=tuple(Planned(step, items[step.key], _because(step, question, days)) for step in plan.steps),
         unmet=tuple(_unmet(wishes, plan, items, barred, question)),
-        available=wallet.available(day),
+        available=position.available,
         cost=sum((items[step.key].variant.list_amount * step.quantity for step in plan.steps), Decimal(0)),
     )
 
@@ -137,33 +134,18 @@ def _slots(day: date, until: date) -> list[date]:
     return sorted(one for one in found if day <= one <= until)[:SLOTS_MAX]
 
 
-def _barred(partner: Partner, standing: Standing | None, found: Day, item: Item) -> list[Exceeded]:
-    ranks = {name: place for place, name in enumerate(found.statuses)}
-    spending = spending_of(partner, standing, found, item)
-    return condition_problems(item.reward, ranks, spending, found.rewards.condition_clause)
-
-
-def _question(
-    partner: Partner,
-    standing: Standing | None,
-    days: Sequence[Day],
-    until: date,
-    wallet: Wallet,
-    wishes: Sequence[Wish],
-) -> Question:
-    now = days[0]
-    wants, used = [], 0
+def _question(position: Position, days: Sequence[Day], until: date, wishes: Sequence[Wish]) -> Question:
+    now, wants = days[0], []
     for wish in wishes:
         item = item_with(now, wish.item)
-        spending = spending_of(partner, standing, now, item)
-        used = spending.period_points
+        spending = position.spending(item)
         wants.append(
             Want(
                 key=wish.item,
                 quantity=wish.quantity,
                 priority=PRIORITIES.index(wish.priority),
                 prices=tuple(found.price(item) if found.item(item.key) else 0 for found in days),
-                worths=tuple(_worth(found, item, standing) for found in days),
+                worths=tuple(_worth(found, item, position.standing) for found in days),
                 group=item.reward_name,
                 exchange_max=item.reward.exchange_max_count,
                 period_max=item.reward.period_max_count,
@@ -174,12 +156,12 @@ def _question(
     return Question(
         slots=tuple(found.day for found in days),
         until=until,
-        wallet=wallet,
+        wallet=position.wallet,
         wants=tuple(wants),
         exchange_max_percent=now.rewards.limits.exchange_max_percent,
         period_months=now.rewards.limits.period_months,
         period_max=now.rewards.limits.period_max_points,
-        period_used=used,
+        period_used=position.period_points,
     )
 
 

@@ -13,6 +13,7 @@ from honeyguide.partners.models import Partner
 from honeyguide.rewards import limits
 from honeyguide.rewards.models import Campaign, Exchange, ExchangeState, Plan, PlanStep, PriceList, Promotion, Quote
 from honeyguide.rewards.models.exchanges import OPEN_STATES
+from honeyguide.rulebooks.queries import in_force
 
 
 def all_exchanges() -> QuerySet[Exchange]:
@@ -45,6 +46,12 @@ def quote_with(uid: str, partner: Partner) -> Quote:
     return found
 
 
+def rewards_of_kind(kind: str, day: date) -> list[str]:
+    """Names of the rewards of a kind, in the rulebook of a day."""
+    found = in_force(day).rewards
+    return [] if found is None else [name for name, reward in found.catalogue.items() if reward.kind == kind]
+
+
 def late(now: datetime) -> Q:
     """Which open exchanges have waited longer than the team promises, for approval or to be handed over."""
     waiting = Q(state=ExchangeState.WAITING, confirmed_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
@@ -68,10 +75,14 @@ def campaigns_of(partner: Partner) -> QuerySet[Campaign]:
     return Campaign.objects.filter(partner=partner).prefetch_related("clients")
 
 
+def all_campaigns() -> QuerySet[Campaign]:
+    """Everybody's campaigns, the latest first, with what a list shows."""
+    return Campaign.objects.select_related("partner").prefetch_related("clients")
+
+
 def campaign_with(uid: str, partner: Partner | None = None) -> Campaign:
     """A campaign by its public id, for its partner or (None) the team. Raises NotFound."""
-    rows = Campaign.objects.select_related("partner").prefetch_related("clients")
-    rows = rows if partner is None else rows.filter(partner=partner)
+    rows = all_campaigns() if partner is None else all_campaigns().filter(partner=partner)
     found = rows.filter(uid=uid).first() if uid.isprintable() else None
     if found is None:
         raise NotFound("There is no such campaign.")

@@ -1,7 +1,7 @@
 """What a quote rests on: price, lots, limits and combinations of a moment. Reading only; services.quotes keeps it."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -26,10 +26,11 @@ from honeyguide.rewards.rules.limits import (
     condition_problems,
     exceeded,
     period_of,
+    share_of,
     split_over_campaigns,
     split_over_dates,
 )
-from honeyguide.rewards.rules.wallet import Use
+from honeyguide.rewards.rules.wallet import Use, Wallet
 from honeyguide.standing.models import Standing
 
 SPLIT_DAYS_AHEAD = 366
@@ -89,21 +90,75 @@ def terms_mark(found: Day, item: Item) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def spending_of(partner: Partner, standing: Standing | None, found: Day, item: Item) -> Spending:
-    """Where a partner stands on a day, for one item."""
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a partner stands on a day, for all items: read once."""
+
+    found: Day
+    standing: Standing | None
+    wallet: Wallet
+    period_points: int
+    period_counts: Mapping[str, int]
+    """Pieces exchanged in the period, by reward."""
+    stocks: Mapping[str, int | None]
+
+    def spending(self, item: Item) -> Spending:
+        """The same for one item."""
+        return Spending(
+            day=self.found.day,
+            wallet=self.wallet,
+            period_points=self.period_points,
+            period_count=self.period_counts.get(item.reward_name, 0),
+            stock=self.stocks[item.key],
+            status_rank=self.standing.status_rank if self.standing is not None else -1,
+            active_points=self.standing.points_active if self.standing is not None else 0,
+        )
+
+    def unmet(self, item: Item) -> list[Exceeded]:
+        """Conditions of status and activity that are not met (G2.5)."""
+        ranks = {name: place for place, name in enumerate(self.found.statuses)}
+        return condition_problems(item.reward, ranks, self.spending(item), self.found.rewards.condition_clause)
+
+    def exceeded(self, item: Item, quantity: int) -> list[Exceeded]:
+        """Everything that stands in the way of an exchange of so many pieces now."""
+        limits, price = self.found.rewards.limits, self.found.price(item)
+        found = exceeded(item.reward, limits, self.spending(item), quantity=quantity, price=price)
+        return [*self.unmet(item), *found]
+
+    @property
+    def available(self) -> int:
+        """What can be spent."""
+        return self.wallet.available(self.found.day)
+
+    @property
+    def at_once(self) -> int:
+        """What can be spent at once: the share limit, and what is left of the period."""
+        limits = self.found.rewards.limits
+        most = share_of(self.available, limits.exchange_max_percent)
+        return most if self.period_left is None else min(most, self.period_left)
+
+    @property
+    def period_left(self) -> int | None:
+        """What can still be spent in the period; None without a limit."""
+        most = self.found.rewards.limits.period_max_points
+        return None if most is None else max(most - self.period_points, 0)
+
+
+def position_of(partner: Partner, standing: Standing | None, found: Day) -> Position:
+    """Where a partner stands on a day."""
     first, last = period_of(found.day, found.rewards.limits.period_months)
     done = Exchange.objects.filter(
         partner=partner, state__in=SPENT_STATES, confirmed_on__gte=first, confirmed_on__lte=last
     )
-    own = done.filter(reward=item.reward_name).aggregate(pieces=Sum("quantity"))
-    return Spending(
-        day=found.day,
+    sums = done.order_by().values_list("reward").annotate(Sum("quantity"), Sum("points"))
+    counts = {reward: (pieces, points) for reward, pieces, points in sums}
+    return Position(
+        found=found,
+        standing=standing,
         wallet=wallet_of(partner, found.day),
-        period_points=done.aggregate(points=Sum("points"))["points"] or 0,
-        period_count=own["pieces"] or 0,
-        stock=stocks_of(found.rewards)[item.key],
-        status_rank=standing.status_rank if standing is not None else -1,
-        active_points=standing.points_active if standing is not None else 0,
+        period_points=sum(points for _pieces, points in counts.values()),
+        period_counts={reward: pieces for reward, (pieces, _points) in counts.items()},
+        stocks=stocks_of(found.rewards),
     )
 
 
@@ -116,10 +171,8 @@ def facts_of(
     sale_amount: Decimal | None,
 ) -> Facts:
     """What decides on an exchange of so many pieces now."""
-    spending, price = spending_of(partner, standing, found, item), found.price(item)
-    ranks = {name: place for place, name in enumerate(found.statuses)}
-    problems = condition_problems(item.reward, ranks, spending, found.rewards.condition_clause)
-    problems += exceeded(item.reward, found.rewards.limits, spending, quantity=quantity, price=price)
+    position = position_of(partner, standing, found)
+    spending, price = position.spending(item), found.price(item)
     points = quantity * price
     uses = spending.wallet.uses(points, found.day) if points <= spending.wallet.available(found.day) else ()
     purchase = sale_amount if sale_amount is not None else item.variant.list_amount * quantity
@@ -130,7 +183,7 @@ def facts_of(
         quantity=quantity,
         price=price,
         spending=spending,
-        exceeded=tuple(problems),
+        exceeded=tuple(position.exceeded(item, quantity)),
         uses=uses,
         combinations=tuple(allowed_combinations(offers, found.matrix, purchase)[:COMBINATIONS_SHOWN]),
         offers=tuple(offers),

@@ -16,7 +16,6 @@ from honeyguide.partners.deciding import check_own, plain, token_in
 from honeyguide.partners.models import Partner
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.models import Plan, PlanStep
-from honeyguide.rewards.points import wallet_of
 from honeyguide.rewards.proposing import Proposal, Wish, propose
 from honeyguide.rewards.rules.planning import NoPlan
 from honeyguide.standing.queries import standing_on
@@ -27,9 +26,7 @@ def proposal(*, partner: Partner, wishes: Sequence[Wish], months: int, now: date
     """The plan of the highest value from today. Keeps nothing. Raises Invalid, NoRewards, Refusal."""
     day = program_day(now)
     try:
-        return propose(
-            partner, standing_on(partner, day), wishes, months=months, wallet=wallet_of(partner, day), day=day
-        )
+        return propose(partner, standing_on(partner, day), wishes, months=months, day=day)
     except NoPlan:
         raise Refusal(_("No plan was found in time. Ask for fewer things, or for a shorter time.")) from None
 
