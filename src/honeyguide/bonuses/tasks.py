@@ -1,5 +1,6 @@
-"""What is done every night."""
+"""What is done every night, and after decisions of other rooms."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,3 +26,8 @@ def lately_accepted(now: datetime) -> set[str]:
     first = start_of_day(program_day(now) - timedelta(days=bonuses.kickstart.valid_days))
     accepted = program_events().filter(type="partner.accepted", at__gte=first)
     return set(accepted.order_by().values_list("partner", flat=True).distinct())
+
+
+def look_at(partners: Collection[str], now: datetime) -> None:
+    """After a decision that may have completed what the kickstart bonus asks for: give it at once (T9a)."""
+    services.grant_kickstarts(partners=partners, actor=Actor.system("Program rules"), now=now)

@@ -8,17 +8,21 @@ from django.contrib.sessions.backends.db import SessionStore
 from django_tasks_db.models import DBTaskResult
 
 from honeyguide.api.once import forget_done_requests
+from honeyguide.bonuses.due import bonuses_due
+from honeyguide.bonuses.tasks import settle_bonuses
 from honeyguide.common.clock import program_day
 from honeyguide.common.jobs import DailyJob, FrequentJob
 from honeyguide.conduct.tasks import find_restatements
 from honeyguide.earning.due import links_due
 from honeyguide.earning.tasks import find_held, mail_due
+from honeyguide.insights.expiring import points_due, tell_of_expiry
 from honeyguide.joining.tasks import send_due
 from honeyguide.notices.tasks import deliver_due
 from honeyguide.requirements.due import licences_due
 from honeyguide.requirements.tasks import settle_nfr
 from honeyguide.standing.digest import notices_digest
 from honeyguide.standing.tasks import expire_today, reassess_today
+from honeyguide.studio.tasks import tell_due
 
 TASKS_KEPT_DAYS = 30
 
@@ -34,7 +38,18 @@ def tidy(now: datetime) -> dict[str, Any]:
 
 def send_digests(now: datetime) -> dict[str, Any]:
     """What is due within thirty days, to those who want it today."""
-    return {"sent": notices_digest(program_day(now), now=now, more=(licences_due, links_due,))}
+    return {
+        "sent": notices_digest(
+            program_day(now),
+            now=now,
+            more=(
+                licences_due,
+                points_due,
+                bonuses_due,
+                links_due,
+            ),
+        )
+    }
 
 
 DAILY_JOBS: tuple[DailyJob, ...] = (
@@ -43,6 +58,8 @@ DAILY_JOBS: tuple[DailyJob, ...] = (
     DailyJob("restatements", after=timedelta(minutes=15), run=find_restatements),
     DailyJob("held", after=timedelta(minutes=17), run=find_held),
     DailyJob("licences", after=timedelta(minutes=20), run=settle_nfr),
+    DailyJob("bonuses", after=timedelta(minutes=25), run=settle_bonuses),
+    DailyJob("points_expiring", after=timedelta(minutes=30), run=tell_of_expiry),
     DailyJob("digest", after=timedelta(hours=6), run=send_digests),
     DailyJob("tidy", after=timedelta(hours=3), run=tidy),
 )
@@ -51,6 +68,7 @@ DAILY_JOBS: tuple[DailyJob, ...] = (
 FREQUENT_JOBS: tuple[FrequentJob, ...] = (
     FrequentJob("mails", every=timedelta(minutes=1), run=deliver_due),
     FrequentJob("clients", every=timedelta(minutes=1), run=mail_due),
+    FrequentJob("rules", every=timedelta(minutes=5), run=tell_due),
     FrequentJob("invitations", every=timedelta(minutes=1), run=send_due),
 )
 """Every so often, in each worker."""

@@ -57,6 +57,7 @@ CLAUSES: Words = {
     "T3.4b": _("Suspension without activity"),
     "T3.5": _("Regaining a status"),
     "T3.6": _("Reduced discount"),
+    "T4.1": _("What earns points"),
     "T4.2": _("How long points are valid"),
     "T9a": _("The kickstart bonus"),
     "T9b": _("What bonuses can pay for"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.bonuses.tasks import look_at as look_at_bonuses
 from honeyguide.common.errors import Invalid, Refusal, Stale
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.local import whole_text
@@ -69,6 +70,7 @@ def courses(request: PersonRequest) -> HttpResponse:
         partner = _partner(given["partner"])
         completion = Completion(partner.key, given["course"].strip(), given["day"], given["user"].strip())
         new = record_course(completion=completion, actor=actor_of(request), now=request.now)
+        look_at_bonuses([completion.partner], request.now)
     except Refusal as refusal:
         show_refusal(form, refusal)
         return _page(request, form, status=422)
@@ -115,6 +117,7 @@ def courses_import(request: PersonRequest) -> HttpResponse:
         raise Stale(_("The preview is too old. Choose the table again.")) from bad
     completions = [course_table.completion_of(row) for row in kept]
     new = record_courses(completions=completions, actor=actor_of(request), now=request.now, imported_from=name)
+    look_at_bonuses({completion.partner for completion in completions}, request.now)
     messages.success(
         request,
         ngettext("%(count)s completed course recorded.", "%(count)s completed courses recorded.", new) % {"count": new},

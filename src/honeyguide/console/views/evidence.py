@@ -11,6 +11,7 @@ from django_filters import ChoiceFilter
 from honeyguide.access.files import file_response
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.actor import Actor
+from honeyguide.bonuses.tasks import look_at as look_at_bonuses
 from honeyguide.common.errors import NotFound
 from honeyguide.common.local import moment_text
 from honeyguide.common.words import requirement_words
@@ -106,6 +107,7 @@ class EvidencePage(QueuePage):
         match action:
             case "approve":
                 case = services.approve(uid=uid, actor=actor, now=now, internal_note=note)
+                look_at_bonuses([case.partner.key], now)
                 return _("Approved: %(what)s, %(company)s") % _named(case)
             case "decline":
                 case = services.decline(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)

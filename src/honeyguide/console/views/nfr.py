@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from honeyguide.accounts.actor import Actor
+from honeyguide.bonuses.tasks import look_at as look_at_bonuses
 from honeyguide.common import local
 from honeyguide.common.errors import NotFound
 from honeyguide.common.lists import ListPage
@@ -101,6 +102,7 @@ class ClaimsPage(QueuePage):
         match action:
             case "grant":
                 claim = services.grant(uid=uid, actor=actor, now=now, key=given.get("key", ""), internal_note=note)
+                look_at_bonuses([claim.partner.key], now)
                 return _("Granted: %(what)s, %(company)s") % _named(claim)
             case "decline":
                 claim = services.decline(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)

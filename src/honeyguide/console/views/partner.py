@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.models import User
+from honeyguide.bonuses.tasks import look_at as look_at_bonuses
 from honeyguide.common.clock import start_of_day
 from honeyguide.common.errors import Refusal, Stale
 from honeyguide.common.forms import show_refusal
@@ -156,6 +157,7 @@ def partner_edit(request: PersonRequest, key: str) -> HttpResponse:
 def partner_accept(request: PersonRequest, key: str) -> HttpResponse:
     """Accept the company into the program (T1.3)."""
     found = accept_partner(key=key, actor=actor_of(request), now=request.now)
+    look_at_bonuses([key], request.now)
     messages.success(request, _("%(company)s is accepted. The mails are on their way.") % {"company": found.name})
     return redirect("console:partner", key)
 

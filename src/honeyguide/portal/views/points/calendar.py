@@ -9,6 +9,7 @@ from honeyguide.access.person import PersonRequest
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.portal.views.points.cabinet import Cabinet
 from honeyguide.portal.views.status import company_of
+from honeyguide.rewards.queries import planned
 
 
 def calendar(request: PersonRequest) -> HttpResponse:
@@ -25,6 +26,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
         "cabinet": cabinet,
         "months": months,
         "lapsing": cabinet.lapsing(),
+        "planned": planned(partner),
         "before_days": notices.before_days if notices else (),
     }
     return render(request, "portal/points/calendar.html", context)

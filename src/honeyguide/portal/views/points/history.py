@@ -14,10 +14,10 @@ from django.utils.translation import gettext_lazy
 from honeyguide.access.person import PersonRequest
 from honeyguide.common import local
 from honeyguide.common.lists import ListPage
-from honeyguide.insights.explaining import explanations_of
 from honeyguide.insights.models import Movement, MovementKind
 from honeyguide.insights.queries import items_of, line_of, movements_of
 from honeyguide.insights.wording import activity_words, kind_words, note_words, signed_text, what_words
+from honeyguide.portal.views.points.sources import explanations_of
 from honeyguide.portal.views.status import company_of
 
 
@@ -35,7 +35,7 @@ class MovementTable(tables.Table):
     class Meta:
         order_by = ("-day",)
 
-    def before_render(self, request: PersonRequest) -> None:
+    def before_render(self, request: PersonRequest) -> None:  # noqa: ARG002 - django-tables2 calls it so
         """Everything that the rows of this page need beside themselves, in a few queries."""
         rows = [row.record for row in self.page.object_list] if hasattr(self, "page") else []
         self.items = items_of(row.reference for row in rows if row.kind in {"spent", "restored"})
