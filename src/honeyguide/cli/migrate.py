@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from honeyguide.cli.errors import Failed
+from honeyguide.insights import views_sql
 
 app = typer.Typer(add_completion=False)
 
@@ -23,7 +24,10 @@ def bring_up_to_date() -> str:
     """Run what is waiting; gives a line that says what was done."""
     executor = MigrationExecutor(connection)
     waiting = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if waiting:
+        views_sql.drop(connection)  # the tables below them may change
+        call_command("migrate", interactive=False, verbosity=0)
+    views_sql.create(connection)
     if not waiting:
         return "The database is up to date."
-    call_command("migrate", interactive=False, verbosity=0)
     return f"The database is up to date: {waiting} migrations were run."

@@ -12,6 +12,7 @@ from honeyguide.accounts.models import User
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Refusal
 from honeyguide.demo import stories
+from honeyguide.demo.bonuses import tell_of_points
 from honeyguide.demo.crowd import crowd
 from honeyguide.demo.draw import stream
 from honeyguide.demo.logins import PASSWORD
@@ -67,6 +68,7 @@ def load(*, now: datetime, partners: int = PARTNERS, seed: int = SEED, password:
         fill(now)
         write_rules(now)
         reassess_all(day=today, now=now, actor=actor, announce=False)
+        tell_of_points(now)
         mails_have_gone_out()
     return Loaded(partners=Partner.objects.count(), events=count)
 

@@ -10,8 +10,10 @@ from honeyguide.common.ids import new_id
 from honeyguide.conduct import restatements
 from honeyguide.conduct.services import Sheet, apply_measure, exclude_sale, suspend
 from honeyguide.demo import papers, stories
+from honeyguide.demo.bonuses import fill_bonuses
 from honeyguide.demo.desk import Desk, if_it_fits
 from honeyguide.demo.earning import fill_earning
+from honeyguide.demo.rewards import fill_rewards
 from honeyguide.joining import changes, invitations
 from honeyguide.joining.models import ProfileChange
 from honeyguide.joining.profile import values_of, version_of
@@ -44,6 +46,8 @@ def fill(now: datetime) -> None:
     _measures(desk)
     _business_reviews(desk)
     fill_earning(desk)
+    fill_rewards(desk)
+    fill_bonuses(desk)
     restatements.bring_up(now)
     _notices(desk)
 
