@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from honeyguide.earning.verifying import problems as earning_problems
+from honeyguide.ledger.verify import problems as ledger_problems
 from honeyguide.requirements.verifying import problems as requirement_problems
 from honeyguide.rewards.verifying import problems as reward_problems
 from honeyguide.rulebooks.verifying import problems as rulebook_problems
@@ -16,8 +17,10 @@ DIFFERENT = 1
 
 ROOM_CHECKS: tuple[Check, ...] = (
     guards_of("notices_notice", "notices_noticerecipient", "notices_noticeattachment", "notices_noticeview"),
+    guards_of("ledger_transaction", "ledger_entry", "ledger_cancellation"),
     guards_of("rulebooks_rulebookversion", "rulebooks_revocation"),
     guards_of("rewards_pricelist", "rewards_price", "rewards_matrixchange", "rewards_matrixrule"),
+    ledger_problems,
     requirement_problems,
     earning_problems,
     reward_problems,
