@@ -33,6 +33,7 @@ from honeyguide.conduct.rules import CLAUSE_WORDS, GROUND_WORDS, MEASURE_WORDS
 from honeyguide.history.exporting import export
 from honeyguide.history.models import Event, Ident
 from honeyguide.joining import services as joining
+from honeyguide.ledger import services as ledger
 from honeyguide.partners.models import MemberRole, Partner
 from honeyguide.partners.services import link_member
 from honeyguide.program.engine import replay
@@ -44,11 +45,13 @@ from honeyguide.requirements.services.courses import Completion, record_course
 from honeyguide.standing.importing import Source, apply, preview
 from honeyguide.standing.models import Standing
 from honeyguide.standing.services import reassess_all, tell
+from honeyguide.standing.tasks import expire_today
 from honeyguide.standing.verify import verify
 from tests.live.conftest import NOW, bronze_events, gold_events
 from tests.reference.histories import random_history
 
 KEYS = ("nectar", "comb", "hive")
+OF_POINTS = ("points.granted", "points.decided", "points.cancelled", "points.spent", "points.restored", "sale.refunded")
 SALES, CLIENTS = [f"s{n}" for n in range(8)], ["c1", "c2", "c3"]
 REQUIREMENTS = ("website_endorsement", "phone_support", "webinar", "case_study", "marketing_plan", "qbr")
 REASON = "A reason that is long enough for everybody"
@@ -83,6 +86,7 @@ def some_event(kind: str, partner: str, seed: int) -> dict[str, Any]:
         "points.decided": {"sale": pick(SALES), "decision": pick(["refuse", "accept"])},
         "points.cancelled": pick([{"award": "a1"}, {"points": 40}, {"award": pick(SALES)}]),
         "points.spent": {"exchange": pick(["x1", "x2"]), "points": pick([1, 500]), "item": "honey"},
+        "points.restored": {"exchange": pick(["x1", "x2"])},
         "lead.reserved": {"lead": "l1"}, "lead.won": {"lead": "l1"}, "lead.lost": {"lead": "l1"},
         "discount.adjusted": {"percent": pick(["5", "12.5"]), "reason": "late"},
         "measure.applied": {"measure": pick(["downgrade", "block_access", "bar_leads", "terminate"])}
@@ -162,10 +166,24 @@ class Program(RuleBasedStateMachine):
         events = [some_event("sale.paid", key, seed) for seed in seeds]
         self.attempt(lambda: tell(events, actor=self.by_program, now=self.now))
 
-    @rule(days=st.sampled_from([1, 30, 89, 200, 366]))
-    def days_pass(self, days: int) -> None:
+    @rule(kind=st.sampled_from(OF_POINTS), key=partners, seed=seeds, days_ago=st.sampled_from([0, 0, 0, 40, 380]))
+    def points_move(self, kind: str, key: str, seed: int, days_ago: int) -> None:
+        at = self.now - timedelta(days=days_ago, minutes=seed % 1000)
+        self.attempt(lambda: tell([some_event(kind, key, seed) | {"at": at}], actor=self.by_program, now=self.now))
+
+    @rule(key=partners, points=st.sampled_from([5, 300]), exchange=st.sampled_from(["x1", "x2"]), lets_go=st.booleans())
+    def points_are_reserved(self, key: str, points: int, exchange: str, lets_go: bool) -> None:
+        of = {"unit": "points", "owner": key, "day": program_day(self.now), "now": self.now, "actor": self.by_program}
+        held = self.attempt(lambda: ledger.hold(points=points, key=new_id("key", self.now), reference=exchange, **of))
+        if held is not None and lets_go:
+            self.attempt(lambda: ledger.release(hold=held.uid, key=new_id("key", self.now), **of))
+
+    @rule(days=st.sampled_from([1, 30, 89, 200, 366]), expires=st.booleans())
+    def days_pass(self, days: int, expires: bool) -> None:
         self.now += timedelta(days=days)
         reassess_all(day=program_day(self.now), now=self.now, actor=self.by_program)
+        if expires:
+            expire_today(self.now)
 
     @rule(seed=st.integers(0, 40), with_ids=st.booleans(), looked_at=st.booleans())
     def a_file_is_imported(self, seed: int, with_ids: bool, looked_at: bool) -> None:
@@ -282,7 +300,8 @@ class Program(RuleBasedStateMachine):
 
     @invariant()
     def everybody_with_events_has_a_standing(self) -> None:
-        with_events = Event.objects.filter(is_program=True).order_by().values_list("partner", flat=True).distinct()
+        by_now = Event.objects.filter(is_program=True, at__lte=self.now)
+        with_events = by_now.order_by().values_list("partner", flat=True).distinct()
         assert set(with_events) <= set(Standing.objects.values_list("partner__key", flat=True))
 
 

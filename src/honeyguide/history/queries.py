@@ -58,6 +58,16 @@ def lines_of(events: QuerySet[Event]) -> list[str]:
     return [text for (text,) in events.annotate(line=Cast("data", TextField())).values_list("line").iterator(5_000)]
 
 
+def uids_and_lines_of(events: QuerySet[Event]) -> tuple[list[str], list[str]]:
+    """The ids of events, and the events as lines of JSON, in one order."""
+    rows = events.annotate(line=Cast("data", TextField())).values_list("uid", "line")
+    uids, lines = [], []
+    for uid, line in rows if connection.vendor == "sqlite" else rows.iterator(5_000):
+        uids.append(uid)
+        lines.append(line)
+    return uids, lines
+
+
 def last_seq() -> int:
     """The number of the last event of the program; 0 for none."""
     return program_events().order_by("-seq").values_list("seq", flat=True).first() or 0

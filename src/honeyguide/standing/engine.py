@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from honeyguide.history.queries import events_around, lines_of, program_events
+from django.db.models import QuerySet
+
+from honeyguide.history.models import Event
+from honeyguide.history.queries import events_around, program_events, uids_and_lines_of
 from honeyguide.program.engine.figures import day_number
 from honeyguide.program.engine.outcome import decide
 from honeyguide.program.engine.replay import answer_of
@@ -13,24 +16,34 @@ from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history import History, history_from_lines
 from honeyguide.program.outlook import outlook_of
 from honeyguide.rulebooks.queries import in_force
+from honeyguide.standing.movements import Recorded, Wanted, recorded
 
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One partner on a day: the answer's object (docs/schema/answer.json), the outlook's (outlook.json beside it)."""
+    """One partner on a day: the answer's object (docs/schema/answer.json), the outlook's (outlook.json beside it).
+
+    `moves`: the movements of points of all partners of the same history; None where events have no ids.
+    """
 
     answer: dict[str, Any]
     outlook: dict[str, Any]
+    moves: Wanted | None = None
 
 
-def history_around(partners: Collection[str]) -> History:
+def history_around(partners: Collection[str]) -> Recorded:
     """All that the standing of some partners depends on, but for their rank."""
-    return history_from_lines(lines_of(events_around(partners)))
+    return _read(events_around(partners))
 
 
-def whole_history() -> History:
+def whole_history() -> Recorded:
     """The program's history."""
-    return history_from_lines(lines_of(program_events()))
+    return _read(program_events())
+
+
+def _read(events: QuerySet[Event]) -> Recorded:
+    uids, lines = uids_and_lines_of(events)
+    return recorded(history_from_lines(lines), uids)
 
 
 def assess(partners: Collection[str], day: date) -> dict[str, Assessment]:
@@ -43,7 +56,7 @@ def assess_history(
 ) -> dict[str, Assessment]:
     """The partners of a history at the end of a day, by key; `ranked`: the history is whole, so ranks can be told."""
     rulebook = in_force(day)
-    outcome = decide(history, rulebook, lay(history, rulebook, day_number(day)))
+    outcome = decide(history, rulebook, lay(history, rulebook, day_number(day)), with_moves=True)
     answer_table = answer_of(history, rulebook, outcome)
     outlook_table = outlook_of(history, rulebook, outcome, answer_table)
     if partners is not None:
@@ -53,4 +66,5 @@ def assess_history(
     if not ranked:
         for answer in answers:
             answer["points"]["rank"] = None
-    return {answer["partner"]: Assessment(answer, outlooks.get(answer["partner"], {})) for answer in answers}
+    moves = Wanted(history, outcome) if isinstance(history, Recorded) else None
+    return {answer["partner"]: Assessment(answer, outlooks.get(answer["partner"], {}), moves) for answer in answers}

@@ -1,7 +1,7 @@
 """A file of events into the program: what would change, and the change itself, all of it or nothing."""
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,7 +19,7 @@ from honeyguide.common.errors import Invalid, Refusal, Stale
 from honeyguide.history.bulk import known_ids, with_ids, write_frame
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.models import Event
-from honeyguide.history.queries import lines_of, program_events
+from honeyguide.history.queries import program_events, uids_and_lines_of
 from honeyguide.history.services import DoesNotFit, note
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import (
@@ -33,6 +33,7 @@ from honeyguide.program.history import (
 from honeyguide.program.history.events import EVENT_TYPES, NONE
 from honeyguide.standing.engine import Assessment, assess_history
 from honeyguide.standing.models import Standing
+from honeyguide.standing.movements import recorded
 from honeyguide.standing.services import lock, standing_of, store
 
 IMPORTED = "history.imported"
@@ -129,6 +130,8 @@ class _Reading:
     preview: Preview
     fresh: pl.DataFrame
     history: History
+    known: Sequence[str]
+    """Ids of the events that were there before, the first of `history`."""
 
 
 def preview(source: Source, *, now: datetime) -> Preview:
@@ -153,7 +156,8 @@ def apply(source: Source, *, actor: Actor, now: datetime) -> Preview:
         _add_companies(reading.preview.companies, source.name, actor=actor, now=now)
         concerned = _concerned(reading)
         partners = lock(concerned)
-        found = assess_history(reading.history, day, concerned, ranked=False)
+        history = recorded(reading.history, [*reading.known, *reading.fresh["id"].to_list()])
+        found = assess_history(history, day, concerned, ranked=False)
         done = replace(reading.preview, effects=_effects(reading, found, day))
         with _named(source.name):
             write_frame(reading.fresh, actor=actor, now=now)
@@ -203,7 +207,8 @@ def _read(source: Source, now: datetime) -> _Reading:
             _refuse_repetition(sha256, source.name)
         if wrong := unkeepable(json_lines(events)):
             raise DoesNotFit([wrong])
-        history = history_with(lines_of(program_events()), source.path)
+        known, lines = uids_and_lines_of(program_events())
+        history = history_with(lines, source.path)
         fresh = with_ids(_fresh(events), now)
     instants: list[datetime] = fresh["at"].sort().to_list()
     summary = Preview(
@@ -218,7 +223,7 @@ def _read(source: Source, now: datetime) -> _Reading:
         companies=_companies(fresh),
         effects=(),
     )
-    return _Reading(summary, fresh, history)
+    return _Reading(summary, fresh, history, known)
 
 
 def _refuse_repetition(sha256: str, name: str) -> None:

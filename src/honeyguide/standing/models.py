@@ -46,6 +46,8 @@ class Standing(models.Model):
     points_debt = models.BigIntegerField(_("debt"), default=0)
     points_expired = models.BigIntegerField(_("expired points"), default=0)
     points_spent = models.BigIntegerField(_("spent points"), default=0)
+    moves_digest = models.CharField(max_length=32, blank=True)
+    """Of the movements of points that the ledger has: what is unchanged need not be compared with it."""
     due_on = models.DateField(_("next date that matters"), null=True)
     """The day on which keeping the status is decided: the review, or Bronze's end of 90 days."""
     verdict = models.CharField(_("outlook"), max_length=20, blank=True)

@@ -21,6 +21,7 @@ from honeyguide.standing.announce import announce as tell_partners
 from honeyguide.standing.change import Change
 from honeyguide.standing.engine import Assessment, assess, assess_history, whole_history
 from honeyguide.standing.models import Standing
+from honeyguide.standing.settling import settle
 
 BATCH_ROWS = 200
 _POINTS = ("active", "available", "held", "debt", "expired", "spent")
@@ -109,17 +110,23 @@ def _late(history: History) -> set[str]:
 def store(
     partners: Mapping[str, Partner], found: Mapping[str, Assessment], day: date, now: datetime, actor: Actor
 ) -> list[Change]:
-    """Store what was found for some locked partners at the end of a day; gives what is new."""
+    """Store what was found for some locked partners at the end of a day, and settle their points; gives what is new."""
     before = {standing.partner_id: standing for standing in Standing.objects.filter(partner__in=partners.values())}
-    changes, rows = [], []
+    changes, rows, moved = [], [], {}
     for key, assessment in found.items():
         partner = partners[key]
         after = standing_of(partner, assessment, day)
         earlier = before.get(partner.pk)
+        if earlier is not None and day < earlier.assessed_on:
+            after.moves_digest = earlier.moves_digest  # the ledger is later already: it never goes back to a day
+        elif assessment.moves is not None and after.moves_digest != (earlier.moves_digest if earlier else ""):
+            moved[key] = assessment.moves.postings(key)
         rows.append(after)
         if earlier is None or _differs(earlier, after):
             changes.append(Change(partner, earlier, after, tuple(_new_transitions(earlier, after))))
     _write(rows)
+    if moved:
+        settle(moved, now=now, actor=actor)
     for change in changes:
         _note(change, now=now, actor=actor)
     return changes
@@ -152,6 +159,7 @@ def standing_of(partner: Partner, assessment: Assessment, day: date) -> Standing
         discount_percent=Decimal(str(answer["discount_percent"])),
         entitlements=answer["entitlements"],
         **{f"points_{name}": answer["points"][name] for name in _POINTS},
+        moves_digest=assessment.moves.digest(answer["partner"]) if assessment.moves else "",
         due_on=_day(keep.get("date")),
         verdict=keep.get("verdict") or "",
         restatements=len(answer["restatements"]),

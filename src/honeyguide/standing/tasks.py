@@ -7,6 +7,8 @@ from django.tasks import task
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common import clock
+from honeyguide.ledger.models import Unit
+from honeyguide.ledger.services import expire_due
 from honeyguide.standing.services import reassess_all
 
 ACTOR_NAME = "Nightly run"
@@ -16,6 +18,13 @@ ACTOR_NAME = "Nightly run"
 def reassess_nightly() -> dict[str, Any]:
     """Every partner's standing on today's program day; for who wants it now. Running it again changes nothing."""
     return reassess_today(clock.read())
+
+
+def expire_today(now: datetime) -> dict[str, Any]:
+    """Post what has expired by today's program day, in every unit of the ledger. Gives how many lots, by unit."""
+    day, actor = clock.program_day(now), Actor.system(ACTOR_NAME)
+    units = Unit.objects.order_by("name").values_list("name", flat=True)
+    return {unit: expire_due(unit=unit, day=day, now=now, actor=actor) for unit in units}
 
 
 def reassess_today(now: datetime) -> dict[str, Any]:

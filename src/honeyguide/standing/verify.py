@@ -9,21 +9,27 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+import polars as pl
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models import Max
 
 from honeyguide.history import guards
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
-from honeyguide.history.queries import NAMESPACES, ident_of, lines_of, program_events
+from honeyguide.history.queries import NAMESPACES, ident_of, program_events, uids_and_lines_of
 from honeyguide.partners.models import Partner
+from honeyguide.program.engine.figures import day_number
+from honeyguide.program.engine.timeline import days_of
 from honeyguide.program.history import History, InvalidHistory, history_from_lines
 from honeyguide.program.history.events import EVENT_TYPES
 from honeyguide.rulebooks.queries import in_force
 from honeyguide.standing.engine import Assessment, assess_history
 from honeyguide.standing.models import Standing
+from honeyguide.standing.movements import recorded
 from honeyguide.standing.queries import rank_today
 from honeyguide.standing.services import standing_of
+from honeyguide.standing.settled import ledger_differences
 
 ROWS_AT_ONCE = 2_000
 PATHS_SHOWN = 8
@@ -136,11 +142,10 @@ def partners_exist() -> Iterator[str]:
 
 def standings_agree() -> Iterator[str]:
     """The history is valid as a whole, and the engine finds in it exactly the standings that are stored."""
-    lines = lines_of(program_events())
+    uids, lines = uids_and_lines_of(program_events())
     try:
-        history = history_from_lines(lines)
+        history = recorded(history_from_lines(lines), uids)
     except InvalidHistory as invalid:
-        uids = list(program_events().values_list("uid", flat=True))
         for problem in invalid.problems:
             name = f"event {uids[problem.line - 1]}" if problem.line else "history"
             yield f"{name}: {problem.text}"
@@ -156,7 +161,12 @@ def standings_agree() -> Iterator[str]:
 def _without_standing(history: History) -> Iterator[str]:
     known = set(Standing.objects.values_list("partner__key", flat=True))
     there = set(Partner.objects.values_list("key", flat=True))
-    for key in history.partners.to_list():
+    latest = Standing.objects.aggregate(day=Max("assessed_on"))["day"]
+    events = history.events["partner"]
+    if latest is not None:  # whose first event is yet to come has no standing yet
+        days = days_of(history.events["at_us"], in_force(latest).time_zone)
+        events = events.filter(pl.Series(days <= day_number(latest)))
+    for key in history.partners.gather(events.unique().sort()).to_list():
         if key in there and key not in known:
             yield f"partner {key}: no standing is stored, though the history has events of it"
 
@@ -182,6 +192,7 @@ def _differences(history: History, day: date, rows: list[Standing], *, ranks: bo
             yield f"{name}: rank counted {rank_today(standing)}, replayed {found.answer['points']['rank']}"
         found.answer["points"]["rank"] = None  # not stored: it depends on everybody
         yield from (f"{name}: {line}" for line in _fields(standing, found, day))
+    yield from ledger_differences(rows, replayed, day)
 
 
 def _fields(stored: Standing, found: Assessment, day: date) -> Iterator[str]:

@@ -48,6 +48,7 @@ class Movements:
     - `cancels` (String): of `cancelled` and of `owed` by a cancellation, the award that is cancelled; else null
     - `exchange` (String): of `spent`, `restored`, and `owed` by an exchange; null
     - `points` (Int64): above 0
+    - `ident` (String): the id of the sale, award, project or exchange that the event is about; null for what a day brings
 
     `lots`, one row a lot in the order of allocation: `lot` (Int64), `partner`, `award`, `source` ("sale", "project" or
     an activity), `client` (String, null where the award is for none), `row` (Int64: of the award's event),
@@ -85,7 +86,7 @@ def moves_of(history: History, outcome: Outcome, partners: Collection[str] | Non
     lots = lots.join(sums, on="lot", how="left", maintain_order="left")
     lots = lots.join(cancelled, on="award_position", how="left", maintain_order="left")
     return Movements(
-        moves.select("partner", "row", "at", "day", "kind", "lot", "award", "cancels", "exchange", "points"),
+        moves.select("partner", "row", "at", "day", "kind", "lot", "award", "cancels", "exchange", "points", "ident"),
         lots.select(
             *("lot", "partner", "award", "source", "client", "row", "allocated_on", "expires_on", "amount"),
             pl.col("left").fill_null(0),
