@@ -1,6 +1,6 @@
 """Drafts, simulations and requests to revoke, for pages and the API."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from honeyguide.common.errors import NotFound
@@ -11,9 +11,8 @@ OPEN = (DraftState.DRAFT, DraftState.PROPOSED)
 
 
 def all_drafts() -> QuerySet[Draft]:
-    """All drafts without their texts, those that were changed last first; each with how often it was simulated."""
-    drafts = Draft.objects.select_related("author", "decided_by").defer("text")
-    return drafts.annotate(simulations_count=Count("simulations"))
+    """All drafts without their texts, those that were changed last first."""
+    return Draft.objects.select_related("author", "decided_by").defer("text")
 
 
 def open_drafts() -> list[Draft]:

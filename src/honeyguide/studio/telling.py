@@ -28,14 +28,14 @@ def tell_of_version(version: str, *, uid: str, actor: Actor, now: datetime) -> i
     """Tell every partner what will be different, and from when. Done twice, it is told once. Gives how many."""
     found = listed_version(version, program_day(now))
     context = _context(found.before, found.rulebook)
-    return _tell("rules_announced", f"{uid}-told", context, version=version, actor=actor, now=now)
+    return _tell("rules_announced", first_batch(uid, "told"), context, version=version, actor=actor, now=now)
 
 
 def tell_of_revocation(version: str, reason: str, *, uid: str, actor: Actor, now: datetime) -> int:
     """Tell every partner that what was announced will not come."""
     found = listed_version(version, program_day(now))
     context = {"version": version, "day": found.rulebook.effective_from, "reason": reason}
-    return _tell("rules_revoked", f"{uid}-back", context, version=version, actor=actor, now=now)
+    return _tell("rules_revoked", first_batch(uid, "back"), context, version=version, actor=actor, now=now)
 
 
 def told_partners() -> QuerySet[Partner]:
@@ -43,12 +43,23 @@ def told_partners() -> QuerySet[Partner]:
     return Partner.objects.exclude(standing__state__in=GONE).order_by("pk")
 
 
+def first_batch(uid: str, what: str) -> str:
+    """The id of the first batch of notices of a version: where it is, they were sent."""
+    return f"{uid}-{what}"
+
+
 def _tell(kind: str, batch: str, context: Mapping[str, Any], *, version: str, actor: Actor, now: datetime) -> int:
     link = reverse("portal:rules_version", args=[version])
     count = 0
     for place, some in enumerate(batched(told_partners().iterator(), BATCH_PARTNERS)):
         send_to_many(
-            batch=f"{batch}-{place}", partners=some, kind=kind, context=context, actor=actor, now=now, link=link
+            batch=batch if place == 0 else f"{batch}{place}",
+            partners=some,
+            kind=kind,
+            context=context,
+            actor=actor,
+            now=now,
+            link=link,
         )
         count += len(some)
     return count

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import ApiKey
+from honeyguide.earning.links import token_of as project_token
 from honeyguide.files.models import StoredFile
 from honeyguide.joining import changes, invitations
 from honeyguide.joining.links import token_of
@@ -25,6 +26,8 @@ from honeyguide.requirements.models import EvidenceCase, NfrClaim
 from honeyguide.reviews import services as reviews
 from honeyguide.reviews.models import BusinessReview
 from honeyguide.standing.models import HistoryUpload, UploadState
+from tests.live.access.earned import Earned, make_earned
+from tests.live.access.rules import Rules, make_rules
 from tests.live.conftest import NOW, TODAY, World
 
 
@@ -44,6 +47,8 @@ class Objects:
     key: ApiKey
     operator_key: ApiKey
     upload: HistoryUpload
+    earned: Earned
+    rules: Rules
 
 
 def make_objects(world: World) -> Objects:
@@ -93,7 +98,22 @@ def make_objects(world: World) -> Objects:
         state=UploadState.CHECKED, uploaded_by=world.staff["manager"], uploaded_at=NOW, changed_at=NOW,
         preview={"new": 3, "known": 0, "companies_count": 0, "changed_count": 0},
     )  # fmt: skip
-    return Objects(world, change, invitation, notice, delivery, file, evidence, claim, review, keys[0], keys[1], upload)
+    return Objects(
+        world,
+        change,
+        invitation,
+        notice,
+        delivery,
+        file,
+        evidence,
+        claim,
+        review,
+        keys[0],
+        keys[1],
+        upload,
+        make_earned(world),
+        make_rules(world),
+    )
 
 
 def _key(_objects: Objects) -> dict[str, Any]:
@@ -108,11 +128,49 @@ def _upload(objects: Objects) -> dict[str, Any]:
     return {"uid": objects.upload.uid}
 
 
+def _draft(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.rules.draft.uid}
+
+
+def _simulation(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.rules.run.uid}
+
+
+def _announced(objects: Objects) -> dict[str, Any]:
+    return {"version": objects.rules.version.version}
+
+
 def _review(objects: Objects) -> dict[str, Any]:
     return {"uid": objects.review.uid}
 
 
+RULEBOOK_DRAFT = (
+    "draft", "draft_edit", "draft_file", "draft_download", "draft_compare", "draft_withdraw", "simulate",
+    "draft_propose", "draft_publish", "draft_send_back",
+)  # fmt: skip
+
+
+def _project(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.earned.project.uid}
+
+
+def _table(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.earned.table.uid}
+
+
 ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
+    "confirm_project": lambda objects: {"token": project_token(objects.earned.project)},
+    "portal:points_earn_apply": lambda _objects: {"activity": "case_study"},
+    "portal:points_earn_claim_withdraw": lambda objects: {"uid": objects.earned.claim.uid},
+    "portal:points_earn_file": lambda objects: {"uid": objects.file.uid},
+    "portal:points_earn_project": _project,
+    "portal:points_earn_project_ask": _project,
+    "portal:points_earn_project_withdraw": _project,
+    "console:points_file": lambda objects: {"uid": objects.file.uid},
+    "console:points_table": _table,
+    "console:points_table_confirm": _table,
+    "console:points_table_discard": _table,
+    "console:points_table_undo": _table,
     "join": lambda objects: {"token": token_of(objects.invitation)},
     "portal:change_withdraw": lambda objects: {"uid": objects.change.uid},
     "portal:team_remove": _bob,
@@ -140,6 +198,11 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "console:partner_unlink": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
     "console:partner_main_user": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
     "console:points_export": lambda _objects: {"table": "lots", "form": "csv"},
+    **dict.fromkeys(("rules_of", "portal:rules_version", "console:rulebook_version"), _announced),
+    **dict.fromkeys(("console:rulebook_file", "console:rulebook_revoke"), _announced),
+    "console:rulebook_revocation": lambda objects: {"uid": objects.rules.asked.uid},
+    **dict.fromkeys((f"console:rulebook_{name}" for name in RULEBOOK_DRAFT), _draft),
+    **dict.fromkeys((f"console:rulebook_simulation{name}" for name in ("", "_moves", "_near", "_report")), _simulation),
     "console:history_import": _upload,
     "console:history_confirm": _upload,
     "console:history_discard": _upload,
@@ -159,6 +222,8 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
             "console:partner_people",
             "console:partner_invite",
             "console:partner_notices",
+            "console:partner_earned",
+            "console:partner_issue",
             "console:partner_conduct",
             "console:conduct_measure",
             "console:conduct_lift",
@@ -183,6 +248,12 @@ OWN_REFUSALS: dict[str, int] = {
     "console:evidence": 404,
     "console:nfr": 404,
     "console:restatements": 404,
+    **dict.fromkeys(  # of two people one is the author, the other not
+        (f"console:rulebook_draft_{name}" for name in ("edit", "file", "compare", "propose", "publish")), 403
+    ),
+    "console:points_claims": 404,
+    "console:points_projects": 404,
+    "console:points_held": 404,
     "console:view_as": 404,
 }
 """What an address answers to those who may act there when they send nothing that it could act on."""

@@ -14,9 +14,9 @@ from honeyguide.notices.models import Notice
 from honeyguide.program.rulebook.editing import with_values
 from honeyguide.rulebooks.models import RulebookVersion
 from honeyguide.rulebooks.queries import all_versions, in_force, last_text
-from honeyguide.rulebooks.services import NotPublishable
+from honeyguide.rulebooks.services import NotPublishable, publish
 from honeyguide.standing.verify import verify
-from honeyguide.studio import deciding, drafts
+from honeyguide.studio import deciding, drafts, tasks
 from honeyguide.studio.models import Draft, DraftState, RequestState
 from tests.live.conftest import NOW, TODAY, World
 from tests.live.studio.conftest import IN_TIME, SILVER_SALES, Simulate, actor_of, propose
@@ -219,3 +219,11 @@ def test_the_database_itself_asks_for_two_people(world: World, manager: Actor) -
             uid="rbv_x", name="default", version="1.1", effective_from=TODAY, text=text, checksum="",
             proposed_by=manager.user, published_by=manager.user, published_at=NOW,
         )  # fmt: skip
+
+
+def test_what_a_task_that_broke_off_has_not_told_is_told_by_the_next_job(proposed: Draft, admin: Actor) -> None:
+    publish(text=proposed.text, note="", proposer=proposed.author, actor=admin, now=NOW)  # without the task
+    assert not Notice.objects.filter(kind="rules_announced").exists()
+    assert tasks.tell_due(NOW) == {"sent": 2}
+    assert tasks.tell_due(NOW) == {"sent": 0}
+    assert Notice.objects.filter(kind="rules_announced").count() == 2

@@ -53,8 +53,9 @@ class ProposeForm(forms.Form):
 def propose(request: PersonRequest, uid: str) -> HttpResponse:
     """Put the draft before a second person."""
     draft = queries.draft_with(uid)
-    check_author(actor_of(request), draft.author_id)
-    if draft.state != DraftState.DRAFT:
+    if request.method == "POST":
+        check_author(actor_of(request), draft.author_id)
+    if draft.state != DraftState.DRAFT or request.person.user != draft.author:
         return redirect("console:rulebook_draft", uid)
     rulebook, earliest = rulebook_of(draft), earliest_day(request.today)
     if rulebook is None:
@@ -83,12 +84,12 @@ def propose(request: PersonRequest, uid: str) -> HttpResponse:
 def publish(request: PersonRequest, uid: str) -> HttpResponse:
     """What will follow, then the deed."""
     draft = queries.draft_with(uid)
-    check_second(actor_of(request), draft.author_id)
     if request.method == "POST":
+        check_second(actor_of(request), draft.author_id)
         published = services.publish(uid=uid, actor=actor_of(request), now=request.now)
         messages.success(request, _("Version %(version)s is published.") % {"version": published.version})
         return redirect("console:rulebook_version", published.version)
-    if draft.state != DraftState.PROPOSED:
+    if draft.state != DraftState.PROPOSED or request.person.user == draft.author:
         return redirect("console:rulebook_draft", uid)
     rulebook = rulebook_of(draft)
     context = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from honeyguide.access.person import PersonRequest, actor_of
-from honeyguide.common.errors import Forbidden, Refusal, Stale
+from honeyguide.common.errors import Refusal, Stale
 from honeyguide.common.forms import show_refusal
 from honeyguide.console.rulebook_form import FiguresForm, parts_of
 from honeyguide.console.views.rulebook.drafts import revision_of
@@ -19,6 +19,7 @@ from honeyguide.program.rulebook.load import MAX_BYTES
 from honeyguide.studio import drafts as services
 from honeyguide.studio import queries
 from honeyguide.studio.models import Draft, DraftState
+from honeyguide.studio.rules import check_author
 
 
 class FileForm(forms.Form):
@@ -51,21 +52,20 @@ class FileForm(forms.Form):
             raise forms.ValidationError(_("Expected a rulebook in TOML, as UTF-8.")) from None
 
 
-def _may_write(request: PersonRequest, uid: str) -> Draft:
-    """The draft, where the visitor may change it. Raises Forbidden and Stale."""
-    draft = queries.draft_with(uid)
-    if request.person.user != draft.author:
-        raise Forbidden(_("Only its author changes a draft. Begin one of your own, or ask for a change."))
-    if draft.state != DraftState.DRAFT:
-        raise Stale(
-            _("This draft is no longer open for that. It is now: %(state)s.") % {"state": draft.get_state_display()}
-        )
-    return draft
+def _is_open_for(request: PersonRequest, draft: Draft) -> bool:
+    """Whether the visitor may change the draft; who only looks is led to its page. Raises Forbidden and Stale."""
+    may = request.person.user == draft.author and draft.state == DraftState.DRAFT
+    if not may and request.method == "POST":
+        check_author(actor_of(request), draft.author_id)
+        services.check_open(draft, DraftState.DRAFT)
+    return may
 
 
 def edit(request: PersonRequest, uid: str) -> HttpResponse:
     """The figures of one part of the rulebook, each with the present one beside it."""
-    draft = _may_write(request, uid)
+    draft = queries.draft_with(uid)
+    if not _is_open_for(request, draft):
+        return redirect("console:rulebook_draft", uid)
     rulebook = services.rulebook_of(draft)
     if rulebook is None:
         messages.error(request, _("The text cannot be read as a rulebook: correct the file first."))
@@ -103,7 +103,9 @@ def _say_saved(request: PersonRequest, before: Draft, after: Draft) -> None:
 
 def file(request: PersonRequest, uid: str) -> HttpResponse:
     """The whole file, to write or to choose. What is wrong with it is told a line each, and it is kept all the same."""
-    draft = _may_write(request, uid)
+    draft = queries.draft_with(uid)
+    if not _is_open_for(request, draft):
+        return redirect("console:rulebook_draft", uid)
     form = FileForm(
         request.POST or None, request.FILES or None, initial={"revision": draft.revision, "text": draft.text}
     )
