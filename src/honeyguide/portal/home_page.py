@@ -11,6 +11,7 @@ from honeyguide.history.models import Event
 from honeyguide.history.words import sentence
 from honeyguide.joining.profile import missing_of
 from honeyguide.notices.models import Notice
+from honeyguide.portal.views.points.cabinet import SOON_DAYS, Cabinet
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
 from honeyguide.requirements.queries import Room, cases_of, rooms_of
 from honeyguide.standing.page import StandingPage
@@ -63,6 +64,16 @@ class HomePage(StandingPage):
     def profile_gaps(self) -> Sequence[str]:
         """Fields that the directory asks for and that are empty (T1.4)."""
         return missing_of(self.partner)
+
+    @cached_property
+    def points(self) -> Cabinet:
+        """The points: what of them expires soon."""
+        return Cabinet(self.partner, self.standing, self.today)
+
+    @property
+    def soon_days(self) -> int:
+        """How far ahead that looks."""
+        return SOON_DAYS
 
     @property
     def has_tasks(self) -> bool:
