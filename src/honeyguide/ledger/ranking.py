@@ -1,8 +1,8 @@
 """Active amounts: what was awarded less what was cancelled of it, of the lots whose validity holds a day (reading 14).
 
-`Account.active` is kept by every write, for the lots that expire after `Unit.carried_to`. Each night the day's
-expiring lots are taken off and the unit is carried on, so that a ranking reads the accounts and a few days' lots, never all lots.
-`active_on` counts all of them: for other days, and to compare.
+`Account.active` is kept by every write, for the lots that expire after `Unit.carried_to`. Each night the expiring
+lots of the day are taken off and the unit is carried on, so that a ranking reads the accounts and a few days' lots,
+never all lots. `active_on` counts all of them: for other days, and to compare.
 """
 
 from collections.abc import Collection

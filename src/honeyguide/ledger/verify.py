@@ -60,8 +60,8 @@ CHECKS = (
     ),
     Check(
         "entry {1} of transaction {0}: it moves from {2} to {3}, which are no places",
-        "SELECT e.transaction_id, e.place, e.source, e.target FROM ledger_entry e "
-        f"WHERE e.source NOT IN ({_PLACES}) OR e.target NOT IN ({_PLACES})",  # noqa: S608 - of this file's own words
+        "SELECT e.transaction_id, e.place, e.source, e.target FROM ledger_entry e "  # noqa: S608 - own words
+        f"WHERE e.source NOT IN ({_PLACES}) OR e.target NOT IN ({_PLACES})",
     ),
     Check(
         "cancellation {0}: transaction {1} and lot {2} are not of one account",
@@ -71,10 +71,10 @@ CHECKS = (
     ),
     Check(
         "transaction {0}: change stored {1} of lots and {2} of debt, its entries say {3} and {4}",
-        "SELECT t.id, t.change, t.debt_change, COALESCE(s.lots, 0), COALESCE(s.debt, 0) FROM ledger_transaction t "
+        "SELECT t.id, t.change, t.debt_change, COALESCE(s.lots, 0), COALESCE(s.debt, 0) FROM ledger_transaction t "  # noqa: S608 - own words
         f"LEFT JOIN (SELECT e.transaction_id, SUM({_INTO_LOTS}) AS lots, SUM({_OF_DEBT}) AS debt "
         "FROM ledger_entry e GROUP BY e.transaction_id) s ON s.transaction_id = t.id "
-        "WHERE s.transaction_id IS NULL OR t.change <> s.lots OR t.debt_change <> s.debt",  # noqa: S608 - of this file's own words
+        "WHERE s.transaction_id IS NULL OR t.change <> s.lots OR t.debt_change <> s.debt",
     ),
     Check(
         "transaction {0}: balance after stored {1}, debt {2}; the sums up to it are {3} and {4}",
@@ -98,16 +98,16 @@ CHECKS = (
     ),
     Check(
         "lot {0}: amount {1} (void: {2}), the entries issued {3}",
-        "SELECT l.id, l.amount, l.is_void, COALESCE(s.issued, 0) FROM ledger_lot l "
+        "SELECT l.id, l.amount, l.is_void, COALESCE(s.issued, 0) FROM ledger_lot l "  # noqa: S608 - own words
         f"LEFT JOIN (SELECT e.lot_id, SUM({_ISSUED}) AS issued FROM ledger_entry e GROUP BY e.lot_id) s "
-        "ON s.lot_id = l.id WHERE COALESCE(s.issued, 0) <> CASE WHEN l.is_void THEN 0 ELSE l.amount END",  # noqa: S608 - of this file's own words
+        "ON s.lot_id = l.id WHERE COALESCE(s.issued, 0) <> CASE WHEN l.is_void THEN 0 ELSE l.amount END",
     ),
     Check(
         "lot {0}: remaining stored {1} and expired {2}, its entries say {3} and {4}",
-        "SELECT l.id, l.remaining, l.expired, COALESCE(s.lots, 0), COALESCE(s.expired, 0) FROM ledger_lot l "
+        "SELECT l.id, l.remaining, l.expired, COALESCE(s.lots, 0), COALESCE(s.expired, 0) FROM ledger_lot l "  # noqa: S608 - own words
         f"LEFT JOIN (SELECT e.lot_id, SUM({_INTO_LOTS}) AS lots, SUM({_INTO_EXPIRED}) AS expired "
         "FROM ledger_entry e WHERE e.lot_id IS NOT NULL GROUP BY e.lot_id) s ON s.lot_id = l.id "
-        "WHERE l.remaining <> COALESCE(s.lots, 0) OR l.expired <> COALESCE(s.expired, 0)",  # noqa: S608 - of this file's own words
+        "WHERE l.remaining <> COALESCE(s.lots, 0) OR l.expired <> COALESCE(s.expired, 0)",
     ),
     Check(
         "lot {0}: cancelled stored {1}, the cancellations say {2}",
