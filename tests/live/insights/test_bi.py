@@ -49,7 +49,8 @@ def duck(database: str) -> Iterator[duckdb.DuckDBPyConnection]:
         if url.drivername == "sqlite":
             tool.execute(f"ATTACH '{url.database}' AS honeyguide (TYPE sqlite, READ_ONLY)")
         else:
-            about = f"host={url.host} port={url.port} user={url.username} password={url.password} dbname={url.database}"
+            about = f"host={url.host} port={url.port} user={url.username} dbname={url.database}"
+            about += f" password={url.password}" if url.password else ""
             tool.execute(f"ATTACH '{about}' AS honeyguide (TYPE postgres, READ_ONLY)")
         yield tool
 
