@@ -28,6 +28,7 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Refusal
 from honeyguide.common.ids import new_id
 from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.conduct import restatements
 from honeyguide.conduct import services as conduct
 from honeyguide.conduct.rules import CLAUSE_WORDS, GROUND_WORDS, MEASURE_WORDS
 from honeyguide.history.exporting import export
@@ -40,8 +41,9 @@ from honeyguide.program.engine import replay
 from honeyguide.program.history import read_history
 from honeyguide.program.history.events import EVENT_TYPES
 from honeyguide.requirements.models import EvidenceCase
-from honeyguide.requirements.services import evidence
+from honeyguide.requirements.services import evidence, nfr
 from honeyguide.requirements.services.courses import Completion, record_course
+from honeyguide.reviews import services as reviews
 from honeyguide.standing.importing import Source, apply, preview
 from honeyguide.standing.models import Standing
 from honeyguide.standing.services import reassess_all, tell
@@ -297,6 +299,50 @@ class Program(RuleBasedStateMachine):
                 actor=self.by(Role.COMPLIANCE), now=self.now,
             )
         )  # fmt: skip
+
+    @rule(product=st.sampled_from(["cloud", "on_premise"]), granted=st.booleans(), ends=st.booleans())
+    def a_licence_is_claimed_and_decided(self, product: str, granted: bool, ends: bool) -> None:
+        account = f"{new_id('acc', self.now)}.cloud.example" if product == "cloud" else "it@nectar.example"
+        claimed = self.attempt(
+            lambda: nfr.claim(
+                partner=self.partner("nectar"), product=product, account=account, use="internal", agreed=True,
+                form_token=new_id("frm", self.now), actor=Actor(name="Main", user=self.member, partner="nectar"),
+                now=self.now,
+            )
+        )  # fmt: skip
+        if claimed is None:
+            return
+        decider = self.by(Role.MANAGER)
+        if not granted:
+            self.attempt(lambda: nfr.decline(uid=claimed.uid, reason=REASON, actor=decider, now=self.now))
+            return
+        self.attempt(lambda: nfr.grant(uid=claimed.uid, actor=decider, now=self.now))
+        if ends:
+            self.attempt(lambda: nfr.give_back(uid=claimed.uid, reason=REASON, actor=decider, now=self.now))
+
+    @rule(choice=st.sampled_from(["apply", "leave"]))
+    def a_restatement_is_settled(self, choice: str) -> None:
+        restatements.bring_up(self.now)
+        case = restatements.waiting().order_by("pk").first()
+        if case is None:
+            return
+        actor = self.by(Role.COMPLIANCE)
+        self.attempt(lambda: restatements.settle(uid=case.uid, choice=choice, reason=REASON, actor=actor, now=self.now))
+
+    @rule(key=partners, in_days=st.integers(1, 60), came=st.booleans())
+    def a_business_review_is_planned_and_held(self, key: str, in_days: int, came: bool) -> None:
+        manager = self.by(Role.MANAGER)
+        appointment = reviews.Appointment(self.now + timedelta(days=in_days), 60, "Hall", "Figures")
+        planned = self.attempt(
+            lambda: reviews.schedule(partner=self.partner(key), appointment=appointment, actor=manager, now=self.now)
+        )
+        if planned is None:
+            return
+        self.days_pass(days=in_days + 1)
+        there = [self.member, self.staff[Role.MANAGER]] if came else []
+        self.attempt(
+            lambda: reviews.record_attendance(uid=planned.uid, there=there, summary="", actor=manager, now=self.now)
+        )
 
     @invariant()
     def everybody_with_events_has_a_standing(self) -> None:
