@@ -8,6 +8,7 @@ from honeyguide.cli.errors import Failed
 from honeyguide.cli.migrate import bring_up_to_date
 from honeyguide.common import clock
 from honeyguide.common.errors import Refusal
+from honeyguide.common.planning import look_at_tables
 from honeyguide.demo.load import PARTNERS, SEED, is_empty, load
 
 app = typer.Typer(add_completion=False)
@@ -30,4 +31,5 @@ def demo_data(
         loaded = load(now=clock.read(), partners=partners, seed=seed)
     except Refusal as refusal:
         raise Failed(refusal.message, status=1) from refusal
+    look_at_tables()
     typer.echo(f"Filled with {loaded.partners} companies and {loaded.events:,} events.", err=True)

@@ -15,6 +15,7 @@ from honeyguide.cli.errors import INVALID_HISTORY, Failed
 from honeyguide.cli.reading import file_failures
 from honeyguide.common import clock
 from honeyguide.common.errors import Refusal
+from honeyguide.common.planning import look_at_tables
 from honeyguide.history.exporting import export
 from honeyguide.partners.models import Partner
 from honeyguide.standing.importing import BrokenFile, Effect, Preview, Source, apply, preview
@@ -43,6 +44,7 @@ def import_history(file: str, *, dry_run: bool) -> None:
                 _tell(preview(source, now=clock.read()), "would be")
             else:
                 _tell(apply(source, actor=_actor(), now=clock.read()), "were")
+                look_at_tables()
         except BrokenFile as broken:
             raise Failed(broken.lines, INVALID_HISTORY) from broken
         except Refusal as refusal:

@@ -12,6 +12,7 @@ from honeyguide.bonuses.due import bonuses_due
 from honeyguide.bonuses.tasks import settle_bonuses
 from honeyguide.common.clock import program_day
 from honeyguide.common.jobs import DailyJob, FrequentJob
+from honeyguide.common.planning import look_at_tables
 from honeyguide.conduct.tasks import find_restatements
 from honeyguide.earning.due import links_due
 from honeyguide.earning.tasks import find_held, mail_due
@@ -28,11 +29,12 @@ TASKS_KEPT_DAYS = 30
 
 
 def tidy(now: datetime) -> dict[str, Any]:
-    """Forget tasks that were done long ago, sessions that are over, and answers of the API that nobody asks for."""
+    """Forget old tasks, sessions that are over, answers of the API that nobody asks for; look at the tables anew."""
     old = DBTaskResult.objects.finished().filter(finished_at__lt=now - timedelta(days=TASKS_KEPT_DAYS))
     forgotten, _ = old.delete()
     if settings.SESSION_ENGINE.endswith(".db"):
         SessionStore.clear_expired()
+    look_at_tables()
     return {"tasks_forgotten": forgotten, "answers_forgotten": forget_done_requests(now)}
 
 

@@ -5,6 +5,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Lower
+from django.db.models.lookups import In
 
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
@@ -215,12 +218,12 @@ def rooms_of(partner: Partner, standing: Standing | None, day: date) -> list[Roo
 def purchase_of(account: str) -> Event | None:
     """A sale to the account, as far as the history shows it: by the client's id, or an `account` beside it."""
     names = [account, f"https://{account}", f"https://{account}/", f"http://{account}"]
-    return (
-        program_events()
-        .filter(type="sale.paid")
-        .filter(Q(client__in=names) | Q(client__iexact=account) | Q(data__account__in=names))
-        .first()
+    sales = program_events().filter(type="sale.paid").order_by()
+    ways = (
+        sales.filter(In(Lower("client"), [name.lower() for name in names])),
+        sales.filter(In(KT("data__account"), names)),
     )
+    return next((event for way in ways for event in way[:1]), None)
 
 
 def recent_courses(count: int) -> list[tuple[Event, Partner | None]]:

@@ -16,6 +16,7 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import User
 from honeyguide.common.errors import Invalid, NotFound, Refusal, Stale
 from honeyguide.common.ids import new_id
+from honeyguide.common.planning import look_at_tables
 from honeyguide.standing.importing import BrokenFile, Preview, Source, apply, preview
 from honeyguide.standing.models import HistoryUpload, UploadState
 
@@ -119,6 +120,8 @@ def carry_out(*, uid: str, actor: Actor, now: datetime) -> None:
         _refuse(upload, refusal, now)
         return
     _forget(upload)
+    if is_large(upload):
+        look_at_tables()
 
 
 def discard(*, uid: str, now: datetime) -> None:

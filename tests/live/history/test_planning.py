@@ -1,0 +1,38 @@
+"""The database's ways through the events: by their indexes, once it has looked at its tables."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from honeyguide.common.planning import look_at_tables
+from honeyguide.history.queries import events_around
+from honeyguide.requirements.queries import purchase_of
+from tests.live.conftest import World
+
+
+def test_looking_at_the_tables_changes_nothing_that_is_found(world: World) -> None:
+    before = list(events_around(["nectar"]).values_list("seq", flat=True))
+    look_at_tables()
+    assert list(events_around(["nectar"]).values_list("seq", flat=True)) == before
+
+
+def test_an_account_that_bought_is_found_by_id_address_or_beside_it(world: World) -> None:
+    sale = {"type": "sale.paid", "partner": "comb", "product": "cloud", "net": "10.00", "seats": 5, "term_months": 12}
+    world.tell({**sale, "sale": "s1", "client": "https://Hive.example/"})
+    world.tell({**sale, "sale": "s2", "client": "somebody", "account": "wax.example"})
+    found = [purchase_of(account) for account in ("hive.example", "wax.example", "pollen.example")]
+    assert [event.ident if event else None for event in found] == ["s1", "s2", None]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads a table of few rows whole")
+def test_purchases_of_an_account_are_looked_up_and_not_searched(world: World) -> None:
+    look_at_tables()
+    with CaptureQueriesContext(connection) as captured:
+        purchase_of("hive.example")
+    assert "event_client_lower" in plan_of(captured.captured_queries[0]["sql"])
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return str(cursor.fetchall())
