@@ -37,6 +37,10 @@ def _line(_objects: Objects) -> SimpleUploadedFile:
     return SimpleUploadedFile("more.jsonl", text.encode())
 
 
+def _second_table(_objects: Objects) -> SimpleUploadedFile:
+    return SimpleUploadedFile("more.csv", f"Partner,Client,Date,Amount\nnectar,Pollen,{TODAY},75\n".encode())
+
+
 REASON = {"reason": "As we agreed by telephone."}
 FORMS: dict[str, Sent] = {
     "portal:company_edit": Sent({"phone": "+44 20 7946 0958"}),
@@ -46,6 +50,9 @@ FORMS: dict[str, Sent] = {
     "portal:team_main": Sent(page="portal:team"),
     "portal:evidence_withdraw": Sent(page="portal:evidence"),
     "portal:nfr_withdraw": Sent(page="portal:nfr"),
+    "confirm_project": Sent({"answer": "confirm", "name": "Hanna"}),
+    "portal:points_earn_apply": Sent({"link": "https://nectar.example/story", "text": "Orders in a day."}),
+    "portal:points_earn_claim_withdraw": Sent(page="portal:points_earn_claims"),
     "portal:business_review_answer": Sent({"answer": "yes"}, page="portal:business_reviews"),
     "portal:api_keys": Sent({"name": "Shop", "scopes": ["standing:read"]}),
     "portal:api_key_revoke": Sent(page="portal:api_keys"),
@@ -72,6 +79,11 @@ FORMS: dict[str, Sent] = {
     "console:changes": Sent({"action": "approve"}),
     "console:evidence": Sent({"action": "approve"}),
     "console:nfr": Sent({"action": "grant"}),
+    "console:points_claims": Sent({"action": "approve", "points": "400"}),
+    "console:partner_issue": Sent({"points": "5", **REASON}, previewed=True),
+    "console:points_tables": Sent({"kind": "deals", "file": _second_table}),
+    "console:points_table_confirm": Sent(page="console:points_table"),
+    "console:points_table_discard": Sent(page="console:points_table"),
     "console:courses": Sent({"partner": "comb", "course": "sales"}),
     "console:history_upload": Sent({"file": _line}, page="console:history"),
     "console:history_discard": Sent(page="console:history_import"),
@@ -84,6 +96,13 @@ ELSEWHERE = {
     "join": "tests/live/portal/test_join.py",
     "portal:evidence_new": "tests/live/requirements/test_evidence.py",
     "portal:nfr_claim": "tests/live/requirements/test_nfr.py",
+    "portal:points_earn_project_new": "tests/live/earning/test_pages.py",
+    "portal:points_earn_project_ask": "sent again on request, each time: tests/live/earning/test_projects.py",
+    "portal:points_earn_project_withdraw": "tests/live/earning/test_projects.py",
+    "console:points_projects": "tests/live/earning/test_projects.py",
+    "console:points_held": "tests/live/earning/test_held.py",
+    "console:points_table": "shows, and changes nothing",
+    "console:points_table_undo": "tests/live/earning/test_tables.py",
     "console:notice_new": "tests/live/console/test_notices.py",
     "console:notice_mail_again": "tests/live/notices/test_mail.py",
     "console:partner_accept": "tests/live/console/test_partners.py",
@@ -139,7 +158,8 @@ def sent_twice(client: Client, name: str, sent: Sent, objects: Objects) -> str:
 
 
 SILENT = {"portal:business_review_answer", "portal:notices_seen", "portal:notice_settings", "portal:stop_mail",
-          "console:history_discard", "console:partner_manager"}  # fmt: skip
+          "console:history_discard", "console:points_tables", "console:points_table_discard",
+          "console:partner_manager"}  # fmt: skip
 """What a person sets for themselves is no event."""
 WORDS = (b'role="alert"', b"error-box", b"field-error", b"There is no such page")
 
