@@ -30,7 +30,7 @@ pytestmark = [
 @pytest.fixture(autouse=True)
 def many_connections(transactional_db: None) -> Iterator[None]:
     """As many connections as threads: none waits for another's."""
-    pool = connection.pool
+    pool: Any = getattr(connection, "pool")  # noqa: B009 - PostgreSQL's alone
     before = pool.min_size, pool.max_size
     pool.resize(1, CONNECTIONS + 4)
     yield
@@ -125,9 +125,9 @@ def test_expiry_at_midnight_against_spending_each_point_goes_one_way() -> None:
         book = Book(owner=f"p{turn}", day=last)
         for number in range(8):
             book.award(25, f"s{number}", expires_on=last + timedelta(days=1))
-        evening = [lambda book=book, n=n: book.spend(20, key=f"e{n}") for n in range(6)]  # type: ignore[misc]
+        evening = [lambda book=book, n=n: book.spend(20, key=f"e{n}") for n in range(6)]
         morning = Book(owner=book.owner, day=last + timedelta(days=1))
-        late = [lambda m=morning, n=n: m.spend(20, key=f"m{n}") for n in range(4)]  # type: ignore[misc]
+        late = [lambda m=morning, n=n: m.spend(20, key=f"m{n}") for n in range(4)]
         results = at_once([*evening[:3], morning.expire, *evening[3:], *late])
         spent = sum(20 for result in results[:3] + results[4:7] if not isinstance(result, Refusal))
         assert all(isinstance(result, NotEnough) for result in results[7:])
@@ -138,7 +138,7 @@ def test_expiry_at_midnight_against_spending_each_point_goes_one_way() -> None:
 
 
 def test_one_hot_account_has_the_sum_of_all_that_was_posted_and_running_balances_without_a_gap() -> None:
-    calls = [lambda n=n: [Book().award(3, f"s{n}-{i}", key=f"k{n}-{i}") for i in range(8)] for n in range(16)]  # type: ignore[misc]
+    calls = [lambda n=n: [Book().award(3, f"s{n}-{i}", key=f"k{n}-{i}") for i in range(8)] for n in range(16)]
     at_once(calls)
     assert Book().has() == (3 * 8 * 16, 0, 0)
     running = list(Transaction.objects.order_by("pk").values_list("balance_after", flat=True))
@@ -199,7 +199,8 @@ def test_the_quick_way_of_postgresql_does_what_the_way_of_both_databases_does(mo
     award, spend = postgres.award, postgres.spend
 
     def play(book: Book) -> list[Any]:
-        rng, answers = random.Random(7), []
+        rng = random.Random(7)
+        answers: list[Any] = []
         for n in range(60):
             if rng.random() < 0.6:
                 days = rng.choice([5, 40, 40, 300])
@@ -231,7 +232,7 @@ def test_the_quick_way_of_postgresql_does_what_the_way_of_both_databases_does(mo
         rows = {
             owner: [
                 {name: value for name, value in row.items() if name not in hidden}
-                for row in model.objects.filter(account__owner=owner).order_by("pk").values()  # type: ignore[attr-defined]
+                for row in model.objects.filter(account__owner=owner).order_by("pk").values()
             ]
             for owner in ("quick", "plain")
         }

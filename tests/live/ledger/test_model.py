@@ -264,9 +264,8 @@ class LedgerMachine(RuleBasedStateMachine):
             return
         del self.holds[number]
         plain.holds.remove(hold)
-        parts = [[lot, lot.held.pop(number)] for lot in plain.lots if lot.held.get(number)]
-        for lot, part in parts:
-            lot.left -= part
+        for lot in plain.lots:
+            lot.left -= lot.held.pop(number, 0)
         plain.line(self.day, -hold.points, 0)
         self.books[owner].capture(held)
 
@@ -330,7 +329,7 @@ class LedgerMachine(RuleBasedStateMachine):
             return
         plain = self.plain[owner]
         lot = plain.lots[-1]
-        if any(lot.held.values()) or sum(lot.held.values()):
+        if any(lot.held.values()):
             return
         paid = -last.debt_change
         if lot.left != lot.amount - paid or lot.cancelled:
@@ -376,7 +375,7 @@ class LedgerMachine(RuleBasedStateMachine):
         }
         for ranked in ranking.ranking(UNIT, day=self.day):
             assert ranked.active == active[ranked.owner]
-            assert ranked.rank == 1 + sum(other > ranked.active for other in active.values())
+            assert ranked.rank == 1 + len([other for other in active.values() if other > ranked.active])
         assert list(problems()) == []
 
     def statement_agrees(self, owner: str, plain: Plain) -> None:

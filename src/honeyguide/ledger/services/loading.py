@@ -277,8 +277,8 @@ class _Book:
     def _move(self, made: Transaction, source: Place, target: Place, points: int, lot: Lot | None) -> None:
         if points == 0:
             return
-        place = len(self.entries) - self.before
-        self.entries.append(Entry(transaction=made, place=place, lot=lot, source=source, target=target, points=points))
+        nth = len(self.entries) - self.before
+        self.entries.append(Entry(transaction=made, place=nth, lot=lot, source=source, target=target, points=points))
         for place, sign in ((source, -points), (target, points)):
             if place == Place.LOTS:
                 self.account.balance += sign
