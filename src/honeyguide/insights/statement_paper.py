@@ -15,7 +15,15 @@ from honeyguide.common.lists import BYTE_ORDER_MARK, harmless
 from honeyguide.common.local import country_text, day_text, language, moment_text, whole_text
 from honeyguide.common.papers import pdf
 from honeyguide.insights.statements import GROUPS, Entry, Statement
-from honeyguide.insights.wording import SUMS, activity_words, kind_words, note_words, signed_text, what_words
+from honeyguide.insights.wording import (
+    SUMS,
+    activity_words,
+    ident_text,
+    kind_words,
+    note_words,
+    signed_text,
+    what_words,
+)
 from honeyguide.partners.models import Partner
 
 TEMPLATE = Path(__file__).parent / "typst/statement.typ"
@@ -90,7 +98,7 @@ def _line(entry: Entry) -> dict[str, str]:
         "what": what_words(line),
         "note": note_words(line),
         "client": line.client,
-        "contract": line.contract,
+        "contract": ident_text(line.contract),
         "points": signed_text(line.points),
         "balance": whole_text(entry.balance),
     }

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 _SOURCE = """
     FROM history_event found
-    WHERE found.ident = l.ident AND found.ident <> '' AND found.partner = a.owner
+    WHERE found.ident = l.ident AND NOT (found.ident = '') AND found.partner = a.owner
       AND found.type IN ('sale.paid', 'project.delivered', 'points.granted')
 """
 """Of an award's own event: a project may be delivered twice, the first counts. Never two rows, or sums would double."""
@@ -85,7 +85,7 @@ FROM ledger_transaction t
 JOIN ledger_account a ON a.id = t.account_id
 LEFT JOIN history_event ev ON ev.seq =
      (SELECT MIN(found.seq) FROM history_event found
-      WHERE found.ident = t.reference AND found.ident <> '' AND found.type = 'points.spent'
+      WHERE found.ident = t.reference AND NOT (found.ident = '') AND found.type = 'points.spent'
         AND found.partner = a.owner)
 WHERE a.unit = 'points' AND t.kind IN ('spend', 'capture', 'post')
   AND EXISTS (SELECT 1 FROM ledger_entry s WHERE s.transaction_id = t.id AND s.target = 'spent')

@@ -1,5 +1,7 @@
 """Points in words: kinds of movements, activities, where a movement came from."""
 
+import re
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,6 +34,15 @@ SUMS: Words = {
 """Sums of a statement."""
 
 
+_OURS = re.compile(r"([a-z]{3})_[0-9a-hjkmnp-tv-z]{12}([0-9a-hjkmnp-tv-z]{6})")
+
+
+def ident_text(ident: str) -> str:
+    """An id for people: one that this system made up is shortened to what tells it from others."""
+    ours = _OURS.fullmatch(ident)
+    return ident if ours is None else f"{ours[1]}…{ours[2]}"
+
+
 def activity_words(name: str) -> str:
     """How a lot was earned: a sale, a project, an activity."""
     if name in SOURCES:
@@ -56,7 +67,7 @@ def what_words(line: Line) -> str:
     """What a line is: its kind with what it was for."""
     kind = kind_words(line.kind)
     if line.exchange:
-        about = line.item or line.exchange
+        about = line.item or ident_text(line.exchange)
         return _("%(kind)s: %(about)s") % {"kind": kind, "about": about}
     return _("%(kind)s: %(about)s") % {"kind": kind, "about": activity_words(line.activity).lower()}
 
@@ -64,10 +75,10 @@ def what_words(line: Line) -> str:
 def note_words(line: Line) -> str:
     """What stands under a line in small letters: the exchange and the award whose points it takes, or the reason."""
     if line.exchange:
-        about = {"exchange": line.exchange, "award": line.award}
+        about = {"exchange": ident_text(line.exchange), "award": ident_text(line.award)}
         if line.kind == "restored":
             return _("Exchange %(exchange)s, back to the points of %(award)s") % about
         return _("Exchange %(exchange)s, from the points of %(award)s") % about
     if line.kind in {"cancelled", "reversed"} and line.reason:
         return line.reason
-    return "" if line.contract == line.award else line.award
+    return "" if line.contract == line.award else ident_text(line.award)

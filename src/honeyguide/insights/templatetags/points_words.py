@@ -11,6 +11,7 @@ from honeyguide.insights.statements import Line
 register = template.Library()
 register.filter("activity_words", wording.activity_words)
 register.filter("movement_words", wording.kind_words)
+register.filter("ident_text", wording.ident_text)
 register.filter("signed", wording.signed_text)
 
 

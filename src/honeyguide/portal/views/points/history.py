@@ -16,7 +16,7 @@ from honeyguide.common import local
 from honeyguide.common.lists import ListPage
 from honeyguide.insights.models import Movement, MovementKind
 from honeyguide.insights.queries import items_of, line_of, movements_of
-from honeyguide.insights.wording import activity_words, kind_words, note_words, signed_text, what_words
+from honeyguide.insights.wording import activity_words, ident_text, kind_words, signed_text, what_words
 from honeyguide.portal.views.points.sources import explanations_of
 from honeyguide.portal.views.status import company_of
 
@@ -64,7 +64,7 @@ class MovementTable(tables.Table):
             "portal/points/source.html",
             {
                 "record": record,
-                "note": note_words(line) if line.exchange else record.reason if record.kind == "cancelled" else "",
+                "note": ident_text(line.exchange) if line.exchange else record.reason,
                 "reason": getattr(self, "reasons", {}).get(record.pk),
             },
         )
@@ -73,6 +73,14 @@ class MovementTable(tables.Table):
         """The award and the activity; of an exchange, its id too."""
         about = [record.award, activity_words(record.activity)]
         return ", ".join([*about, record.reference] if record.reference not in {"", record.award} else about)
+
+    def render_contract(self, value: str) -> str:
+        """Shortened where it is an id of ours."""
+        return ident_text(value)
+
+    def value_contract(self, value: str) -> str:
+        """Whole."""
+        return value
 
     def render_expires_on(self, record: Movement) -> str:
         """The last day of the points that move."""
