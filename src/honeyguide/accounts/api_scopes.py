@@ -14,14 +14,17 @@ SCOPES: Mapping[str, Promise] = {
     "nfr:write": _("Claim licences not for resale"),
     "earning:read": _("Read claims, projects and what earns points"),
     "earning:write": _("Claim points, report projects"),
+    "rewards:read": _("Read the catalogue of rewards, exchanges and campaigns"),
+    "rewards:write": _("Get quotes and exchange points"),
+    "exchanges:write": _("Hand over what was exchanged"),
     "notices:read": _("Read notices"),
     "rules:read": _("Read the rules of the program"),
     "events:read": _("Read the history"),
     "events:write": _("Tell events: sales, courses and the like"),
 }
 """By name, in words."""
-OPERATOR_ONLY = frozenset({"events:write"})
-COMPANY_ONLY = frozenset({"evidence:write", "nfr:write", "earning:write"})
+OPERATOR_ONLY = frozenset({"events:write", "exchanges:write"})
+COMPANY_ONLY = frozenset({"evidence:write", "nfr:write", "earning:write", "rewards:write"})
 """What a company does for itself, so no key of the operator can."""
 LIMITED = frozenset({"partners:read", "notices:read", "rules:read"})
 """What a key may still do for a company without the dashboard (T1.5, T7.1)."""

@@ -178,12 +178,15 @@ def _because(step: Step, question: Question, days: Sequence[Day]) -> tuple[str, 
     said = []
     want = next(one for one in question.wants if one.key == step.key)
     slot = question.slots.index(step.day)
-    for expires_on, points in step.uses:
-        if expires_on <= question.until:
-            said.append(
-                _("uses %(points)s points that expire on %(day)s")
-                % {"points": whole_text(points), "day": day_text(expires_on)}
-            )
+    expiring = [(on, points) for on, points in step.uses if on <= question.until]
+    if expiring:
+        used = {"points": whole_text(sum(points for _on, points in expiring))}
+        first, last = day_text(expiring[0][0]), day_text(expiring[-1][0])
+        if first == last:
+            said.append(_("uses %(points)s points that expire on %(day)s") % {**used, "day": first})
+        else:
+            between = {"first": first, "last": last}
+            said.append(_("uses %(points)s points that expire from %(first)s to %(last)s") % {**used, **between})
     if slot:
         if want.prices[slot] < want.prices[0]:
             said.append(

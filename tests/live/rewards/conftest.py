@@ -36,11 +36,16 @@ class Shop:
         return f"form-{self.tokens}"
 
     def quote(self, item: str = "course.course", quantity: int = 1, purpose: Purpose = NONE, **more: Any) -> Quote:
-        given = {"partner": self.world.nectar, "actor": self.alice, "now": NOW} | more
+        given: dict[str, Any] = {"partner": self.world.nectar, "actor": self.alice, "now": NOW} | more
         return quote(item=item, quantity=quantity, purpose=purpose, **given)
 
     def confirm(self, offer: Quote, **more: Any) -> Exchange:
-        given = {"partner": self.world.nectar, "actor": self.alice, "now": NOW, "form_token": self.token()} | more
+        given: dict[str, Any] = {
+            "partner": self.world.nectar,
+            "actor": self.alice,
+            "now": NOW,
+            "form_token": self.token(),
+        } | more
         return confirm(quote=offer.uid, **given)
 
     def exchange(self, item: str = "course.course", quantity: int = 1, purpose: Purpose = NONE) -> Exchange:
@@ -51,11 +56,13 @@ class Shop:
         return self.exchange("renewal_discount.basic", quantity, CLIENT)
 
     def approve(self, exchange: Exchange, **more: Any) -> Exchange:
-        return deciding.approve(uid=exchange.uid, **({"actor": self.manager, "now": NOW} | more))
+        given: dict[str, Any] = {"actor": self.manager, "now": NOW} | more
+        return deciding.approve(uid=exchange.uid, **given)
 
     def campaign(self, name: str = "Autumn", **more: Any) -> Campaign:
-        form = CampaignForm(**({"name": name, "channel": "search", "starts_on": TODAY - timedelta(days=10),
-                                "ends_on": TODAY + timedelta(days=30)} | more))  # fmt: skip
+        days = timedelta(days=10)
+        given: dict[str, Any] = {"channel": "search", "starts_on": TODAY - days, "ends_on": TODAY + 3 * days} | more
+        form = CampaignForm(name=name, **given)
         return add_campaign(partner=self.world.nectar, form=form, form_token=self.token(), actor=self.alice, now=NOW)
 
 
@@ -73,4 +80,4 @@ def shop(world: World) -> Shop:
         for name, user in (("alice", world.alice), ("bob", world.bob), ("manager", world.staff["manager"]),
                            ("admin", world.staff["admin"]))
     }  # fmt: skip
-    return Shop(world, **actors)
+    return Shop(world, actors["alice"], actors["bob"], actors["manager"], actors["admin"])

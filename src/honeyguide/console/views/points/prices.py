@@ -185,10 +185,11 @@ def _text_of(file: "UploadedFile[bytes] | None") -> str:
         message = _("Choose a CSV of at most %(most)s kB.") % {"most": limits.PRICE_TABLE_MAX_BYTES // 1000}
         raise Invalid(message, fields={"file": message})
     try:
-        return file.read().decode("utf-8-sig")
+        text: str = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         message = _("The table is not UTF-8.")
         raise Invalid(message, fields={"file": message}) from None
+    return text
 
 
 @require_POST
