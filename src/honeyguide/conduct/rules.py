@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import Role
@@ -43,38 +43,40 @@ class MeasureWords:
 
 MEASURE_WORDS: dict[str, MeasureWords] = {
     "downgrade": MeasureWords(
-        _lazy("One status down at once; no upgrade while the measure is in force."), "arrow-down"
+        gettext_lazy("One status down at once; no upgrade while the measure is in force."), "arrow-down"
     ),
-    "terminate": MeasureWords(_lazy("The partner leaves the program; benefits and access end at once."), "ban"),
-    "block_access": MeasureWords(_lazy("No dashboard and no discount; the helpdesk stays open."), "lock"),
-    "bar_leads": MeasureWords(_lazy("No implementation requests and no leads by e-mail."), "user-minus"),
-    "delist": MeasureWords(_lazy("Not listed in the partner directory."), "eye-off"),
-    "blacklist": MeasureWords(_lazy("Not listed in the partner directory, and on the blacklist."), "flag"),
-    "revoke": MeasureWords(_lazy("No announcements in the vendor's channels and no special offers."), "arrow-back-up"),
+    "terminate": MeasureWords(gettext_lazy("The partner leaves the program; benefits and access end at once."), "ban"),
+    "block_access": MeasureWords(gettext_lazy("No dashboard and no discount; the helpdesk stays open."), "lock"),
+    "bar_leads": MeasureWords(gettext_lazy("No implementation requests and no leads by e-mail."), "user-minus"),
+    "delist": MeasureWords(gettext_lazy("Not listed in the partner directory."), "eye-off"),
+    "blacklist": MeasureWords(gettext_lazy("Not listed in the partner directory, and on the blacklist."), "flag"),
+    "revoke": MeasureWords(
+        gettext_lazy("No announcements in the vendor's channels and no special offers."), "arrow-back-up"
+    ),
 }
 """By the measure's name in the history (T14)."""
 
 CLAUSE_WORDS: dict[str, str | Promise] = {
-    "T13": _lazy("Rules of conduct"),
-    "T14": _lazy("Measures for violations"),
-    "T1.2.1": _lazy("False information"),
-    "T1.4": _lazy("Duties of a listed partner"),
-    "T1.6": _lazy("Use of trademarks"),
-    "T1.7.2": _lazy("Information not given in time"),
-    "T1.7.3": _lazy("Second company of the same owner"),
-    "T2.2": _lazy("Resale below the minimal price"),
-    "T2.3.2": _lazy("End user's data that is not the end user's"),
-    "T2.3.3": _lazy("Documents of end users missing"),
-    "T2.4": _lazy("Sales to restricted territories or persons"),
-    "T5.3": _lazy("Misuse of clients' contacts"),
-    "T6f": _lazy("Unfair practice with requests"),
-    "T11c": _lazy("Client support rules"),
+    "T13": gettext_lazy("Rules of conduct"),
+    "T14": gettext_lazy("Measures for violations"),
+    "T1.2.1": gettext_lazy("False information"),
+    "T1.4": gettext_lazy("Duties of a listed partner"),
+    "T1.6": gettext_lazy("Use of trademarks"),
+    "T1.7.2": gettext_lazy("Information not given in time"),
+    "T1.7.3": gettext_lazy("Second company of the same owner"),
+    "T2.2": gettext_lazy("Resale below the minimal price"),
+    "T2.3.2": gettext_lazy("End user's data that is not the end user's"),
+    "T2.3.3": gettext_lazy("Documents of end users missing"),
+    "T2.4": gettext_lazy("Sales to restricted territories or persons"),
+    "T5.3": gettext_lazy("Misuse of clients' contacts"),
+    "T6f": gettext_lazy("Unfair practice with requests"),
+    "T11c": gettext_lazy("Client support rules"),
 }
 """Clauses of the terms on which a measure can rest."""
 
 GROUND_WORDS: dict[str, str | Promise] = {
-    "own": _lazy("Sold to the partner itself"),
-    "affiliated": _lazy("Sold to an affiliated entity"),
+    "own": gettext_lazy("Sold to the partner itself"),
+    "affiliated": gettext_lazy("Sold to an affiliated entity"),
 }
 """Why a sale is taken out of the targets (T3.2)."""
 
@@ -90,7 +92,7 @@ def measure_title(measure: str) -> str:
 def suspension_clauses() -> dict[str, str | Promise]:
     """Clauses on which a suspension can rest: inactivity (T3.4b), and those of measures."""
     inactivity = current_rulebook().activity
-    return {inactivity.clause: _lazy("No activity since registration"), **CLAUSE_WORDS}
+    return {inactivity.clause: gettext_lazy("No activity since registration"), **CLAUSE_WORDS}
 
 
 def clause_title(clause: str) -> str:

@@ -66,6 +66,14 @@ def test_a_text_is_translated_in_one_way() -> None:
     assert [source for source, ways in found.items() if len(ways) > 1] == []
 
 
+def test_texts_are_marked_by_names_that_gettext_finds() -> None:
+    renamed = re.compile(r"\b(?:[np]*gettext\w*) as (\w+)")
+    found = {
+        path.name: set(renamed.findall(path.read_text(encoding="utf-8"))) - {"_"} for path in PACKAGE.rglob("*.py")
+    }
+    assert {name: names for name, names in found.items() if names} == {}
+
+
 @pytest.mark.skipif(shutil.which("xgettext") is None, reason="GNU gettext finds the texts of the sources")
 def test_no_text_of_the_sources_is_missing_in_the_catalogues(tmp_path: Path) -> None:
     ignored = shutil.ignore_patterns("program", "locale", "vendor")
