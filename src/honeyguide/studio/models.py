@@ -71,7 +71,7 @@ class SimulationState(models.TextChoices):
 
 
 class SimulationRun(models.Model):
-    """One replay of the history under a draft, compared with the version in force on that day."""
+    """One replay of the history under a draft, compared with the version that the draft was begun from."""
 
     uid = models.CharField(max_length=32, unique=True)
     draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="simulations")

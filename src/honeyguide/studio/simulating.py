@@ -11,9 +11,9 @@ from honeyguide.common.clock import program_day
 from honeyguide.program.report import simulation_page
 from honeyguide.program.rulebook import parse_rulebook
 from honeyguide.program.simulation import Step, simulate
-from honeyguide.rulebooks.queries import in_force
 from honeyguide.standing.engine import whole_history
 from honeyguide.studio import results
+from honeyguide.studio.drafts import base_of
 from honeyguide.studio.models import NearMiss, SimulatedMove, SimulationRun, SimulationState
 
 STEPS_COUNT = 5
@@ -31,7 +31,7 @@ def carry_out(*, uid: str, read: Callable[[], datetime]) -> None:
     waiting = SimulationRun.objects.filter(uid=uid, state=SimulationState.WAITING)
     if not waiting.update(state=SimulationState.RUNNING, step=0, changed_at=now):
         return
-    run = SimulationRun.objects.get(uid=uid)
+    run = SimulationRun.objects.select_related("draft").get(uid=uid)
     try:
         _simulate(run, read)
     except Exception as failure:
@@ -42,22 +42,22 @@ def carry_out(*, uid: str, read: Callable[[], datetime]) -> None:
 
 def _simulate(run: SimulationRun, read: Callable[[], datetime]) -> None:
     day = program_day(run.asked_at)
-    current, draft = in_force(day), parse_rulebook(run.text)
+    base, draft = base_of(run.draft, day), parse_rulebook(run.text)
     history = whole_history()
 
     def on_step(step: Step) -> None:
         _running(run).update(step=_STEP_NUMBERS[step], changed_at=read())
 
-    found = simulate(history, current, draft, as_of=day, on_step=on_step)
+    found = simulate(history, base, draft, as_of=day, on_step=on_step)
     _running(run).update(step=STEPS_COUNT - 1, changed_at=read())
     report = simulation_page(found)
     with transaction.atomic():
         done = _running(run).update(
             state=SimulationState.DONE,
             step=STEPS_COUNT,
-            against=current.version,
+            against=base.version,
             as_of=found.as_of,
-            result=results.summary(found, current, draft),
+            result=results.summary(found, base, draft),
             report=report,
             changed_at=read(),
         )

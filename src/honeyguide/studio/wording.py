@@ -43,7 +43,9 @@ def decision_text(words: str) -> str:
 def reason_lines(move: SimulatedMove) -> list[str]:
     """Why a partner would stand elsewhere: one line for each requirement that makes the difference."""
     if move.direction == "discount":
-        return [_("The discount of %(status)s is another one.") % {"status": words_of(STATUSES, move.status_after)}]
+        both = [local.percent_text(each) for each in (move.discount_before, move.discount_after)]
+        told = {"status": words_of(STATUSES, move.status_after), "discount": " → ".join(both)}
+        return [_("Discount of %(status)s: %(discount)s") % told]
     if not move.because:
         reviewed = "not reviewed on that day" in {move.decided_before, move.decided_after}
         return [_("It is reviewed on another day.") if reviewed else _("Other statuses or days.")]

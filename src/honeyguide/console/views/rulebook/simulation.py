@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import django_filters
 import django_tables2 as tables
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -101,7 +101,14 @@ def _found(run: SimulationRun) -> dict[str, Any]:
     }
 
 
-_FIRST = ("direction", "name", "id")
+_FIRST = (
+    Case(
+        *(When(direction=name, then=place) for place, (name, _words) in enumerate(DIRECTIONS)), default=len(DIRECTIONS)
+    ),
+    "name",
+    "id",
+)
+"""Who goes lower first, then higher; those with another discount alone last."""
 
 
 def _shown(move: SimulatedMove) -> dict[str, Any]:
@@ -179,7 +186,7 @@ class MovesTable(tables.Table):
         change = record.given_after - record.given_before
         sign = "+" if change > 0 else ""
         told = f"{sign}{local.money_text(change, self.context['currency'], short=True)}" if change else "–"
-        after = local.money_text(record.given_after, self.context["currency"], short=True)
+        after = local.money_text(record.given_after, short=True)
         return format_html('{}<span class="cell-sub">{}</span>', after, told)
 
     def value_given(self, record: SimulatedMove) -> str:
