@@ -14,6 +14,7 @@ SCOPES: Mapping[str, Promise] = {
     "nfr:write": _("Claim licences not for resale"),
     "earning:read": _("Read claims, projects and what earns points"),
     "earning:write": _("Claim points, report projects"),
+    "points:read": _("Read movements of points, statements and bonuses"),
     "rewards:read": _("Read the catalogue of rewards, exchanges and campaigns"),
     "rewards:write": _("Get quotes and exchange points"),
     "exchanges:write": _("Hand over what was exchanged"),

@@ -9,7 +9,18 @@ from ninja.errors import HttpError, ValidationError
 from honeyguide.api.documenting import Api
 from honeyguide.api.parsing import StrictParser
 from honeyguide.api.problems import BY_STATUS, TYPES, FieldError, problem, problem_of
-from honeyguide.api.resources import earning, events, evidence, nfr, notices, partners, rewards, rulebooks, standing
+from honeyguide.api.resources import (
+    earning,
+    events,
+    evidence,
+    nfr,
+    notices,
+    partners,
+    points,
+    rewards,
+    rulebooks,
+    standing,
+)
 from honeyguide.common.errors import Refusal
 
 DESCRIPTION = """
@@ -41,6 +52,7 @@ for router in (
     evidence.router,
     nfr.router,
     earning.router,
+    points.router,
     rewards.router,
     notices.router,
     events.router,

@@ -12,19 +12,23 @@ from honeyguide.common.clock import start_of_day
 from honeyguide.common.ids import new_id
 from honeyguide.demo import stories
 from honeyguide.demo.desk import Desk, if_it_fits
+from honeyguide.demo.people import TEAMS
 from honeyguide.insights.expiring import tell_of_expiry
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing, State
+from honeyguide.standing.services import tell
 from honeyguide.standing.tasks import ACTOR_NAME, expire_today
 
 SINCE_DAYS = 420
 """Kickstart bonuses are given to those accepted since then; to earlier ones they were before this system."""
 RUN_AFTER = timedelta(minutes=25)
 AWARDED_DAYS_AGO = 120
+ENDORSED = 3
 
 
 def fill_bonuses(desk: Desk) -> None:
     """Kickstart bonuses as the nights gave them, award bonuses of the yearly winners, one taken back."""
+    _endorsements(desk)
     _kickstarts(desk)
     _awards(desk)
 
@@ -34,6 +38,24 @@ def tell_of_points(now: datetime) -> None:
     expire_today(now)
     settle_bonuses(now)
     tell_of_expiry(now)
+
+
+def _endorsements(desk: Desk) -> None:
+    """Some who came lately and lack the endorsement alone have put Meadow on their website."""
+    shown = 0
+    for standing in Standing.objects.filter(state=State.ACTIVE).select_related("partner").order_by("partner__key"):
+        state = queries.kickstart_of(standing, desk.today)
+        if state is None or state.barred or standing.partner.key in TEAMS:
+            continue
+        missing = [name for name, since in state.requirements if since is None]
+        days = [since for _name, since in state.requirements if since is not None]
+        if missing != ["website_endorsement"] or not days or shown == ENDORSED:
+            continue
+        shown += 1
+        at = desk.ago(min(3 + 4 * shown, (desk.today - max(days)).days))
+        event = {"type": "evidence.approved", "partner": standing.partner.key, "requirement": missing[0]}
+        with if_it_fits():
+            tell([event], actor=desk.staff("manager"), now=at)
 
 
 def _kickstarts(desk: Desk) -> None:

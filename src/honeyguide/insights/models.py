@@ -3,6 +3,7 @@
 The views are made by `views_sql`; their columns are a public interface (docs/bi.md).
 """
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -76,6 +77,11 @@ class Movement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.kind} {self.points}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which the points of its lot can be used."""
+        return self.expires_on - timedelta(days=1)
 
 
 class LotRow(models.Model):

@@ -1,6 +1,7 @@
 // Draws the charts of a page from the JSON beside each canvas, in the page's colours and language. Arrow keys read them.
 (() => {
   const SHAPES = ["circle", "rect", "triangle", "rectRot", "cross", "star"];
+  const FILLED = ["circle", "rect", "triangle", "rectRot", "rectRounded"]; // the border of bars is the ground's colour
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const drawn = new Map();
@@ -18,7 +19,7 @@
     return {
       type: series.kind, label: series.label, data: series.data, borderColor: line ? paint : colour("--surface"), backgroundColor: paint,
       borderWidth: line ? 2 : 1, borderDash: series.dashed ? [6, 4] : [], stepped: series.stepped, tension: 0.2, order: line ? 0 : 1,
-      pointRadius: series.dashed || series.data.length > 40 ? 0 : 3, pointHoverRadius: 5, pointStyle: SHAPES[place % SHAPES.length],
+      pointRadius: series.dashed || series.data.length > 40 ? 0 : 3, pointHoverRadius: 5, pointStyle: line ? SHAPES[place % SHAPES.length] : FILLED[place % FILLED.length],
       borderRadius: line ? 0 : 3, maxBarThickness: 36, stack: line || !given.stacked ? undefined : "all", spanGaps: true,
     };
   };

@@ -1,6 +1,5 @@
 """The history of points: every accrual and write-off with its source, client and contract (G4.1)."""
 
-from datetime import date, timedelta
 from typing import Any, ClassVar, cast
 
 import django_filters
@@ -84,11 +83,11 @@ class MovementTable(tables.Table):
 
     def render_expires_on(self, record: Movement) -> str:
         """The last day of the points that move."""
-        return local.day_text(last_day(record))
+        return local.day_text(record.last_day)
 
     def value_expires_on(self, record: Movement) -> str:
         """For a spreadsheet."""
-        return last_day(record).isoformat()
+        return record.last_day.isoformat()
 
     def render_points(self, value: int) -> str:
         """With their sign."""
@@ -97,11 +96,6 @@ class MovementTable(tables.Table):
     def value_points(self, value: int) -> int:
         """For a spreadsheet."""
         return value
-
-
-def last_day(record: Movement) -> date:
-    """The last day on which the points of a movement's lot can be used."""
-    return record.expires_on - timedelta(days=1)
 
 
 class MovementFilter(django_filters.FilterSet):

@@ -1,0 +1,230 @@
+"""Points as they come and go, statements, bonuses in money."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from honeyguide.api.documenting import answers
+from honeyguide.api.gate import Gate, partner_seen
+from honeyguide.api.paging import PageOut, PageQuery, page
+from honeyguide.bonuses.queries import Bonus, account_of
+from honeyguide.common.errors import Invalid
+from honeyguide.insights import queries
+from honeyguide.insights.models import Movement, MovementKind
+from honeyguide.insights.periods import month_asked
+from honeyguide.insights.statements import Entry
+
+router = Router(tags=["Points"])
+FIRST_DAY = date(2000, 1, 1)
+
+
+class DayQuery(Schema):
+    """As of which day."""
+
+    as_of: date | None = Field(None, description="The program day at whose end it holds; today by default.")
+
+
+class ExpiringOut(Schema):
+    """Points with the same last day."""
+
+    last_day: date
+    points: int
+
+
+class BalanceOut(Schema):
+    """What a company has, and when it expires."""
+
+    partner: str
+    as_of: date
+    balance: int = Field(description="In lots that are valid, reserved points too.")
+    held: int = Field(description="Of the balance: reserved for exchanges that wait.")
+    debt: int
+    expiring: list[ExpiringOut]
+
+
+class MovementOut(Schema):
+    """Points go into a lot or out of it."""
+
+    id: int
+    partner: str
+    day: date = Field(description="The program day on which it takes effect.")
+    recorded_at: datetime
+    kind: str = Field(description="earned, spent, restored, expired, cancelled, debt_paid or reversed.")
+    points: int = Field(description="With their sign.")
+    award: str = Field(description="Of the sale, project or award whose lot it is.")
+    activity: str = Field(description="How the lot was earned: sale, project or an activity.")
+    client: str
+    contract: str
+    last_day: date = Field(description="The last day on which the lot can be used.")
+    reference: str = Field(description="What it is about: an exchange, or the award itself.")
+
+
+class MovementPage(PageOut):
+    """A page of movements."""
+
+    data: list[MovementOut]
+
+
+class MovementQuery(PageQuery):
+    """Which movements."""
+
+    kind: MovementKind | None = Field(None, description="Only of this kind.")
+    since: date | None = Field(None, description="From this program day on.")
+    until: date | None = Field(None, description="Up to this program day.")
+
+
+class LineOut(Schema):
+    """A line of a statement."""
+
+    day: date
+    kind: str
+    points: int
+    award: str
+    activity: str
+    client: str
+    contract: str
+    exchange: str
+    item: str
+    balance: int = Field(description="After it.")
+
+
+class StatementOut(Schema):
+    """Opening plus all lines is closing, as in the ledger."""
+
+    partner: str
+    first_day: date
+    last_day: date
+    opening: int
+    lines: list[LineOut]
+    closing: int
+    sums: dict[str, int] = Field(description="accrued, spent, restored, expired, cancelled, debt, corrected.")
+
+
+class BonusOut(Schema):
+    """A bonus in money. Amounts are text with two places."""
+
+    id: str
+    kind: str = Field(description="kickstart or award.")
+    state: str = Field(description="valid, used, expired or cancelled.")
+    amount: str
+    used: str
+    left: str
+    currency: str
+    granted_on: date
+    valid_to: date
+    clause: str
+    reason: str
+
+
+class BonusesOut(Schema):
+    """All bonuses of a company, the latest first."""
+
+    left: str
+    data: list[BonusOut]
+
+
+@router.get(
+    "/partners/{partner}/points",
+    auth=Gate("points:read", DayQuery),
+    response=answers(200, BalanceOut),
+    operation_id="get_points",
+    summary="Get the balance of points",
+)
+def get_points(request: HttpRequest, partner: str, query: Query[DayQuery]) -> BalanceOut:
+    """Today or at the end of an earlier day. Scope: `points:read`."""
+    found, today = partner_seen(request, partner), _today(request)
+    day = query.as_of or today
+    if not FIRST_DAY <= day <= today:
+        message = f"Expected a day from {FIRST_DAY} to {today}."
+        raise Invalid(message, fields={"as_of": message})
+    books = queries.books_on(found, day)
+    expiring = [ExpiringOut(last_day=on, points=points) for on, points in queries.expiring(queries.batches(found, day))]
+    return BalanceOut(
+        partner=found.key, as_of=day, balance=books.in_lots, held=books.held, debt=books.debt, expiring=expiring
+    )
+
+
+@router.get(
+    "/partners/{partner}/points/movements",
+    auth=Gate("points:read", MovementQuery),
+    response=answers(200, MovementPage),
+    operation_id="list_movements",
+    summary="List movements of points",
+)
+def list_movements(request: HttpRequest, partner: str, query: Query[MovementQuery]) -> dict[str, Any]:
+    """The latest recorded first. Scope: `points:read`."""
+    rows = queries.movements_of(partner_seen(request, partner))
+    if query.kind is not None:
+        rows = rows.filter(kind=query.kind)
+    if query.since is not None:
+        rows = rows.filter(day__gte=query.since)
+    if query.until is not None:
+        rows = rows.filter(day__lte=query.until)
+    return page(rows, query, _movement)
+
+
+@router.get(
+    "/partners/{partner}/points/statements/{month}",
+    auth=Gate("points:read"),
+    response=answers(200, StatementOut),
+    operation_id="get_statement",
+    summary="Get a month's statement",
+)
+def get_statement(request: HttpRequest, partner: str, month: str) -> StatementOut:
+    """`month` as 2026-11; the month that runs ends today. Scope: `points:read`."""
+    found, today = partner_seen(request, partner), _today(request)
+    first = queries.first_movement(found) or today
+    statement = queries.statement_of(found, month_asked(month, first=first, today=today))
+    return StatementOut(
+        partner=found.key,
+        first_day=statement.period.first,
+        last_day=statement.period.last,
+        opening=statement.opening,
+        lines=[_line(entry) for entry in statement.entries],
+        closing=statement.closing,
+        sums=statement.sums,
+    )
+
+
+@router.get(
+    "/partners/{partner}/bonuses",
+    auth=Gate("points:read"),
+    response=answers(200, BonusesOut),
+    operation_id="list_bonuses",
+    summary="List bonuses",
+)
+def list_bonuses(request: HttpRequest, partner: str) -> BonusesOut:
+    """Bonuses in money and what is left of them today. Scope: `points:read`."""
+    account = account_of(partner_seen(request, partner), _today(request))
+    return BonusesOut(left=f"{account.left:.2f}", data=[_bonus(bonus) for bonus in account.bonuses])
+
+
+def _today(request: HttpRequest) -> date:
+    today: date = request.today  # type: ignore[attr-defined]
+    return today
+
+
+def _movement(row: Movement) -> MovementOut:
+    same = ("partner", "day", "recorded_at", "kind", "points", "award", "activity", "client", "contract", "reference")
+    return MovementOut(id=row.pk, last_day=row.last_day, **{name: getattr(row, name) for name in same})
+
+
+def _line(entry: Entry) -> LineOut:
+    same = ("day", "kind", "points", "award", "activity", "client", "contract", "exchange", "item")
+    return LineOut(balance=entry.balance, **{name: getattr(entry.line, name) for name in same})
+
+
+def _bonus(bonus: Bonus) -> BonusOut:
+    grant = bonus.grant
+    return BonusOut(
+        id=grant.uid,
+        state=bonus.state,
+        amount=f"{bonus.amount:.2f}",
+        used=f"{bonus.used:.2f}",
+        left=f"{bonus.left:.2f}",
+        reason=grant.cancel_reason or grant.reason,
+        **{name: getattr(grant, name) for name in ("kind", "currency", "granted_on", "valid_to", "clause")},
+    )
