@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_pl
 from pytest_django.live_server_helper import LiveServer
 
 from honeyguide.accounts.models import User
-from tests.live.conftest import frozen_clock, pytest_runtest_teardown, world
+from tests.live.conftest import frozen_clock, private_files, pytest_runtest_teardown, world
 
-__all__ = ["frozen_clock", "pytest_runtest_teardown", "world"]
+__all__ = ["frozen_clock", "private_files", "pytest_runtest_teardown", "world"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the thread of the test
 

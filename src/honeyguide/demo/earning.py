@@ -191,11 +191,11 @@ def _tables(desk: Desk) -> None:
     """A table that was recorded, one that was taken back, one that waits for its confirmation."""
     found, maya = desk.pick(4, "silver", "bronze"), desk.staff("manager")
 
-    def rows(first: int, days: int) -> list[str]:
+    def rows(first: int, days: int, *clients: str) -> list[str]:
         return [
             f"CRM-{first + place},{partner.name},{client},{desk.today - timedelta(days=days + place)},{net},{users},Won"
             for place, (partner, client, net, users) in enumerate(
-                zip(found, ("Ferry Lines", "Blue Pharmacy", "Atlas Print", "Nordic Tiles"),
+                zip(found, clients,
                     ("2400.00", "960.50", "1800.00", "3120.00"), (40, 12, 25, 60), strict=False)
             )
         ]  # fmt: skip
@@ -203,16 +203,25 @@ def _tables(desk: Desk) -> None:
     for partner in found:
         desk.go_back(partner, desk.ago(20))
     with if_it_fits():
-        uid = _table(rows(2041, 60), "crm-third-quarter.csv", desk.ago(20), maya)
+        uid = _table(
+            rows(2041, 60, "Ferry Lines", "Blue Pharmacy", "Atlas Print", "Nordic Tiles"),
+            "crm-third-quarter.csv",
+            desk.ago(20),
+            maya,
+        )
         tables.confirm(uid=uid, actor=maya, now=desk.ago(20))
     with if_it_fits():
-        uid = _table(rows(3101, 30), "crm-test-export.csv", desk.ago(14), maya)
+        uid = _table(
+            rows(3101, 30, "Test one", "Test two", "Test three", "Test four"), "crm-test-export.csv", desk.ago(14), maya
+        )
         tables.confirm(uid=uid, actor=maya, now=desk.ago(14))
         undoing.undo(uid=uid, reason="These are test rows of the CRM, not deals.", actor=maya, now=desk.ago(13))
     with if_it_fits():
         _table(
-            desk,
-            [*rows(4200, 3), f"CRM-4299,{found[0].name},Lost Ltd,,,,Lost"],
+            [
+                *rows(4200, 3, "Ferry Lines", "Maple Schools", "Orbit Labs", "Cedar Homes"),
+                f"CRM-4299,{found[0].name},Lost Ltd,,,,Lost",
+            ],
             "crm-october.csv",
             desk.ago(0, 2),
             maya,

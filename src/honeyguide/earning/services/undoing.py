@@ -23,8 +23,6 @@ from honeyguide.history.services import note
 from honeyguide.partners.deciding import reason_in
 from honeyguide.standing.services import lock, tell
 
-_WITH_REASON = ("sale.excluded", "points.cancelled")
-
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
@@ -145,5 +143,5 @@ def _unsell(sale: Event, later: Sequence[Event], reason: str, now: datetime, *, 
 
 
 def _told(of: Event, kind: str, mark: str, reason: str, now: datetime, **more: str) -> dict[str, Any]:
-    event = {"id": f"{of.uid}.{mark}.undone", "type": kind, "at": now, "partner": of.partner, **more}
-    return {**event, "reason": reason} if kind in _WITH_REASON else event
+    common = {"id": f"{of.uid}.{mark}.undone", "type": kind, "at": now, "partner": of.partner}
+    return {**common, **more, "reason": reason}

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django import template
 
-from honeyguide.common.local import whole_text
+from honeyguide.common.local import money_text, whole_text
 from honeyguide.common.words import words_of
 from honeyguide.earning import words
 from honeyguide.earning.models import Project
@@ -87,5 +87,13 @@ def calculator_query(project: Project) -> str:
 
 @register.filter
 def signed(number: int) -> str:
-    """A change of points: +120, −40."""
+    """A change of points: +120, −40; 0 for none."""
+    if number == 0:
+        return "0"
     return f"{'+' if number > 0 else '−'}{whole_text(abs(number))}"
+
+
+@register.filter
+def net_of(sale: Event) -> str:
+    """The net amount of a sale, in its own currency."""
+    return money_text(sale.data["net"], sale.data.get("currency", ""))
