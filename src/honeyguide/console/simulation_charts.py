@@ -43,7 +43,7 @@ def cards(result: Result) -> list[dict[str, Any]]:
         card(_("Statuses reached"), totals["upgraded_before"], totals["upgraded_after"]),
         card(_("Reviews kept"), totals["confirmed_before"], totals["confirmed_after"]),
         card(_("Reviews lost"), totals["downgraded_before"], totals["downgraded_after"]),
-        card(_("Points issued"), totals["points_issued_before"], totals["points_issued_after"]),
+        card(_("Points given in all"), totals["points_issued_before"], totals["points_issued_after"]),
         card(_("Active points"), totals["points_active_before"], totals["points_active_after"]),
     ]
     if result["liability_before"] is not None and result["liability_after"] is not None:
