@@ -27,7 +27,7 @@ DATE_EXAMPLES = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Something that a column can be. `meanings`: what its words can mean; `signs`: how headers call it."""
+    """Something that a column can be. `meanings`: of its words; `signs`: how headers call it, `=` exactly so."""
 
     name: str
     title: Any
@@ -67,7 +67,20 @@ FIELDS: Table[str, tuple[Field, ...]] = {
             _("Number of the deal"),
             False,
             None,
-            ("deal", "opportunity", "order", "number", "invoice", "id", "номер", "сделк", "счет", "счёт"),
+            (
+                "=deal",
+                "opportunity",
+                "deal_id",
+                "deal_n",
+                "order",
+                "number",
+                "invoice",
+                "=id",
+                "номер",
+                "=сделка",
+                "счет",
+                "счёт",
+            ),
         ),
         Field("product", _("Product"), False, _PRODUCTS, ("product", "продукт", "товар")),
         Field("plan", _("Plan"), False, PLANS, ("plan", "edition", "tariff", "тариф", "редакци")),
@@ -88,7 +101,13 @@ FIELDS: Table[str, tuple[Field, ...]] = {
         *_COMMON,
         Field("day", _("Delivered on"), True, None, ("delivered", "launch", "date", "day", "дата", "сдан", "запуск")),
         Field("modules", _("Modules"), True, GRADES, ("module", "модул")),
-        Field("ident", _("Number of the project"), False, None, ("project", "number", "id", "номер", "проект")),
+        Field(
+            "ident",
+            _("Number of the project"),
+            False,
+            None,
+            ("=project", "project_id", "project_n", "number", "=id", "номер", "=проект"),
+        ),
         Field("integration", _("Integration"), False, _ANSWERS, ("integration", "api", "интеграц")),
         Field(
             "stage",
@@ -193,7 +212,7 @@ def _columns(kind: str, header: Sequence[str]) -> dict[str, int]:
                 place
                 for sign in each.signs
                 for place, title in enumerate(titles)
-                if place not in found.values() and fits(title, sign)
+                if place not in found.values() and (title == sign[1:] if sign[0] == "=" else fits(title, sign))
             )
             place = next(places, None)
             if place is not None:
