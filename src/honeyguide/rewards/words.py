@@ -19,7 +19,7 @@ KINDS: Words = {
     "module": gettext_lazy("Modules"),
     "storage": gettext_lazy("Storage"),
     "service": gettext_lazy("Services"),
-    "promotion": gettext_lazy("Promotion"),
+    "promotion": gettext_lazy("Promotion packages"),
     "material": gettext_lazy("Promo material"),
     "demo": gettext_lazy("Demo systems"),
     "loyalty": gettext_lazy("Client loyalty"),

@@ -27,6 +27,7 @@ from honeyguide.reviews import services as reviews
 from honeyguide.reviews.models import BusinessReview
 from honeyguide.standing.models import HistoryUpload, UploadState
 from tests.live.access.earned import Earned, make_earned
+from tests.live.access.rewards import Spending, make_spending
 from tests.live.access.rules import Rules, make_rules
 from tests.live.conftest import NOW, TODAY, World
 
@@ -48,6 +49,7 @@ class Objects:
     operator_key: ApiKey
     upload: HistoryUpload
     earned: Earned
+    spending: Spending
     rules: Rules
 
 
@@ -112,6 +114,7 @@ def make_objects(world: World) -> Objects:
         keys[1],
         upload,
         make_earned(world),
+        make_spending(world),
         make_rules(world),
     )
 
@@ -122,6 +125,14 @@ def _key(_objects: Objects) -> dict[str, Any]:
 
 def _bob(objects: Objects) -> dict[str, Any]:
     return {"user_id": objects.world.bob.pk}
+
+
+def _exchange(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.spending.exchange.uid}
+
+
+def _plan(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.spending.plan.uid}
 
 
 def _upload(objects: Objects) -> dict[str, Any]:
@@ -166,6 +177,15 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "portal:points_earn_project": _project,
     "portal:points_earn_project_ask": _project,
     "portal:points_earn_project_withdraw": _project,
+    "portal:points_exchange_new": lambda _objects: {"item": "course.webinar"},
+    "portal:points_quote": lambda objects: {"uid": objects.spending.quote.uid},
+    "portal:points_exchange": _exchange,
+    "portal:points_exchange_withdraw": _exchange,
+    "portal:points_plan_kept": _plan,
+    "portal:points_plan_drop": _plan,
+    "portal:points_campaign": lambda objects: {"uid": objects.spending.campaign.uid},
+    "console:points_prices_csv": lambda _objects: {"version": "now"},
+    "console:points_promotion_end": lambda objects: {"uid": objects.spending.promotion.uid},
     "console:points_file": lambda objects: {"uid": objects.file.uid},
     "console:points_table": _table,
     "console:points_table_confirm": _table,
@@ -252,6 +272,7 @@ OWN_REFUSALS: dict[str, int] = {
         (f"console:rulebook_draft_{name}" for name in ("edit", "file", "compare", "propose", "publish")), 403
     ),
     "console:points_claims": 404,
+    "console:points_exchanges": 404,
     "console:points_projects": 404,
     "console:points_held": 404,
     "console:view_as": 404,

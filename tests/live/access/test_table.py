@@ -26,7 +26,7 @@ SignIn = Callable[[User], Client]
 GATED = [address for address in addresses() if address.name in PAGES]
 OPENED = [address for address in GATED if not address.arguments or address.name in ARGUMENTS]
 """Those that can be opened here; which others there are, a test of their own says."""
-SAME_FOR_ALL = {"portal:points_earn_apply", "portal:rules_version"}
+SAME_FOR_ALL = {"portal:points_earn_apply", "portal:points_exchange_new", "portal:rules_version"}
 """Addresses with arguments that show nothing of one partner."""
 OF_PARTNERS = [entry for entry in OPENED if PAGES[entry.name].look & MEMBERS and not PAGES[entry.name].look & TEAM]
 

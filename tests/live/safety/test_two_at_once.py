@@ -36,6 +36,8 @@ QUEUES = [
     Case("console:evidence", {"action": "decline", "reason": REASON}, {"action": "approve"}),
     Case("console:nfr", {"action": "grant"}, {"action": "decline", "reason": REASON}),
     Case("console:nfr", {"action": "decline", "reason": REASON}, {"action": "grant"}),
+    Case("console:points_exchanges", {"action": "approve"}, {"action": "refuse", "reason": REASON}),
+    Case("console:points_exchanges", {"action": "refuse", "reason": REASON}, {"action": "approve"}),
     Case("console:changes", {"action": "approve"}, {"action": "decline", "reason": REASON}),
     Case("console:changes", {"action": "decline", "reason": REASON}, {"action": "approve"}),
 ]

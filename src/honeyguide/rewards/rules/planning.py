@@ -2,7 +2,7 @@
 
 A question has days on which something changes (slots) and wants, each with its price and worth on every slot. The
 answer is exact: the worth of what has the highest priority comes first, then that of the next, then the points that
-are left after the plan's last day, then the earlier day. It is an integer program, solved by HiGHS:
+are left after the plan's last day, then fewer points, then the earlier day. It is an integer program, solved by HiGHS:
 
 - x[want, slot]: pieces. Every piece is looked at as an exchange of its own, dear ones before cheap ones on a slot: if
   any order of exchanges keeps the share limit, this one does.
@@ -187,6 +187,7 @@ def _solved(question: Question) -> Pieces:
     ]
     lasting = {group for group, (expires_on, _points) in enumerate(model.groups) if expires_on > question.until}
     goals.append(_total((-1, taken) for (group, _slot), taken in model.taken.items() if group in lasting))
+    goals.append(_total((-wants[want].prices[slot], piece) for (want, slot), piece in model.pieces.items()))
     goals.append(_total((-slot, piece) for (_want, slot), piece in model.pieces.items()))
     for goal in goals:
         if goal is not None:
