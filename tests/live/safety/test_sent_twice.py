@@ -100,13 +100,13 @@ FORMS: dict[str, Sent] = {
     "console:points_table_discard": Sent(page="console:points_table"),
     "console:courses": Sent({"partner": "comb", "course": "sales"}),
     "console:rulebook_draft_new": Sent({"note": "More room."}, page="console:rulebook_drafts"),
-    "console:rulebook_draft_edit": Sent({"requirements.tutorial.course": "Product tutorial"}),
     "console:rulebook_draft_withdraw": Sent({"reason": "Not now."}, page="console:rulebook_draft"),
     "console:history_upload": Sent({"file": _line}, page="console:history"),
     "console:history_discard": Sent(page="console:history_import"),
     "console:view_as": Sent(page="console:partner"),
 }
 ELSEWHERE = {
+    "console:rulebook_draft_edit": "tests/live/studio/test_pages.py",
     "console:rulebook_draft_file": "tests/live/studio/test_pages.py",
     "console:rulebook_draft_compare": "tests/live/studio/test_drafts.py",
     "console:rulebook_draft_propose": "tests/live/studio/test_drafts.py",
