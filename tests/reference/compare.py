@@ -9,6 +9,8 @@ from typing import Any
 from honeyguide.program.engine import replay
 from honeyguide.program.history import history_from_events
 from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, Versions
+from tests.reference.books import Rulebooks
 from tests.reference.model import answer
 
 Json = dict[str, Any]
@@ -17,24 +19,31 @@ LINES_MOST = 20
 WIDTH_MOST = 300
 
 
+def rules_of(rulebooks: Rulebooks) -> Rules:
+    """What the engine takes: a rulebook for all days, or its versions."""
+    if isinstance(rulebooks, list):
+        return Versions([Rulebook.model_validate(version) for version in rulebooks])
+    return Rulebook.model_validate(rulebooks)
+
+
 class Engine:
     """The engine with one history and one rulebook, to be asked several times."""
 
-    def __init__(self, events: list[Json], rulebook: Json) -> None:
+    def __init__(self, events: list[Json], rulebooks: Rulebooks) -> None:
         """Read both once."""
         self.history = history_from_events(events)
-        self.rulebook = Rulebook.model_validate(rulebook)
+        self.rules = rules_of(rulebooks)
 
     def answer(self, as_of: date | None = None, explain: bool = True, partners: list[str] | None = None) -> Json:
         """What the engine answers, through JSON: nothing but what can be written as JSON, and no tuples."""
-        result = replay(self.history, self.rulebook, as_of=as_of, partners=partners)
+        result = replay(self.history, self.rules, as_of=as_of, partners=partners)
         through_json: Json = json.loads(json.dumps(result.to_dict(explain=explain)))
         return through_json
 
 
 def engine_answer(
     events: list[Json],
-    rulebook: Json,
+    rulebook: Rulebooks,
     as_of: date | None = None,
     explain: bool = True,
     partners: list[str] | None = None,
@@ -67,7 +76,7 @@ def differences(engine: object, reference: object, path: str = "") -> Iterator[s
 
 def compare(
     events: list[Json],
-    rulebook: Json,
+    rulebook: Rulebooks,
     as_of: date | None = None,
     explain: bool = True,
     partners: list[str] | None = None,
@@ -98,7 +107,7 @@ def valid_without(events: list[Json], dropped: set[int]) -> list[Json]:
     return [event for number, event in enumerate(events) if number not in dropped and event.get("sale") not in gone]
 
 
-def told(events: list[Json], rulebook: Json, as_of: date | None, title: str) -> str:
+def told(events: list[Json], rulebook: Rulebooks, as_of: date | None, title: str) -> str:
     """What to print of a difference: its title, where the answers differ and the events as JSON Lines."""
 
     def differs(some: list[Json]) -> bool:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.reference.books import Books, Rulebooks
 from tests.reference.ledger import Event, View, in_order, ledger_of
 from tests.reference.points import Move, refunded_share
 from tests.reference.requirements import all_met, rows_of
@@ -15,17 +16,19 @@ Json = dict[str, Any]
 
 def answer(
     events: list[Json],
-    rulebook: Json,
+    rulebooks: Rulebooks,
     as_of: date | None = None,
     explain: bool = True,
     partners: list[str] | None = None,
 ) -> Json:
     """The answer for a valid history, `events` in the file's order; without `as_of` on the day of the last event."""
-    ordered = in_order(events, ZoneInfo(rulebook["time_zone"]), as_of)
+    books = Books.of(rulebooks)
+    ordered = in_order(events, ZoneInfo(books.first["time_zone"]), as_of)
     if as_of is None and ordered:
         as_of = ordered[-1].day
+    rulebook = books.last if as_of is None else books.on(as_of)
     named = {"name": rulebook["name"], "version": rulebook["version"]}
-    walks = _walks(ordered, rulebook, as_of) if as_of is not None else []
+    walks = _walks(ordered, books, as_of) if as_of is not None else []
     active = [walk.account.active(as_of) for walk in walks if walk.state == "active" and as_of is not None]
     known = len(ordered) - 1
     return {
@@ -39,16 +42,17 @@ def answer(
     }
 
 
-def movements(events: list[Json], rulebook: Json, as_of: date) -> dict[str, list[Move]]:
+def movements(events: list[Json], rulebooks: Rulebooks, as_of: date) -> dict[str, list[Move]]:
     """Every movement of points up to the end of a day but what expires, by partner, in order."""
-    ordered = in_order(events, ZoneInfo(rulebook["time_zone"]), as_of)
-    return {walk.partner: walk.account.moves for walk in _walks(ordered, rulebook, as_of)}
+    books = Books.of(rulebooks)
+    ordered = in_order(events, ZoneInfo(books.first["time_zone"]), as_of)
+    return {walk.partner: walk.account.moves for walk in _walks(ordered, books, as_of)}
 
 
-def _walks(ordered: list[Event], rulebook: Json, as_of: date) -> list[Walk]:
+def _walks(ordered: list[Event], books: Books, as_of: date) -> list[Walk]:
     """Every partner with an event, by id, each walked to the end of the day `as_of`."""
     ledger = ledger_of(ordered)
-    walks = [Walk(partner, rulebook, ledger) for partner in sorted({event.partner for event in ordered})]
+    walks = [Walk(partner, books, ledger) for partner in sorted({event.partner for event in ordered})]
     for walk in walks:
         walk.walk(ordered, ordered[0].day, as_of)
     return walks
@@ -143,7 +147,7 @@ def _requirements(walk: Walk, as_of: date, known: int) -> list[Json]:
     return [
         row
         for purpose, level in asked
-        for row in rows_of(walk.question(purpose, level, as_of, known), view, walk.rulebook)
+        for row in rows_of(walk.question(purpose, level, as_of, known), view, walk.books)
     ]
 
 
@@ -154,7 +158,7 @@ def _restatements(walk: Walk, known: int) -> list[Json]:
         asked = transition.asked
         if asked is None or transition.cause == "cancelled":
             continue
-        today = rows_of(asked.question, View(walk.ledger, asked.question.place, known), walk.rulebook)
+        today = rows_of(asked.question, View(walk.ledger, asked.question.place, known), walk.books)
         if all_met(today) == all_met(asked.rows):
             continue
         found.append(
@@ -188,6 +192,8 @@ def _transition(transition: Transition, explain: bool) -> Json:
         "cause": transition.cause,
         "clause": transition.clause,
     }
+    if transition.version is not None:
+        shown["rulebook"] = transition.version
     if explain:
         shown["requirements"] = [] if transition.asked is None else transition.asked.rows
     return shown

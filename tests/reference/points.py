@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from tests.reference.books import Books
 from tests.reference.days import add_months
 from tests.reference.ledger import Sale
 
@@ -100,7 +101,7 @@ class Move:
 class Account:
     """The points of one partner, in the order in which its events change them."""
 
-    validity_months: int
+    books: Books
     awards: list[Award] = field(default_factory=list)  # in the order of allocation
     debt: int = 0
     spent: int = 0
@@ -132,7 +133,7 @@ class Account:
         """Reading 15: a new lot, from which debt is paid first. An award of 0 points is never allocated."""
         if points == 0:
             return
-        lot = Award(award_id, points, day, add_months(day, self.validity_months), points)
+        lot = Award(award_id, points, day, add_months(day, self.books.on(day)["points"]["validity_months"]), points)
         self.awards.append(lot)
         self.note("earned", lot, points)
         paid = lot.paid = min(self.debt, lot.rest)

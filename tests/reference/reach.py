@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tests.reference.books import Books
 from tests.reference.days import add_months
 from tests.reference.ledger import Event, Ledger, Sale, View, in_order, ledger_of
 from tests.reference.rulebooks import default_rulebook
@@ -215,7 +216,7 @@ def _sales(ordered: list[Event], ledger: Ledger) -> Iterator[str]:
 
 
 def _seats(ordered: list[Event], ledger: Ledger) -> Iterator[str]:
-    rulebook = default_rulebook()
+    books = Books.of(default_rulebook())
     end = len(ordered)
     last = ordered[-1].day if ordered else date.min
     view = View(ledger, end, end)
@@ -223,20 +224,20 @@ def _seats(ordered: list[Event], ledger: Ledger) -> Iterator[str]:
     for sale in ledger.sales.values():
         if sale.product not in ("cloud", "on_premise") or view.fully_refunded(sale):
             continue
-        first = purchases(view, sale.client, rulebook)[0]
+        first = purchases(view, sale.client, books)[0]
         if first is not sale and first.day == sale.day and sale.new_client is None:
             marked = first.new_client is False
             yield "first purchase of the day marked as not new" if marked else "two first purchases on a day"
         matures = add_months(sale.day, 6)
-        if not covered(view, sale.client, sale.day, matures, rulebook):
+        if not covered(view, sale.client, sale.day, matures, books):
             yield "coverage gap"
-        elif sale.new_client is None and sale.seats and matures <= last and is_new_clients(view, sale, rulebook):
+        elif sale.new_client is None and sale.seats and matures <= last and is_new_clients(view, sale, books):
             yield "seats by absent new_client"
     for partner in ledger.of_partner:
         own = {sale: refunds for sale, refunds in ledger.refunds.items() if ledger.sales[sale].partner == partner}
         without = View(Ledger(ledger.sales, ledger.of_client, ledger.of_partner, own, ledger.exclusions), end, end)
-        now = seats_that_mature(view, partner, everything, rulebook, lambda matures: matures <= last)
-        then = seats_that_mature(without, partner, everything, rulebook, lambda matures: matures <= last)
+        now = seats_that_mature(view, partner, everything, books, lambda matures: matures <= last)
+        then = seats_that_mature(without, partner, everything, books, lambda matures: matures <= last)
         if now < then:
             yield "seats lost to another partner's refund"
         if now > then:

@@ -4,7 +4,7 @@ import copy
 import random
 import tomllib
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,27 @@ def random_rulebook(seed: int, base: Json) -> Json:
     if rng.random() < 0.3:
         rng.choice(LADDER_CHANGES)(rulebook, rng)
     return rulebook
+
+
+def random_versions(seed: int, base: Json) -> list[Json]:
+    """Two or three versions of one program, in order, the later ones from days on which histories are under way."""
+    rng = random.Random(f"versions {seed}")
+    days = sorted(rng.sample(range(700), rng.choice((1, 2, 2))))
+    versions = [random_rulebook(seed, base) if rng.random() < 0.7 else copy.deepcopy(base)]
+    names = [status["name"] for status in versions[0]["statuses"]]
+    for number, days_on in enumerate(days, start=1):
+        version = next(
+            drawn
+            for drawn in (random_rulebook(rng.randrange(10**9), base) for _ in range(1000))
+            if [status["name"] for status in drawn["statuses"]] == names
+        )
+        version["clauses"] = {name: f"{clause}/{number}" for name, clause in version["clauses"].items()}
+        version["version"] = f"{number + 1}.0"
+        version["time_zone"] = versions[0]["time_zone"]
+        version["effective_from"] = date(2023, 9, 1) + timedelta(days=2 * days_on + rng.choice((0, 1)))
+        versions.append(version)
+    versions[0]["effective_from"] = rng.choice((date(2023, 1, 1), date(2023, 8, 30)))
+    return versions
 
 
 def _time_zone(rulebook: Json, rng: random.Random) -> None:

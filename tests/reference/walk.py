@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
+from tests.reference.books import Books
 from tests.reference.days import ONE_DAY, add_months
 from tests.reference.ledger import Event, Ledger, View
 from tests.reference.points import Account, project_points, refunded_share, sale_points
@@ -42,6 +43,7 @@ class Transition:
     cause: str
     clause: str
     asked: Asked | None
+    version: str | None  # of the rulebook that decided, where that is told
 
 
 @dataclass
@@ -57,8 +59,9 @@ class Walk:
     """The partner as it stands after the events so far; `level` is the place of its status in the rulebook."""
 
     partner: str
-    rulebook: Json
+    books: Books
     ledger: Ledger
+    today: date = date.min
     state: str = "applicant"
     level: int | None = None
     since: date | None = None
@@ -67,8 +70,7 @@ class Walk:
     changed_on: date | None = None  # day of the last acceptance, upgrade or downgrade
     deadline: date | None = None  # reading 4: the day of asking that the latest acceptance still waits for
     lost: set[int] = field(default_factory=set)
-    shown: set[tuple[str, str]] = field(default_factory=set)  # courses, claims and evidence as they stand
-    facts: frozenset[str] = frozenset()  # the requirements that those fulfil
+    facts: frozenset[str] = frozenset()  # the requirements that courses, claims and evidence fulfil
     active_sales: set[str] = field(default_factory=set)
     measures: list[Measure] = field(default_factory=list)
     adjusted_percent: Fraction | None = None
@@ -80,7 +82,12 @@ class Walk:
     transitions: list[Transition] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.account = Account(self.rulebook["points"]["validity_months"])
+        self.account = Account(self.books)
+
+    @property
+    def rulebook(self) -> Json:
+        """The version of the rulebook that decides today."""
+        return self.books.on(self.today)
 
     # --- Days ---------------------------------------------------------------------------------------------------------
 
@@ -92,6 +99,7 @@ class Walk:
         known = -1
         day = first
         while day <= as_of:
+            self.today = day
             self.start_of_day(day, known)
             for event in of_day.get(day, ()):
                 known = event.place
@@ -122,10 +130,10 @@ class Walk:
         return None if self.level is None else self.status()["name"]
 
     def review_on(self) -> date | None:
-        """Reading 7."""
+        """Reading 7; by the version of the day of confirmation, for the partner was told of that day."""
         if self.level is None or self.confirmed_on is None:
             return None
-        return review_day(self.status(), self.confirmed_on)
+        return review_day(self.books.on(self.confirmed_on)["statuses"][self.level], self.confirmed_on)
 
     def question(self, purpose: str, level: int, day: date, known: int) -> Question:
         """What is asked on the day, with the events up to `known`."""
@@ -143,12 +151,13 @@ class Walk:
             confirmed_on=self.confirmed_on,
             status_reached_at=self.status_reached_at,
             regaining=level in self.lost,
+            review_on=self.review_on(),
         )
 
     def ask(self, purpose: str, level: int, day: date, known: int) -> Asked:
         """Ask it of what is known."""
         question = self.question(purpose, level, day, known)
-        return Asked(question, rows_of(question, View(self.ledger, known, known), self.rulebook))
+        return Asked(question, rows_of(question, View(self.ledger, known, known), self.books))
 
     def ask_bronze(self, day: date, known: int) -> None:
         """Reading 4 (T3.1.1a): on acceptance + 91 days one that is still Bronze and lacks something is cancelled."""
@@ -203,7 +212,8 @@ class Walk:
 
     def note(self, day: date, after: str | None, cause: str, clause: str, asked: Asked | None = None) -> None:
         """List a transition from the status held."""
-        self.transitions.append(Transition(day, self.status_name(), after, cause, clause, asked))
+        version = self.rulebook["version"] if self.books.named else None
+        self.transitions.append(Transition(day, self.status_name(), after, cause, clause, asked, version))
 
     # --- Measures -----------------------------------------------------------------------------------------------------
 
@@ -238,13 +248,13 @@ class Walk:
             case "partner.accepted" | "partner.suspended" | "partner.reinstated" | "partner.terminated":
                 self.change_state(event)
             case "course.completed":
-                self.shown.add(("course", fields["course"]))
+                self.facts |= self.named("course", fields["course"])
             case "nfr.claimed":
-                self.shown.add(("nfr", fields["product"]))
+                self.facts |= self.named("nfr", fields["product"])
             case "evidence.approved":
-                self.shown.add(("evidence", fields["requirement"]))
+                self.facts |= self.named("evidence", fields["requirement"])
             case "evidence.withdrawn":
-                self.shown.discard(("evidence", fields["requirement"]))
+                self.facts -= self.named("evidence", fields["requirement"])
             case "discount.adjusted":
                 self.adjusted_percent = Fraction(str(fields["percent"]))
             case "discount.restored":
@@ -256,8 +266,10 @@ class Walk:
                     measure.lifted = measure.lifted or measure.kind == fields["measure"]
             case _:
                 self.moves_points(event)
-        named = self.rulebook["requirements"].items()
-        self.facts = frozenset(name for name, by in named if self.shown.issuperset(by.items()))
+
+    def named(self, kind: str, word: str) -> frozenset[str]:
+        """The requirements that a course, a claim or evidence stands for today."""
+        return frozenset(name for name, by in self.rulebook["requirements"].items() if by == {kind: word})
 
     def change_state(self, event: Event) -> None:
         """Reading 3: what does not fit is a warning and changes nothing."""
@@ -369,7 +381,9 @@ class Walk:
         assert project.delivered is not None
         papers = project.delivered.fields
         if papers["report"] and papers["checklist"]:
-            self.account.allocate(papers["project"], project_points(papers, self.rulebook), event.day)
+            self.account.allocate(
+                papers["project"], project_points(papers, self.books.on(project.delivered.day)), event.day
+            )
 
     def cancels(self, event: Event) -> None:
         """Reading 16: what is left of one award, or so many of the active points."""

@@ -23,7 +23,8 @@ class Answer:
       (Int64)
     - `requirements`: partner, purpose, status, requirement, clause (String), kind (0 money in minor units, 1 count,
       2 fact), actual, required (Int64), met, decides (Boolean), first, last (Date or null)
-    - `transitions`: partner, transition (Int64, its number in the table), on (Date), from, to, cause, clause (String)
+    - `transitions`: partner, transition (Int64, its number in the table), on (Date), from, to, cause, clause, rulebook
+      (String: the version that decided)
     - `decided_by`: the requirement rows of transitions: transition, then the columns of `requirements` without partner
     - `warnings`: partner, on (Date), text
     - `restatements`: partner, on (Date), decided, would_be, because (String)
@@ -39,6 +40,8 @@ class Answer:
     decided_by: pl.DataFrame
     warnings: pl.DataFrame
     restatements: pl.DataFrame
+    names_versions: bool = False
+    """Its JSON says of each transition which version decided."""
 
     def only(self, partners: Collection[str]) -> "Answer":
         """The answer for some of the partners."""

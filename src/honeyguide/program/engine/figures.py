@@ -3,6 +3,7 @@
 A requirement that a partner has or has not is a *fact*: one bit of an integer, in the rulebook's order of requirements.
 """
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from honeyguide.program.engine.kernels.coverage import SeatRules
 from honeyguide.program.engine.kernels.days import FAR
 from honeyguide.program.engine.kernels.state import NO_LIMIT
 from honeyguide.program.history.events import MEASURES, PRODUCTS
 from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, Versions, versions_of
 
 Ints = npt.NDArray[np.int64]
 Records = npt.NDArray[np.void]
@@ -41,20 +44,22 @@ STATUS_FIGURES = np.dtype(
 
 
 class Figures(NamedTuple):
-    """What statuses are decided by (T3, T14)."""
+    """What statuses are decided by (T3, T14), by version of the rulebook."""
 
-    statuses: Records  # STATUS_FIGURES, lowest first
-    deadline_days: int  # of the lowest status
-    seats_from_day: int
-    block_access_months: int
-    block_access_discount: int  # hundredths of a percent
+    starts: Ints  # first day on which the version is in force; the first one's is never asked
+    statuses: Records  # STATUS_FIGURES by version and status, lowest first
+    deadline_days: Ints  # of the lowest status
+    seats_from_day: Ints
+    block_access_months: Ints
+    block_access_discount: Ints  # hundredths of a percent
 
 
 class PointFigures(NamedTuple):
-    """What points are counted by, beside the awards themselves (T4.2, G1.4)."""
+    """What points are counted by, beside the awards themselves (T4.2, G1.4), by version of the rulebook."""
 
-    validity_months: int
-    held_under_days: int
+    starts: Ints
+    validity_months: Ints
+    held_under_days: Ints
 
 
 def day_number(day: date) -> int:
@@ -73,8 +78,36 @@ def fact_bits(rulebook: Rulebook, names: list[str] | tuple[str, ...]) -> int:
     return sum(1 << order.index(name) for name in names)
 
 
-def figures_of(rulebook: Rulebook) -> Figures:
+def starts_of(versions: Versions) -> Ints:
+    """By version the first day on which it is in force."""
+    return _column(day_number(book.effective_from) for book in versions)
+
+
+def version_numbers(versions: Versions, days: npt.NDArray[np.integer]) -> Ints:
+    """By day the number of the version in force."""
+    return np.searchsorted(starts_of(versions)[1:], days, side="right").astype(np.int64)
+
+
+def figures_of(rules: Rules) -> Figures:
     """Figures for statuses: T3."""
+    versions = versions_of(rules)
+    deadlines = [book.statuses[0].keep.deadline_days for book in versions]
+    return Figures(
+        starts=starts_of(versions),
+        statuses=np.stack([_status_figures(book) for book in versions]),
+        deadline_days=_column(FAR if days is None else days for days in deadlines),
+        seats_from_day=_column(day_number(book.seats.in_force_from) for book in versions),
+        block_access_months=_column(book.measures.block_access_max_months for book in versions),
+        block_access_discount=_column(hundredths(book.measures.block_access_discount_percent) for book in versions),
+    )
+
+
+def _column(values: Iterable[int]) -> Ints:
+    return np.array(list(values), dtype=np.int64)
+
+
+def _status_figures(rulebook: Rulebook) -> Records:
+    """STATUS_FIGURES, lowest first."""
     statuses = np.zeros(len(rulebook.statuses), dtype=STATUS_FIGURES)
     for position, status in enumerate(rulebook.statuses):
         reach, keep, row = status.reach, status.keep, statuses[position]
@@ -89,19 +122,27 @@ def figures_of(rulebook: Rulebook) -> Figures:
         row["review_months"] = keep.review_months or 0
         row["discount"] = hundredths(status.discount_percent)
         row["discount_facts"] = fact_bits(rulebook, status.discount_requires)
-    deadline = rulebook.statuses[0].keep.deadline_days
-    return Figures(
-        statuses=statuses,
-        deadline_days=FAR if deadline is None else deadline,
-        seats_from_day=day_number(rulebook.seats.in_force_from),
-        block_access_months=rulebook.measures.block_access_max_months,
-        block_access_discount=hundredths(rulebook.measures.block_access_discount_percent),
+    return statuses
+
+
+def point_figures(rules: Rules) -> PointFigures:
+    """Figures for points: T4.2, G1.4."""
+    versions = versions_of(rules)
+    return PointFigures(
+        starts=starts_of(versions),
+        validity_months=_column(book.points.validity_months for book in versions),
+        held_under_days=_column(book.points.repeat_deal.held_under_days for book in versions),
     )
 
 
-def point_figures(rulebook: Rulebook) -> PointFigures:
-    """Figures for points: T4.2, G1.4."""
-    return PointFigures(rulebook.points.validity_months, rulebook.points.repeat_deal.held_under_days)
+def seat_rules(rules: Rules) -> SeatRules:
+    """Figures for seats: T3.3."""
+    versions = versions_of(rules)
+    return SeatRules(
+        starts=starts_of(versions),
+        purchase=np.stack([purchase_products(book) for book in versions]),
+        paid_months=_column(book.seats.paid_months for book in versions),
+    )
 
 
 def counting_products(rulebook: Rulebook) -> npt.NDArray[np.int8]:

@@ -24,6 +24,7 @@ from honeyguide.program.engine.kernels.state import (
     T_SEATS_NOW,
     T_TESTED,
     T_TO,
+    T_VERSION,
     W_CODE,
     W_FIRST,
     W_PARTNER,
@@ -40,7 +41,7 @@ from honeyguide.program.engine.kernels.state import (
 from honeyguide.program.engine.outcome import Outcome
 from honeyguide.program.engine.render import money_text
 from honeyguide.program.history.events import History
-from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, versions_of
 
 _EXPECTED = {
     WARN_ACCEPTED: ("partner.accepted", "applicant, cancelled or terminated"),
@@ -86,14 +87,14 @@ def _text() -> pl.Expr:
     return text
 
 
-def restatement_table(history: History, rulebook: Rulebook, outcome: Outcome) -> pl.DataFrame:
+def restatement_table(history: History, rules: Rules, outcome: Outcome) -> pl.DataFrame:
     """partner, on, decided, would_be, because: what today's knowledge would have decided otherwise (reading 2)."""
     moves = outcome.transitions[outcome.transitions[:, T_RESTATED] == 1]
     upgraded = moves[:, T_CAUSE] == BY_UPGRADE
     kept = moves[:, T_TO] == moves[:, T_TESTED]
     would_be = np.where(upgraded, moves[:, T_FROM], np.where(kept, moves[:, T_TESTED] - 1, moves[:, T_TESTED]))
-    names = pl.Series([status.name for status in rulebook.statuses])
-    figures = _required(rulebook, moves)
+    names = pl.Series([status.name for status in versions_of(rules).first.statuses])
+    figures = _required(rules, moves)
     table = pl.DataFrame(
         {
             "partner": history.partners.gather(pl.Series(moves[:, T_PARTNER])),
@@ -121,13 +122,13 @@ def _changed(name: str, *, money: bool) -> pl.Expr:
     return pl.when(differs).then(pl.format(f"{name} {{}} then, {{}} now, required {{}}", *shown))
 
 
-def _required(rulebook: Rulebook, moves: Ints) -> dict[str, Ints]:
+def _required(rules: Rules, moves: Ints) -> dict[str, Ints]:
     """What each decision asked for; NO_LIMIT where a figure did not decide."""
-    figures = figures_of(rulebook)
-    status = figures.statuses[moves[:, T_TESTED]]
+    figures = figures_of(rules)
+    status = figures.statuses[moves[:, T_VERSION], moves[:, T_TESTED]]
     keeping = moves[:, T_PURPOSE] == KEEP
     at_keeping = keeping | (moves[:, T_REGAINED] == 1)
-    seats_decide = at_keeping & (moves[:, T_DAY] >= figures.seats_from_day)
+    seats_decide = at_keeping & (moves[:, T_DAY] >= figures.seats_from_day[moves[:, T_VERSION]])
     return {
         "sales_required": np.where(at_keeping, status["keep_sales"], status["reach_sales"]),
         "clients_required": np.where(keeping, NO_LIMIT, status["reach_clients"]),

@@ -48,7 +48,7 @@ class Movements:
     - `cancels` (String): of `cancelled` and of `owed` by a cancellation, the award that is cancelled; else null
     - `exchange` (String): of `spent`, `restored`, and `owed` by an exchange; null
     - `points` (Int64): above 0
-    - `ident` (String): the id of the sale, award, project or exchange that the event is about; null for what a day brings
+    - `ident` (String): the id of the sale, award, project or exchange that the event is about; null without an event
 
     `lots`, one row a lot in the order of allocation: `lot` (Int64), `partner`, `award`, `source` ("sale", "project" or
     an activity), `client` (String, null where the award is for none), `row` (Int64: of the award's event),

@@ -19,10 +19,12 @@ from honeyguide.program.engine.kernels.state import (
     T_CAUSE,
     T_REGAINED,
     T_TESTED,
+    T_VERSION,
 )
 from honeyguide.program.engine.outcome import Outcome
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, versions_of
 
 
 def status_names(rulebook: Rulebook, positions: Ints) -> pl.Series:
@@ -53,8 +55,17 @@ def latest_names(history: History, outcome: Outcome) -> pl.DataFrame:
     return latest.select(pl.col("code").cast(pl.Int64), "name", "country")
 
 
-def clauses_of(rulebook: Rulebook, moves: Ints) -> pl.Series:
+def clauses_of(rules: Rules, moves: Ints) -> pl.Series:
     """The clause of each transition (T1.3, T3.1.2a, T3.1.3a, T3.5, T3.4a, T3.1.1a, T3.4b, T1.5, T14 by default)."""
+    by_version = [_clauses(book, moves) for book in versions_of(rules)]
+    if len(by_version) == 1:
+        return by_version[0]
+    version = pl.Series(moves[:, T_VERSION])
+    cases = [pl.when(version == number).then(clauses) for number, clauses in enumerate(by_version)]
+    return pl.select(pl.coalesce(cases)).to_series()
+
+
+def _clauses(rulebook: Rulebook, moves: Ints) -> pl.Series:
     named = rulebook.clauses
     fixed = {
         BY_ACCEPTANCE: named.accepted,

@@ -15,7 +15,7 @@ from honeyguide.program.engine.seats import SeatChanges, seat_changes
 from honeyguide.program.engine.threads import together, wanted_parts
 from honeyguide.program.engine.timeline import Int8s, Int32s, Laid
 from honeyguide.program.history.events import History
-from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +40,20 @@ class Outcome:
 
 
 def decide(
-    history: History, rulebook: Rulebook, laid: Laid, changes: SeatChanges | None = None, *, with_moves: bool = False
+    history: History, rules: Rules, laid: Laid, changes: SeatChanges | None = None, *, with_moves: bool = False
 ) -> Outcome:
-    """Decide everything for every partner.
+    """Decide everything for every partner, each thing by the version of the rulebook in force on its day.
 
     `changes`: seat changes worked out elsewhere (by another partition). `with_moves`: note each movement of points.
     """
     last_day = laid.last_day or 0
     if changes is None:
-        changes = seat_changes(history, laid, rulebook)
+        changes = seat_changes(history, laid, rules)
     in_place = _in_place(laid, changes.changes)
     size = len(laid.events)
     counted, active = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int8)
     discount = np.zeros(size, dtype=np.int32)
-    statuses, points = figures_of(rulebook), point_figures(rulebook)
+    statuses, points = figures_of(rules), point_figures(rules)
     clients = len(history.clients)
 
     record = int(with_moves)

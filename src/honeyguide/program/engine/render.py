@@ -66,7 +66,9 @@ def partner_lines(answer: Answer, *, explain: bool) -> pl.Series:
         "requirements": _joined(answer.requirements, "partner", _requirement_json(answer.requirements)),
         "warnings": _joined(answer.warnings, "partner", _quoted("text")),
         "restatements": _joined(answer.restatements, "partner", _restatement_json()),
-        "transitions": _joined(moves, "partner", _transition_json(moves, explain=explain)),
+        "transitions": _joined(
+            moves, "partner", _transition_json(moves, explain=explain, names_versions=answer.names_versions)
+        ),
     }
     table = partners
     for name, fragments in lists.items():
@@ -198,8 +200,9 @@ def _transitions(answer: Answer, *, explain: bool) -> pl.DataFrame:
     return answer.transitions.join(rows, on="transition", how="left", maintain_order="left")
 
 
-def _transition_json(table: pl.DataFrame, *, explain: bool) -> pl.Expr:
-    fields = {"on": _day("on"), **{name: _word(table, name) for name in ("from", "to", "cause", "clause")}}
+def _transition_json(table: pl.DataFrame, *, explain: bool, names_versions: bool) -> pl.Expr:
+    words = ("from", "to", "cause", "clause", *(("rulebook",) if names_versions else ()))
+    fields = {"on": _day("on"), **{name: _word(table, name) for name in words}}
     if explain:
         fields["requirements"] = pl.concat_str(pl.lit("["), pl.col("requirements").fill_null(""), pl.lit("]"))
     return _object(fields)

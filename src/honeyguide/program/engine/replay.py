@@ -47,6 +47,7 @@ from honeyguide.program.engine.kernels.state import (
     T_SEATS,
     T_TESTED,
     T_TO,
+    T_VERSION,
 )
 from honeyguide.program.engine.messages import restatement_table, warning_table
 from honeyguide.program.engine.names import clauses_of, dates, latest_names, status_names
@@ -55,43 +56,48 @@ from honeyguide.program.engine.requirements import Tests, keep_tests, reach_test
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history.events import History
 from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, Versions, versions_of
 
 _EPOCH = date(1970, 1, 1)
 
 
 def replay(
     history: History,
-    rulebook: Rulebook,
+    rules: Rules,
     *,
     as_of: date | None = None,
     partners: Collection[str] | None = None,
 ) -> Answer:
     """Derive every partner's standing, points and reasons at the end of a program day.
 
-    `as_of`: default the day of the last event. `partners`: answer for these alone; ranks are still among all.
+    `rules`: a rulebook for all days, or its versions, each of which decides on its own days. `as_of`: default the day
+    of the last event. `partners`: answer for these alone; ranks are still among all.
     """
     last_day = None if as_of is None else day_number(as_of)
-    outcome = decide(history, rulebook, lay(history, rulebook, last_day))
-    answer = answer_of(history, rulebook, outcome)
+    outcome = decide(history, rules, lay(history, rules, last_day))
+    answer = answer_of(history, rules, outcome)
     return answer if partners is None else answer.only(partners)
 
 
-def answer_of(history: History, rulebook: Rulebook, outcome: Outcome) -> Answer:
+def answer_of(history: History, rules: Rules, outcome: Outcome) -> Answer:
     """The tables of an answer from the arrays of the kernels."""
-    last_day = outcome.laid.last_day
+    last_day, versions = outcome.laid.last_day, versions_of(rules)
+    as_of = None if last_day is None else _EPOCH + timedelta(days=last_day)
+    rulebook = versions.last if as_of is None else versions.on(as_of)
     seen = np.flatnonzero(outcome.standings[:, F_SEEN] == 1)
-    transitions, decided_by = _transition_tables(history, rulebook, outcome)
+    transitions, decided_by = _transition_tables(history, versions, outcome)
     return Answer(
-        as_of=None if last_day is None else _EPOCH + timedelta(days=last_day),
+        as_of=as_of,
         rulebook_name=rulebook.name,
         rulebook_version=rulebook.version,
         statuses=tuple(status.name for status in rulebook.statuses),
         partners=_partner_table(history, rulebook, outcome, seen),
-        requirements=_requirement_table(history, rulebook, outcome),
+        requirements=_requirement_table(history, versions, outcome),
         transitions=transitions,
         decided_by=decided_by,
         warnings=warning_table(history, outcome),
-        restatements=restatement_table(history, rulebook, outcome),
+        restatements=restatement_table(history, versions, outcome),
+        names_versions=isinstance(rules, Versions),
     )
 
 
@@ -131,20 +137,21 @@ def _partner_table(history: History, rulebook: Rulebook, outcome: Outcome, seen:
     return table.select(order)
 
 
-def _requirement_table(history: History, rulebook: Rulebook, outcome: Outcome) -> pl.DataFrame:
+def _requirement_table(history: History, versions: Versions, outcome: Outcome) -> pl.DataFrame:
     """Requirements of active and suspended partners, for keeping their status and for the next."""
     state = outcome.standings[:, F_STATE]
     chosen = np.flatnonzero((state == ACTIVE) | (state == SUSPENDED))
     standing = outcome.standings[chosen]
     day = outcome.laid.last_day or 0
-    tests = Tests.together([keep_tests(chosen, standing), reach_tests(rulebook, day, chosen, standing)])
+    version = versions.place(_EPOCH + timedelta(days=day))
+    tests = Tests.together([keep_tests(chosen, standing, version), reach_tests(versions, chosen, standing, day)])
     order = np.lexsort((tests.purpose, tests.owner))
-    rows = requirement_rows(rulebook, Tests(*(column[order] for column in tests)))
+    rows = requirement_rows(versions, Tests(*(column[order] for column in tests)))
     return rows.select(history.partners.gather(rows["owner"]).alias("partner"), pl.exclude("owner"))
 
 
-def _transition_tables(history: History, rulebook: Rulebook, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame]:
-    moves = outcome.transitions
+def _transition_tables(history: History, versions: Versions, outcome: Outcome) -> tuple[pl.DataFrame, pl.DataFrame]:
+    moves, rulebook = outcome.transitions, versions.first
     table = pl.DataFrame(
         {
             "partner": history.partners.gather(pl.Series(moves[:, T_PARTNER])),
@@ -153,7 +160,8 @@ def _transition_tables(history: History, rulebook: Rulebook, outcome: Outcome) -
             "from": status_names(rulebook, moves[:, T_FROM]),
             "to": status_names(rulebook, moves[:, T_TO]),
             "cause": pl.Series(CAUSES).gather(pl.Series(moves[:, T_CAUSE])),
-            "clause": clauses_of(rulebook, moves),
+            "clause": clauses_of(versions, moves),
+            "rulebook": pl.Series([book.version for book in versions]).gather(pl.Series(moves[:, T_VERSION])),
         }
     )
     tested = np.flatnonzero(moves[:, T_PURPOSE] != NO_TEST)
@@ -171,7 +179,8 @@ def _transition_tables(history: History, rulebook: Rulebook, outcome: Outcome) -
         sales_first=few[:, T_SALES_FIRST],
         first=few[:, T_FIRST],
         last=few[:, T_LAST],
+        version=few[:, T_VERSION],
     )
-    rows = requirement_rows(rulebook, tests)
+    rows = requirement_rows(versions, tests)
     decided_by = rows.select(pl.col("owner").alias("transition"), pl.exclude("owner"))
     return table, decided_by

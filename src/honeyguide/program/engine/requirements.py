@@ -3,12 +3,14 @@
 One function makes the rows of both kinds of test: a partner's standing today, and a decision as it was made.
 """
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
-from honeyguide.program.engine.figures import Ints, day_number, fact_bits, hundredths
+from honeyguide.program.engine.figures import Ints, day_number, fact_bits, hundredths, version_numbers
 from honeyguide.program.engine.kernels.state import (
     F_CLIENTS,
     F_CONFIRMED,
@@ -28,6 +30,7 @@ from honeyguide.program.engine.kernels.state import (
 )
 from honeyguide.program.engine.names import dates
 from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, Versions, versions_of
 
 MONEY, COUNT, FACT = range(3)
 PURPOSES = {KEEP: "keep", REACH: "reach"}
@@ -48,6 +51,7 @@ class Tests(NamedTuple):
     sales_first: Ints
     first: Ints
     last: Ints
+    version: Ints  # number of the version of the rulebook that asks
 
     @staticmethod
     def together(parts: "list[Tests]") -> "Tests":
@@ -71,7 +75,7 @@ class _Asked(NamedTuple):
 _NOTHING_ASKED = _Asked("", "", FACT, 1, "facts")
 
 
-def keep_tests(owner: Ints, standing: Ints) -> Tests:
+def keep_tests(owner: Ints, standing: Ints, version: int = 0) -> Tests:
     """Tests of the standings (F_… columns) for keeping the status held, in the window of the coming review."""
     zeros = np.zeros(len(owner), dtype=np.int64)
     return Tests(
@@ -87,20 +91,18 @@ def keep_tests(owner: Ints, standing: Ints) -> Tests:
         sales_first=standing[:, F_CONFIRMED],
         first=standing[:, F_CONFIRMED],
         last=standing[:, F_REVIEW] - 1,
+        version=np.full(len(owner), version, dtype=np.int64),
     )
 
 
-def reach_tests(rulebook: Rulebook, day: int, owner: Ints, standing: Ints) -> Tests:
+def reach_tests(rules: Rules, owner: Ints, standing: Ints, day: int) -> Tests:
     """Tests of the standings at the end of a day for reaching the next status."""
     target = standing[:, F_STATUS] + 1
     regaining = (standing[:, F_LOST] >> target) & 1
-    since_previous = np.array(
-        [status.reach is not None and status.reach.sales_since_previous_status for status in rulebook.statuses]
-        + [False]
-    )
-    limited = since_previous[target] & (regaining == 0)
+    last = np.broadcast_to(np.asarray(day, dtype=np.int64), len(owner)).copy()
+    version = version_numbers(versions_of(rules), last)
+    limited = _since_previous(versions_of(rules))[version, target] & (regaining == 0)
     first = standing[:, F_TRAILING_FIRST]
-    last = np.full(len(owner), day, dtype=np.int64)
     return Tests(
         owner=owner,
         purpose=np.full(len(owner), REACH, dtype=np.int64),
@@ -114,31 +116,50 @@ def reach_tests(rulebook: Rulebook, day: int, owner: Ints, standing: Ints) -> Te
         sales_first=np.where(limited, np.maximum(first, standing[:, F_SINCE]), first),
         first=first,
         last=last,
+        version=version,
     )
 
 
-def requirement_rows(rulebook: Rulebook, tests: Tests) -> pl.DataFrame:
-    """Rows in the order of `tests`, each test's in the order of the rulebook.
+def _since_previous(versions: Versions) -> npt.NDArray[np.bool_]:
+    """By version and status, with one more status at the end: whether sales count since the status below."""
+    return np.array(
+        [
+            [
+                *(status.reach is not None and status.reach.sales_since_previous_status for status in book.statuses),
+                False,
+            ]
+            for book in versions
+        ]
+    )
+
+
+def requirement_rows(rules: Rules, tests: Tests) -> pl.DataFrame:
+    """Rows in the order of `tests`, each test's in the order of the version of the rulebook that asks.
 
     Columns: owner, purpose, status, requirement, clause (String), kind (MONEY in minor units, COUNT or FACT), actual,
     required (Int64), met, decides (Boolean), first, last (Date, null without a window).
     """
     asked: list[_Asked] = []
     parts: list[_Part] = []
-    for status in range(len(rulebook.statuses)):
-        for purpose, regaining in ((KEEP, False), (REACH, False), (REACH, True)):
-            chosen = (tests.status == status) & (tests.purpose == purpose) & (tests.regaining == regaining)
-            if chosen.any():
-                at = np.flatnonzero(chosen)
-                more = _keeping(rulebook, status) if purpose == KEEP else _reaching(rulebook, status, regaining)
-                parts += [_part(tests, at, len(asked) + number, one) for number, one in enumerate(more)]
-                asked += more
+    versions = versions_of(rules)
+    kinds = itertools.product(
+        enumerate(versions), range(len(versions.first.statuses)), ((KEEP, False), (REACH, False), (REACH, True))
+    )
+    for (version, rulebook), status, (purpose, regaining) in kinds:
+        chosen = (tests.status == status) & (tests.purpose == purpose) & (tests.regaining == regaining)
+        if len(versions) > 1:
+            chosen &= tests.version == version
+        if chosen.any():
+            at = np.flatnonzero(chosen)
+            more = _keeping(rulebook, status) if purpose == KEEP else _reaching(rulebook, status, regaining)
+            parts += [_part(tests, at, len(asked) + number, one) for number, one in enumerate(more)]
+            asked += more
     if not parts:
         parts = [_part(tests, np.empty(0, dtype=np.int64), 0, _NOTHING_ASKED)]
         asked = [_NOTHING_ASKED]
     whole = _Part(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
     order = np.lexsort((whole.number, whole.test))
-    return _table(rulebook, tests, asked, _Part(*(column[order] for column in whole)))
+    return _table(versions.first, tests, asked, _Part(*(column[order] for column in whole)))
 
 
 class _Part(NamedTuple):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from honeyguide.program.engine.columns import column
-from honeyguide.program.engine.figures import Ints, Records, purchase_products
+from honeyguide.program.engine.figures import Ints, Records, seat_rules
 from honeyguide.program.engine.kernels.coverage import (
     SEAT_CHANGE,
     START_OF_DAY,
@@ -24,7 +24,7 @@ from honeyguide.program.engine.kernels.coverage import (
 from honeyguide.program.engine.threads import stretches, together, wanted_parts
 from honeyguide.program.engine.timeline import Laid
 from honeyguide.program.history.events import History
-from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules
 
 
 class SeatChanges(NamedTuple):
@@ -34,14 +34,14 @@ class SeatChanges(NamedTuple):
     changes: Records  # SEAT_CHANGE
 
 
-def seat_changes(history: History, laid: Laid, rulebook: Rulebook) -> SeatChanges:
+def seat_changes(history: History, laid: Laid, rules: Rules) -> SeatChanges:
     """All seat changes known by the last day."""
     if laid.last_day is None or not len(laid.by_time):
         return sorted_changes(np.empty(0, dtype=SEAT_CHANGE), len(history.partners))
-    clock = clock_of(history, laid, rulebook.seats.paid_months, laid.last_day)
+    clock = clock_of(history, laid, laid.last_day, until_mature=True)
 
     def run(first: int, after: int) -> Records:
-        purchases = client_purchases(history, laid, rulebook, first, after)
+        purchases = client_purchases(history, laid, rules, first, after)
         found: Records = all_changes(*purchases, clock, np.empty(1024, dtype=SEAT_CHANGE))
         return found
 
@@ -52,7 +52,7 @@ def seat_changes(history: History, laid: Laid, rulebook: Rulebook) -> SeatChange
 
 
 def client_purchases(
-    history: History, laid: Laid, rulebook: Rulebook, first: int = 0, after: int | None = None
+    history: History, laid: Laid, rules: Rules, first: int = 0, after: int | None = None
 ) -> tuple[Ints, Records]:
     """Purchases up to the last day, by client, then by time: the first place by client, and PURCHASE records.
 
@@ -71,13 +71,13 @@ def client_purchases(
         target=column(events, "target", np.int64),
     )
     after = len(history.clients) if after is None else after
-    start, purchases = purchases_of(laid.by_time, sales, purchase_products(rulebook), first, after)
+    start, purchases = purchases_of(laid.by_time, sales, seat_rules(rules), first, after)
     return start, purchases
 
 
-def clock_of(history: History, laid: Laid, paid_months: int, last_day: int) -> Clock:
+def clock_of(history: History, laid: Laid, last_day: int, *, until_mature: bool) -> Clock:
     """When the events of a history happened, for the kernels of coverage."""
-    return Clock(column(history.events, "at_us", np.int64), laid.row_day, paid_months, last_day)
+    return Clock(column(history.events, "at_us", np.int64), laid.row_day, int(until_mature), last_day)
 
 
 def sorted_changes(found: Records, partners: int) -> SeatChanges:

@@ -4,6 +4,7 @@
 looking at any other (its points, whether it counts, the bit of a fact) is worked out here.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +13,20 @@ import polars as pl
 
 from honeyguide.program.engine.awards import project_awards, sale_awards
 from honeyguide.program.engine.columns import column
-from honeyguide.program.engine.figures import Ints, Records, counting_products, measure_codes, word_bits
+from honeyguide.program.engine.figures import (
+    Ints,
+    Records,
+    counting_products,
+    measure_codes,
+    starts_of,
+    version_numbers,
+    word_bits,
+)
 from honeyguide.program.engine.kernels.order import LAID_EVENT, ByRow, positions_by_partner, scatter
 from honeyguide.program.engine.threads import in_parts
 from honeyguide.program.history.events import NONE, TYPE_CODE, History
 from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, Versions, versions_of
 
 Int8s = npt.NDArray[np.int8]
 Int32s = npt.NDArray[np.int32]
@@ -44,17 +54,17 @@ class Laid:
     last_day: int | None
 
 
-def lay(history: History, rulebook: Rulebook, last_day: int | None) -> Laid:
+def lay(history: History, rules: Rules, last_day: int | None) -> Laid:
     """Sort a history's events up to the end of `last_day` (default: the day of the last event) for the kernels."""
-    events = history.events
-    by_time, row_day, last_day = in_order(events["at_us"], rulebook, last_day)
+    events, versions = history.events, versions_of(rules)
+    by_time, row_day, last_day = in_order(events["at_us"], versions.first, last_day)
     start, position = positions_by_partner(by_time, column(events, "partner", np.int32), len(history.partners))
     columns = ByRow(
         at=column(events, "at_us", np.int64),
         target=column(events, "target", np.int64),
         amount=column(events, "amount_minor", np.int64),
-        points=_points(history, rulebook),
-        detail=_details(history, rulebook),
+        points=_points(history, versions, row_day),
+        detail=_details(history, versions, row_day),
         day=row_day,
         client=column(events, "client", np.int32),
         until=column(events, "until_day", np.int32),
@@ -63,8 +73,8 @@ def lay(history: History, rulebook: Rulebook, last_day: int | None) -> Laid:
         flag=column(events, "flag", np.int8),
     )
     laid = np.empty(len(by_time), dtype=LAID_EVENT)
-    counting = counting_products(rulebook)
-    in_parts(len(by_time), lambda low, high: scatter(laid, columns, by_time, position, counting, low, high))
+    counting, starts = np.stack([counting_products(book) for book in versions]), starts_of(versions)
+    in_parts(len(by_time), lambda low, high: scatter(laid, columns, by_time, position, starts, counting, low, high))
     return Laid(start, laid, position, by_time, row_day, last_day)
 
 
@@ -100,24 +110,37 @@ def _rows_by_time(at: pl.Series, row_day: Int32s, last_day: int | None) -> Ints:
     return rows
 
 
-def _points(history: History, rulebook: Rulebook) -> Ints:
-    """By row: points of the event's own, or those that its sale or delivered project is worth."""
+def _points(history: History, versions: Versions, row_day: Int32s) -> Ints:
+    """By row: points of the event's own, or those that its sale or delivered project is worth on its day."""
     events = history.events
     points = column(events, "points", np.int64).copy()
     for type_name, award in (("sale.paid", sale_awards), ("project.delivered", project_awards)):
-        rows = rows_of(events, type_name)
-        if rows.size:
+        for rulebook, rows in _by_version(rows_of(events, type_name), versions, row_day):
             points[rows] = award(events, rows, rulebook)
     return points
 
 
-def _details(history: History, rulebook: Rulebook) -> Ints:
-    """By row: what the word of an event means under this rulebook."""
+def _by_version(rows: Ints, versions: Versions, row_day: Int32s) -> Iterator[tuple[Rulebook, Ints]]:
+    """The rows of each version of the rulebook, by the days on which the events happened."""
+    if len(versions) == 1:
+        if rows.size:
+            yield versions.first, rows
+        return
+    place = version_numbers(versions, row_day[rows])
+    for number, rulebook in enumerate(versions):
+        own = rows[place == number]
+        if own.size:
+            yield rulebook, own
+
+
+def _details(history: History, versions: Versions, row_day: Int32s) -> Ints:
+    """By row: what the word of an event means by the rulebook of its day."""
     events = history.events
     word = column(events, "word", np.int32)
     words = history.words.to_list()
     detail = np.full(len(word), NONE, dtype=np.int64)
-    tables = word_bits(rulebook, words) | {"measure": measure_codes(words)}
+    tables = [word_bits(rulebook, words) | {"measure": measure_codes(words)} for rulebook in versions]
+    place = {id(rulebook): table for rulebook, table in zip(versions, tables, strict=True)}
     meaning = {
         "course.completed": "course",
         "evidence.approved": "evidence",
@@ -127,9 +150,8 @@ def _details(history: History, rulebook: Rulebook) -> Ints:
         "measure.lifted": "measure",
     }
     for type_name, table in meaning.items():
-        rows = rows_of(events, type_name)
-        if rows.size:
-            detail[rows] = tables[table][word[rows]]
+        for rulebook, rows in _by_version(rows_of(events, type_name), versions, row_day):
+            detail[rows] = place[id(rulebook)][table][word[rows]]
     adjusted = rows_of(events, "discount.adjusted")
     detail[adjusted] = column(events, "percent_hundredths", np.int32)[adjusted]
     return detail

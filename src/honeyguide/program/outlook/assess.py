@@ -21,14 +21,14 @@ from honeyguide.program.outlook.judge import Ahead, judge
 from honeyguide.program.outlook.plan import plan_of, seat_prices
 from honeyguide.program.outlook.sales import DEFAULT_PACE_DAYS, counted_sales, pace, trailing
 from honeyguide.program.outlook.seats import put_off_by_seats, seats_by_goal, seats_to_come
-from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, versions_of
 
 _EPOCH = date(1970, 1, 1)
 
 
 def outlook(
     history: History,
-    rulebook: Rulebook,
+    rules: Rules,
     *,
     as_of: date | None = None,
     partners: Collection[str] | None = None,
@@ -37,17 +37,18 @@ def outlook(
     """Say what lies ahead of every partner with a status, as known at the end of a program day (T3.1, T3.3, T3.4).
 
     `as_of`: default the day of the last event; what a plan asks for can be done from that day on. `partners`: answer
-    for these alone. `pace_days`: sales are expected to go on as in the last so many days; None: as since the window
+    for these alone. `rules`: a rulebook, or its versions: what lies ahead is told by the one in force on that day.
+    `pace_days`: sales are expected to go on as in the last so many days; None: as since the window
     began.
     """
-    outcome = decide(history, rulebook, lay(history, rulebook, None if as_of is None else day_number(as_of)))
-    found = outlook_of(history, rulebook, outcome, answer_of(history, rulebook, outcome), pace_days=pace_days)
+    outcome = decide(history, rules, lay(history, rules, None if as_of is None else day_number(as_of)))
+    found = outlook_of(history, rules, outcome, answer_of(history, rules, outcome), pace_days=pace_days)
     return found if partners is None else found.only(partners)
 
 
 def outlook_of(
     history: History,
-    rulebook: Rulebook,
+    rules: Rules,
     outcome: Outcome,
     answer: Answer,
     *,
@@ -56,10 +57,11 @@ def outlook_of(
     """The outlook of what was decided already, so that an answer and an outlook cost one run."""
     laid = outcome.laid
     today = 0 if laid.last_day is None else laid.last_day
+    rulebook = versions_of(rules).on(_EPOCH + timedelta(days=today))
     goals = goals_of(rulebook, outcome, today)
     months = np.array([rulebook.seats.paid_months], dtype=np.int64)
     fresh = int(months_after(np.array([today], dtype=np.int64), months)[0])
-    lots = seats_to_come(history, rulebook, outcome, max(int(goals.end.max(initial=today)), fresh))
+    lots = seats_to_come(history, rules, outcome, max(int(goals.end.max(initial=today)), fresh))
     goals = put_off_by_seats(goals, lots, rulebook, fresh)
     lots = seats_by_goal(goals, lots)
     sales = counted_sales(outcome)

@@ -86,14 +86,14 @@ def goals_of(rulebook: Rulebook, outcome: Outcome, last_day: int) -> Goals:
 
 
 def _keeping(figures: Figures, outcome: Outcome, owner: Ints) -> Goals:
-    """Review figures; for the lowest status what its deadline asks, while that is ahead (T3.1.1a, T3.3, T3.4a)."""
+    """Figures of a review; for the lowest status what its deadline asks, while it is ahead (T3.1.1a, T3.3, T3.4a)."""
     standing = outcome.standings[owner]
     status, review, deadline = standing[:, F_STATUS], standing[:, F_REVIEW], standing[:, F_DEADLINE]
-    asked = figures.statuses[status]
+    asked = figures.statuses[0, status]
     due = np.where(status == 0, deadline, review)
     dated = due != FAR
     zeros = np.zeros(len(owner), dtype=np.int64)
-    seats_decide = (review >= figures.seats_from_day) & dated & (status > 0)
+    seats_decide = (review >= figures.seats_from_day[0]) & dated & (status > 0)
     return Goals(
         owner=owner,
         purpose=np.full(len(owner), KEEP, dtype=np.int64),
@@ -117,16 +117,16 @@ def _keeping(figures: Figures, outcome: Outcome, owner: Ints) -> Goals:
 
 def _reaching(figures: Figures, outcome: Outcome, owner: Ints, last_day: int) -> Goals:
     """Entry figures of the next status, those for keeping it where it was lost before (T3.1.2a, T3.1.3a, T3.5)."""
-    owner = owner[outcome.standings[owner, F_STATUS] + 1 < len(figures.statuses)]
+    owner = owner[outcome.standings[owner, F_STATUS] + 1 < figures.statuses.shape[1]]
     standing = outcome.standings[owner]
     status = standing[:, F_STATUS] + 1
-    asked = figures.statuses[status]
+    asked = figures.statuses[0, status]
     again = (standing[:, F_LOST] >> status) & 1
     changed_today = np.where(standing[:, F_SINCE] == last_day, last_day, NONE)
     barred = np.maximum(changed_today, downgraded_until(outcome, last_day)[owner])
     begin = np.where(barred == FAR, last_day, np.maximum(last_day, barred + 1))
     facts = asked["reach_facts"] | np.where(again == 1, asked["keep_facts"], 0)
-    seats_decide = (again == 1) & (begin >= figures.seats_from_day)
+    seats_decide = (again == 1) & (begin >= figures.seats_from_day[0])
     return Goals(
         owner=owner,
         purpose=np.full(len(owner), REACH, dtype=np.int64),

@@ -1,6 +1,7 @@
 """Seats to come: those that mature by what is paid today, and those that mature only if their client renews (T3.3)."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +22,9 @@ from honeyguide.program.outlook.covering import (
 )
 from honeyguide.program.outlook.goals import Goals
 from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules, versions_of
+
+_EPOCH = date(1970, 1, 1)
 
 LOT_COLUMNS = {
     "owner": pl.Int64,
@@ -45,6 +49,7 @@ class _Purchases(NamedTuple):
     client: Ints
     day: Ints
     end: Ints
+    matures: Ints
     seats: Ints
     gone: Ints
     excluded: Ints
@@ -52,7 +57,7 @@ class _Purchases(NamedTuple):
     covered: Ints
 
 
-def seats_to_come(history: History, rulebook: Rulebook, outcome: Outcome, horizon: int) -> pl.DataFrame:
+def seats_to_come(history: History, rules: Rules, outcome: Outcome, horizon: int) -> pl.DataFrame:
     """LOT_COLUMNS: seats counted or to be counted up to the day `horizon`, of sales while the partner was active.
 
     Worked out by the engine's own code, asked for what it would know on that day if nothing more happened.
@@ -62,7 +67,7 @@ def seats_to_come(history: History, rulebook: Rulebook, outcome: Outcome, horizo
         return pl.DataFrame(schema=LOT_COLUMNS)
     position = np.full(len(history), NONE, dtype=np.int64)
     position[laid.events["row"]] = np.arange(len(laid.events))
-    changes = seat_changes(history, replace(laid, last_day=horizon), rulebook).changes
+    changes = seat_changes(history, replace(laid, last_day=horizon), rules).changes
     sure = pl.DataFrame(
         {
             "owner": changes["partner"].astype(np.int64),
@@ -73,7 +78,7 @@ def seats_to_come(history: History, rulebook: Rulebook, outcome: Outcome, horizo
     )
     sure = sure.group_by("owner", "sale", "matures").agg(pl.col("seats").sum()).filter(pl.col("seats") > 0)
     lots = pl.concat(
-        (sure.with_columns(pl.lit(False).alias("lapses")), _lapsing(history, rulebook, outcome)), how="diagonal"
+        (sure.with_columns(pl.lit(False).alias("lapses")), _lapsing(history, rules, outcome)), how="diagonal"
     )
     active = outcome.active[position[lots["sale"].to_numpy()]] == 1
     lots = lots.with_columns(history.events["client"].gather(lots["sale"]).cast(pl.Int64).alias("client"))
@@ -81,12 +86,12 @@ def seats_to_come(history: History, rulebook: Rulebook, outcome: Outcome, horizo
     return lots.select(pl.col(name).cast(kind) for name, kind in LOT_COLUMNS.items()).sort("owner", "matures", "sale")
 
 
-def _lapsing(history: History, rulebook: Rulebook, outcome: Outcome) -> pl.DataFrame:
+def _lapsing(history: History, rules: Rules, outcome: Outcome) -> pl.DataFrame:
     """Seats whose client's cover ends before they mature, and can still be renewed today."""
     today = outcome.laid.last_day or 0
-    every = _purchases(history, rulebook, outcome)
-    months = np.full(len(every.day), rulebook.seats.paid_months, dtype=np.int64)
-    matures = months_after(every.day, months)
+    every = _purchases(history, rules, outcome)
+    matures = every.matures
+    rulebook = versions_of(rules).on(_EPOCH + timedelta(days=today))  # by which a renewal today counts
     at = np.flatnonzero(
         (every.seats > 0)
         & (every.fresh == 1)
@@ -117,15 +122,16 @@ def _lapsing(history: History, rulebook: Rulebook, outcome: Outcome) -> pl.DataF
     )
 
 
-def _purchases(history: History, rulebook: Rulebook, outcome: Outcome) -> _Purchases:
+def _purchases(history: History, rules: Rules, outcome: Outcome) -> _Purchases:
     laid = outcome.laid
-    start, found = client_purchases(history, laid, rulebook)
-    fresh, covered = present_coverage(start, found, clock_of(history, laid, 0, laid.last_day or 0))
+    start, found = client_purchases(history, laid, rules)
+    fresh, covered = present_coverage(start, found, clock_of(history, laid, laid.last_day or 0, until_mature=False))
     return _Purchases(
         row=found["row"].copy(),
         client=np.repeat(np.arange(len(start) - 1), np.diff(start)),
         day=found["day"].astype(np.int64),
         end=found["end"].astype(np.int64),
+        matures=found["matures"].astype(np.int64),
         seats=found["seats"].copy(),
         gone=found["gone_row"].copy(),
         excluded=found["excluded_row"].copy(),

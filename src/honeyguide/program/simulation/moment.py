@@ -16,11 +16,11 @@ from honeyguide.program.engine.kernels.state import STANDING_SIZE
 from honeyguide.program.engine.seats import SeatChanges
 from honeyguide.program.engine.timeline import Laid
 from honeyguide.program.history.events import NONE
-from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules
 from honeyguide.program.simulation.difference import Firsts, ranges
 
 
-def standings_at(laid: Laid, changes: SeatChanges, rulebook: Rulebook, firsts: Firsts) -> Ints:
+def standings_at(laid: Laid, changes: SeatChanges, rules: Rules, firsts: Firsts) -> Ints:
     """A standing (F_… columns) for each row of `firsts`, as of its moment. `changes`: `sale` is a row, not a position.
 
     Partners of one day are walked together, as a walk has one last day.
@@ -37,7 +37,7 @@ def standings_at(laid: Laid, changes: SeatChanges, rulebook: Rulebook, firsts: F
     clients, events["client"] = _dense(events["client"])
     counted, active = np.zeros(len(events), dtype=np.int64), np.zeros(len(events), dtype=np.int8)
     discount = np.zeros(len(events), dtype=np.int32)
-    figures = figures_of(rulebook)
+    figures = figures_of(rules)
     edges = [*np.flatnonzero(np.diff(day[by_day], prepend=np.int64(NONE - 1))).tolist(), size]
     for first, after in itertools.pairwise(edges):
         last_day = int(day[by_day[first]])

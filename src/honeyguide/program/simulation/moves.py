@@ -59,7 +59,7 @@ def _latest(side: Side, moved: Ints) -> tuple[pl.Series, pl.Series]:
     place = np.maximum(np.searchsorted(transitions[:, T_PARTNER], moved, side="right") - 1, 0)
     found = transitions[place]
     own = pl.Series(found[:, T_PARTNER] == moved, dtype=pl.Boolean)
-    table = told_moves(side.rulebook, found).select("words", on=dates(found[:, T_DAY]))
+    table = told_moves(side.versions, found).select("words", on=dates(found[:, T_DAY]))
     table = table.select(pl.when(own).then(pl.all()))
     return table["words"], table["on"]
 

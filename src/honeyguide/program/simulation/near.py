@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from honeyguide.program.engine.figures import Ints, figures_of
+from honeyguide.program.engine.figures import Ints, figures_of, version_numbers
 from honeyguide.program.engine.kernels.days import FAR
 from honeyguide.program.engine.kernels.state import (
     ACTIVE,
@@ -23,7 +23,7 @@ from honeyguide.program.engine.kernels.state import (
 )
 from honeyguide.program.engine.names import dates
 from honeyguide.program.engine.requirements import FACT, Tests, keep_tests, reach_tests, requirement_rows
-from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Versions
 from honeyguide.program.simulation.ladder import Ladder
 from honeyguide.program.simulation.reasons import transition_tests
 from honeyguide.program.simulation.sides import Side, Sides
@@ -41,6 +41,7 @@ def near_misses(sides: Sides, least_percent: int) -> pl.DataFrame:
     """
     before, after, ladder = sides[:3]
     standings, day = after.outcome.standings, after.outcome.laid.last_day or 0
+    today = int(version_numbers(after.versions, np.array([day]))[0])
     state, status = standings[:, F_STATE], standings[:, F_STATUS]
     held = (state == ACTIVE) | (state == SUSPENDED)
     reviewed = np.flatnonzero(held & (standings[:, F_REVIEW] != FAR))
@@ -49,15 +50,15 @@ def near_misses(sides: Sides, least_percent: int) -> pl.DataFrame:
     moves = after.outcome.transitions[lost]
     kept = _kept(before, moves, ladder)
     everything = (
-        ("review", keep_tests(reviewed, standings[reviewed]), reviewed, standings[reviewed, F_REVIEW], None),
+        ("review", keep_tests(reviewed, standings[reviewed], today), reviewed, standings[reviewed, F_REVIEW], None),
         ("lost", transition_tests(moves, lost), moves[:, T_PARTNER], moves[:, T_DAY], kept),
-        ("reach", reach_tests(after.rulebook, day, asking, standings[asking]), asking, None, None),
+        ("reach", reach_tests(after.versions, asking, standings[asking], day), asking, None, None),
     )
     found = []
     for kind, tests, codes, days, kept_before in everything:
         numbered = tests._replace(owner=np.arange(len(codes), dtype=np.int64))
-        close = np.flatnonzero(_may_be_near(after.rulebook, numbered, least_percent))
-        rows = requirement_rows(after.rulebook, Tests(*(column[close] for column in numbered)))
+        close = np.flatnonzero(_may_be_near(after.versions, numbered, least_percent))
+        rows = requirement_rows(after.versions, Tests(*(column[close] for column in numbered)))
         near = _just_short(rows, least_percent)
         owner = near["owner"].to_numpy()
         found.append(
@@ -76,9 +77,9 @@ def near_misses(sides: Sides, least_percent: int) -> pl.DataFrame:
     return pl.concat(found).sort(order, pl.col("missing") / pl.col("required"), "code")
 
 
-def _may_be_near(rulebook: Rulebook, tests: Tests, least_percent: int) -> npt.NDArray[np.bool_]:
+def _may_be_near(versions: Versions, tests: Tests, least_percent: int) -> npt.NDArray[np.bool_]:
     """Tests in which some figure is close below what is asked: few, so that rows need not be made for all others."""
-    asked = figures_of(rulebook).statuses[tests.status]
+    asked = figures_of(versions).statuses[tests.version, tests.status]
     keeping = tests.purpose == KEEP
     at_keeping = keeping | (tests.regaining == 1)
     pairs = (

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from honeyguide.program.engine.figures import Ints
+from honeyguide.program.engine.figures import Ints, version_numbers
 from honeyguide.program.engine.kernels.state import (
     BY_CONFIRMATION,
     BY_DOWNGRADE,
@@ -28,10 +28,12 @@ from honeyguide.program.engine.kernels.state import (
     T_SEATS,
     T_TESTED,
     T_TO,
+    T_VERSION,
 )
 from honeyguide.program.engine.names import clauses_of, status_names
 from honeyguide.program.engine.requirements import Tests, keep_tests, reach_tests, requirement_rows
 from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Versions
 from honeyguide.program.simulation.difference import NO_ROW, Firsts
 from honeyguide.program.simulation.moment import standings_at
 from honeyguide.program.simulation.sides import Side
@@ -55,6 +57,7 @@ def transition_tests(moves: Ints, owner: Ints) -> Tests:
         sales_first=moves[:, T_SALES_FIRST],
         first=moves[:, T_FIRST],
         last=moves[:, T_LAST],
+        version=moves[:, T_VERSION],
     )
 
 
@@ -123,38 +126,40 @@ def _side(side: Side, firsts: Firsts, rows: Ints, other: _Led) -> tuple[pl.DataF
     tested = moves[:, T_PURPOSE] != NO_TEST
     waited = np.flatnonzero((rows == NO_ROW) & (other.purpose != NO_TEST))
     some = Firsts(*(column[waited] for column in firsts))
-    standing = standings_at(side.outcome.laid, side.changes, side.rulebook, some)
+    standing = standings_at(side.outcome.laid, side.changes, side.versions, some)
     keeping = other.purpose[waited] == KEEP
-    reach = reach_tests(side.rulebook, 0, waited, standing)._replace(day=some.day, last=some.day)
+    reach = reach_tests(side.versions, waited, standing, some.day)
+    keep = keep_tests(waited, standing)._replace(version=version_numbers(side.versions, some.day))
     tests = [
         transition_tests(moves[tested], decided[tested]),
-        _some(keep_tests(waited, standing), keeping),
+        _some(keep, keeping),
         _some(reach, ~keeping),
     ]
     reviewed = np.isin(other.cause[waited], (BY_CONFIRMATION, BY_DOWNGRADE))
     told = pl.concat(
         [
-            told_moves(side.rulebook, moves).with_columns(owner=pl.Series(decided)),
+            told_moves(side.versions, moves).with_columns(owner=pl.Series(decided)),
             _untold(side.rulebook, standing, reviewed).with_columns(owner=pl.Series(waited)),
         ]
     )
     table = pl.DataFrame({"owner": np.arange(len(rows))}).join(told, on="owner", how="left", maintain_order="left")
-    return table, requirement_rows(side.rulebook, Tests.together(tests))
+    return table, requirement_rows(side.versions, Tests.together(tests))
 
 
 def _some(tests: Tests, chosen: npt.NDArray[np.bool_]) -> Tests:
     return Tests(*(column[chosen] for column in tests))
 
 
-def told_moves(rulebook: Rulebook, moves: Ints) -> pl.DataFrame:
+def told_moves(versions: Versions, moves: Ints) -> pl.DataFrame:
     """Transitions (T_… columns) in words, each with its clause."""
+    rulebook = versions.first
     names = titles(rulebook)
     return pl.DataFrame(
         {
             "cause": pl.Series(CAUSES).gather(pl.Series(moves[:, T_CAUSE])),
             "from": status_names(rulebook, moves[:, T_FROM]).replace(names),
             "to": status_names(rulebook, moves[:, T_TO]).replace(names),
-            "clause": clauses_of(rulebook, moves),
+            "clause": clauses_of(versions, moves),
         }
     ).select(decision_words().alias("words"), "clause")
 

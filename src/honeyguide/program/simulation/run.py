@@ -25,7 +25,8 @@ from honeyguide.program.engine.outcome import decide
 from honeyguide.program.engine.seats import SeatChanges, seat_changes
 from honeyguide.program.engine.timeline import Laid, lay
 from honeyguide.program.history.events import History
-from honeyguide.program.rulebook import Rulebook, diff
+from honeyguide.program.rulebook import diff
+from honeyguide.program.rulebook.versions import Rules, Versions, versions_of
 from honeyguide.program.simulation.around import thresholds
 from honeyguide.program.simulation.cost import Sale, discounts, sums
 from honeyguide.program.simulation.difference import first_differences
@@ -52,19 +53,22 @@ def _quietly(_step: Step) -> None:
 
 def simulate(
     history: History,
-    current: Rulebook,
-    draft: Rulebook,
+    current: Rules,
+    draft: Rules,
     *,
     as_of: date | None = None,
     near_percent: int = NEAR_PERCENT,
     on_step: Callable[[Step], None] = _quietly,
 ) -> Simulation:
-    """Replay a history under both rulebooks up to the end of `as_of` and compare.
+    """Replay a history under both rulebooks, or sequences of versions, up to the end of `as_of` and compare.
 
-    `as_of`: default the day of the last event, by the later of the two time zones if they differ. What does not depend
-    on what the draft changes is worked out once. `on_step` is called when a step begins.
+    What is said of a side as a whole is said of its version on the last day. `as_of`: default the day of the last
+    event, by the later of the two time zones if they differ. What does not depend on what the draft changes is worked
+    out once. `on_step` is called when a step begins.
     """
-    sides = _sides(history, current, draft, None if as_of is None else day_number(as_of), on_step)
+    sides = _sides(
+        history, versions_of(current), versions_of(draft), None if as_of is None else day_number(as_of), on_step
+    )
     on_step("comparison")
     before, after, ladder = sides[:3]
     old, new = before.outcome.standings, after.outcome.standings
@@ -85,11 +89,11 @@ def simulate(
     last_day = before.outcome.laid.last_day
     return Simulation(
         as_of=None if last_day is None else _EPOCH + timedelta(days=last_day),
-        current=(current.name, current.version),
-        draft=(draft.name, draft.version),
-        currency=current.currency,
+        current=(before.rulebook.name, before.rulebook.version),
+        draft=(after.rulebook.name, after.rulebook.version),
+        currency=before.rulebook.currency,
         ladder=ladder.names,
-        changes=tuple(diff(current, draft)),
+        changes=tuple(diff(before.rulebook, after.rulebook)),
         totals=_totals(before, after, sales, moves, points),
         moves=moves,
         reasons=_named(reasons, who.select("code", "partner")),
@@ -104,7 +108,7 @@ def simulate(
 
 
 def _sides(
-    history: History, current: Rulebook, draft: Rulebook, last_day: int | None, on_step: Callable[[Step], None]
+    history: History, current: Versions, draft: Versions, last_day: int | None, on_step: Callable[[Step], None]
 ) -> Sides:
     """Both replays, up to the same day."""
     on_step("current")
@@ -117,12 +121,12 @@ def _sides(
     before = _side(history, current, laid, changes)
     on_step("draft")
     after = _side(history, draft, again, changed)
-    ladder = ladder_of(current, draft)
+    ladder = ladder_of(current.first, draft.first)
     return Sides(before, after, ladder, _places(before, ladder, draft=False), _places(after, ladder, draft=True))
 
 
-def _side(history: History, rulebook: Rulebook, laid: Laid, changes: SeatChanges) -> Side:
-    return Side(rulebook, decide(history, rulebook, laid, changes), changes)
+def _side(history: History, versions: Versions, laid: Laid, changes: SeatChanges) -> Side:
+    return Side(versions, decide(history, versions, laid, changes), changes)
 
 
 def _places(side: Side, ladder: Ladder, *, draft: bool) -> Ints:

@@ -5,8 +5,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from honeyguide.program.engine.kernels.compiled import kernel
+from honeyguide.program.engine.kernels.compiled import inlined, kernel
 from honeyguide.program.engine.kernels.days import FAR, add_months
+from honeyguide.program.engine.kernels.versions import version_on
 from honeyguide.program.history.events import NONE, TYPE_CODE
 
 type Ints = npt.NDArray[np.int64]
@@ -45,6 +46,7 @@ PURCHASE = np.dtype(
         ("excluded_row", np.int64),  # of its first exclusion; NONE
         ("day", np.int32),
         ("end", np.int32),  # first day no longer covered
+        ("matures", np.int32),  # the day on which its seats count if the client is covered until then
         ("new_client", np.int8),
     ],
     align=True,
@@ -65,24 +67,32 @@ class SaleColumns(NamedTuple):
     target: Ints
 
 
+class SeatRules(NamedTuple):
+    """What makes a purchase, by version of the rulebook in force on its day."""
+
+    starts: Ints  # first day of the version
+    purchase: npt.NDArray[np.int8]  # by version and product: 1 if it covers the client
+    paid_months: Ints  # after which its seats count
+
+
 class Clock(NamedTuple):
     """When things happened, by row, and what limits them."""
 
     at: Ints
     day: Days
-    paid_months: int
+    until_mature: int  # 1: seats count only if the client is covered until they mature
     last_day: int
 
 
 @kernel
-def purchases_of(by_time, sales, purchase, first_client, after_client):
+def purchases_of(by_time, sales, rules, first_client, after_client):
     """Purchases of some clients, sorted by client, then by time: the first place by client, and PURCHASE records."""
     clients = after_client - first_client
     start = np.zeros(clients + 1, dtype=np.int64)
     for i in range(by_time.size):
         r = by_time[i]
         c = sales.client[r] - first_client
-        if 0 <= c < clients and sales.kind[r] == _PAID and purchase[sales.product[r]] == 1:
+        if 0 <= c < clients and sales.kind[r] == _PAID and _is_purchase(rules, sales, r):
             start[c + 1] += 1
     for c in range(clients):
         start[c + 1] += start[c]
@@ -94,11 +104,11 @@ def purchases_of(by_time, sales, purchase, first_client, after_client):
         kind = sales.kind[r]
         if kind == _PAID:
             c = sales.client[r] - first_client
-            if 0 <= c < clients and purchase[sales.product[r]] == 1:
+            if 0 <= c < clients and _is_purchase(rules, sales, r):
                 k = place[c]
                 place[c] += 1
                 index[r] = k
-                _fill(purchases[k], sales, r)
+                _fill(purchases[k], sales, rules, r)
         elif kind == _REFUNDED:
             k = index[sales.target[r]]
             if k >= 0 and purchases[k].left > 0:
@@ -112,8 +122,13 @@ def purchases_of(by_time, sales, purchase, first_client, after_client):
     return start, purchases
 
 
+@inlined
+def _is_purchase(rules, sales, r):
+    return rules.purchase[version_on(rules.starts, sales.day[r]), sales.product[r]] == 1
+
+
 @kernel
-def _fill(purchase, sales, r):
+def _fill(purchase, sales, rules, r):
     day, term = np.int64(sales.day[r]), np.int64(sales.term_months[r])
     purchase.row = r
     purchase.left = sales.amount[r]
@@ -122,6 +137,7 @@ def _fill(purchase, sales, r):
     purchase.excluded_row = NONE
     purchase.day = day
     purchase.end = FAR if term == NONE else add_months(day, term)
+    purchase.matures = add_months(day, rules.paid_months[version_on(rules.starts, day)])
     purchase.new_client = sales.new_client[r]
 
 
@@ -159,8 +175,8 @@ def present_coverage(start, purchases, clock):
     """By purchase, by all that is known: whether it counts as a new client's, and until when the client is covered.
 
     The day is the first one without cover after the stretch of coverage that the purchase lies in; for a purchase that
-    is refunded in full it says nothing. With `clock.paid_months` above 0, a purchase whose stretch is shorter than that
-    does not count.
+    is refunded in full it says nothing. With `clock.until_mature`, a purchase whose stretch is over before its seats
+    mature does not count.
     """
     fresh = np.zeros(purchases.size, dtype=np.bool_)
     covered = np.zeros(purchases.size, dtype=np.int64)
@@ -227,7 +243,7 @@ def _close(purchases, low, segment, after, reach, clock, good, covered):
     """A stretch of coverage ends: sales in it whose months are not over by then do not count."""
     for k in range(segment, after):
         covered[k - low] = reach
-        if good[k - low] and add_months(np.int64(purchases[k].day), clock.paid_months) > reach:
+        if good[k - low] and clock.until_mature == 1 and purchases[k].matures > reach:
             good[k - low] = False
 
 
@@ -237,7 +253,7 @@ def _changes_of_version(purchases, low, high, since, until, clock, good, held, f
     for k in range(low, high):
         if purchases[k].seats == 0 or not (good[k - low] or held[k - low]):
             continue
-        matures = add_months(np.int64(purchases[k].day), clock.paid_months)
+        matures = np.int64(purchases[k].matures)
         if matures > clock.last_day:
             continue
         excluded = purchases[k].excluded_row

@@ -57,8 +57,10 @@ from honeyguide.program.engine.kernels.state import (
     T_SEATS_NOW,
     T_TESTED,
     T_TO,
+    T_VERSION,
     TRAILING,
     TRANSITIONS,
+    VERSION,
 )
 from honeyguide.program.engine.kernels.windows import (
     seats_between,
@@ -78,6 +80,7 @@ def _written(w, p, day, to, cause):
     row[:] = 0
     row[T_PARTNER], row[T_DAY], row[T_FROM], row[T_TO], row[T_CAUSE] = p, day, w.s[STATUS], to, cause
     row[T_PURPOSE] = NO_TEST
+    row[T_VERSION] = w.s[VERSION]
     w.s[TRANSITIONS] += 1
     return row
 
@@ -94,7 +97,8 @@ def move(w, events, start, figures, p, day, high, to, cause):
         return row
     s[STATUS] = to
     s[CONFIRMED] = day
-    s[REVIEW] = add_months(day, figures.statuses[to].review_months) if figures.statuses[to].review_months > 0 else FAR
+    months = figures.statuses[s[VERSION], to].review_months
+    s[REVIEW] = add_months(day, months) if months > 0 else FAR
     start_review_window(w, events, start[p], day, high)
     if cause == BY_CONFIRMATION:
         return row
@@ -122,7 +126,8 @@ def check_deadline(w, figures, p, day):
     """The deadline of the lowest status, asked once for each acceptance (T3.1.1a, reading 4)."""
     s = w.s
     s[DEADLINE] = FAR
-    if s[STATUS] != 0 or s[FACTS] & figures.statuses[0].keep_facts == figures.statuses[0].keep_facts:
+    asked = figures.statuses[s[VERSION], 0].keep_facts
+    if s[STATUS] != 0 or s[FACTS] & asked == asked:
         return
     leave(w, p, day, CANCELLED, BY_CANCELLATION)
     row = w.transitions[s[TRANSITIONS] - 1]
@@ -130,14 +135,12 @@ def check_deadline(w, figures, p, day):
 
 
 @kernel
-def _keeps(figures, status, review_day, sales, seats, facts):
+def _keeps(figures, version, status, review_day, sales, seats, facts):
     """Whether a review is met (T3.1.2b, T3.1.3b, T3.3, T3.4a)."""
-    if (
-        sales < figures.statuses[status].keep_sales
-        or facts & figures.statuses[status].keep_facts != figures.statuses[status].keep_facts
-    ):
+    asked = figures.statuses[version, status].keep_facts
+    if sales < figures.statuses[version, status].keep_sales or facts & asked != asked:
         return False
-    return review_day < figures.seats_from_day or seats >= figures.statuses[status].keep_seats
+    return review_day < figures.seats_from_day[version] or seats >= figures.statuses[version, status].keep_seats
 
 
 @kernel
@@ -147,7 +150,7 @@ def review(w, events, start, change_start, changes, figures, p, day, position):
     status, confirmed = s[STATUS], s[CONFIRMED]
     sales = s[REVIEWED_SALES]
     seats = seats_between(w, changes, change_start[p], s[KNOWN], confirmed, day - 1)
-    if _keeps(figures, status, day, sales, seats, s[FACTS]):
+    if _keeps(figures, s[VERSION], status, day, sales, seats, s[FACTS]):
         row = move(w, events, start, figures, p, day, position, status, BY_CONFIRMATION)
     else:
         s[LOST] |= 1 << status
@@ -164,16 +167,18 @@ def review(w, events, start, change_start, changes, figures, p, day, position):
 
 
 @kernel
-def _reaches(figures, status, regaining, day, sales, clients, seats, facts):
+def _reaches(figures, version, status, regaining, day, sales, clients, seats, facts):
     """Whether the next status is reached (T3.1.2a, T3.1.3a), or regained at the figures for keeping it (T3.5)."""
-    asked = figures.statuses[status].reach_facts | (figures.statuses[status].keep_facts if regaining else 0)
-    if facts & asked != asked or clients < figures.statuses[status].reach_clients:
+    asked = figures.statuses[version, status].reach_facts
+    if regaining:
+        asked |= figures.statuses[version, status].keep_facts
+    if facts & asked != asked or clients < figures.statuses[version, status].reach_clients:
         return False
     if not regaining:
-        return sales >= figures.statuses[status].reach_sales
-    if sales < figures.statuses[status].keep_sales:
+        return sales >= figures.statuses[version, status].reach_sales
+    if sales < figures.statuses[version, status].keep_sales:
         return False
-    return day < figures.seats_from_day or seats >= figures.statuses[status].keep_seats
+    return day < figures.seats_from_day[version] or seats >= figures.statuses[version, status].keep_seats
 
 
 @inlined
@@ -184,15 +189,21 @@ def may_rise(w, events, figures, first, day, high):
     """
     s = w.s
     target = s[STATUS] + 1
-    if s[STATE] != ACTIVE or target >= figures.statuses.size or s[CHANGED] == day or w.until[_DOWNGRADE] >= day:
+    if s[STATE] != ACTIVE or target >= figures.statuses.shape[1] or s[CHANGED] == day or w.until[_DOWNGRADE] >= day:
         return False
-    facts = figures.statuses[target].reach_facts
+    facts = figures.statuses[s[VERSION], target].reach_facts
     if s[FACTS] & facts != facts:
         return False
-    trail(w, events, first, figures.statuses[target].reach_months, day, high)
+    trail(w, events, first, figures.statuses[s[VERSION], target].reach_months, day, high)
     regaining = (s[LOST] >> target) & 1 == 1
-    sales = s[TRAILING] if regaining or figures.statuses[target].reach_since_previous == 0 else s[SINCE_STATUS]
-    return sales >= (figures.statuses[target].keep_sales if regaining else figures.statuses[target].reach_sales)
+    sales = (
+        s[TRAILING] if regaining or figures.statuses[s[VERSION], target].reach_since_previous == 0 else s[SINCE_STATUS]
+    )
+    return sales >= (
+        figures.statuses[s[VERSION], target].keep_sales
+        if regaining
+        else figures.statuses[s[VERSION], target].reach_sales
+    )
 
 
 @kernel
@@ -200,15 +211,15 @@ def ask_upgrade(w, events, start, change_start, changes, figures, p, day, high):
     """Ask for the next status, by everything before position `high`, once it `may_rise` (readings 6 and 8)."""
     s = w.s
     target = s[STATUS] + 1
-    months = figures.statuses[target].reach_months
+    months = figures.statuses[s[VERSION], target].reach_months
     regaining = (s[LOST] >> target) & 1 == 1
-    since = figures.statuses[target].reach_since_previous == 1 and not regaining
+    since = figures.statuses[s[VERSION], target].reach_since_previous == 1 and not regaining
     sales = s[SINCE_STATUS] if since else s[TRAILING]
     first = first_trailing_day(day, months)
     seats = np.int64(0)
-    if regaining and figures.statuses[target].keep_seats != NO_LIMIT:
+    if regaining and figures.statuses[s[VERSION], target].keep_seats != NO_LIMIT:
         seats = trailing_seats(w, changes, change_start[p], first, day)
-    if not _reaches(figures, target, regaining, day, sales, s[DISTINCT], seats, s[FACTS]):
+    if not _reaches(figures, s[VERSION], target, regaining, day, sales, s[DISTINCT], seats, s[FACTS]):
         return
     reached_on, counted_from, low, clients = s[SINCE], s[COUNTED_FROM], s[LOW], s[DISTINCT]
     row = move(w, events, start, figures, p, day, high, target, BY_UPGRADE)
@@ -235,13 +246,14 @@ def restate(w, events, change_start, changes, figures, p, written):
         seats = seats_between(w, changes, begin, end, row[T_FIRST], row[T_LAST])
         row[T_SALES_NOW], row[T_SEATS_NOW] = sales, seats
         if row[T_PURPOSE] == KEEP:
-            kept = _keeps(figures, row[T_TESTED], row[T_DAY], sales, seats, row[T_FACTS])
+            kept = _keeps(figures, row[T_VERSION], row[T_TESTED], row[T_DAY], sales, seats, row[T_FACTS])
             row[T_RESTATED] = int(kept != (cause == BY_CONFIRMATION))
         else:
             clients = _clients(w, events, row[T_LOW], row[T_HIGH])
             row[T_CLIENTS_NOW] = clients
             regained = row[T_REGAINED] == 1
-            reached = _reaches(figures, row[T_TESTED], regained, row[T_DAY], sales, clients, seats, row[T_FACTS])
+            version, status, day = row[T_VERSION], row[T_TESTED], row[T_DAY]
+            reached = _reaches(figures, version, status, regained, day, sales, clients, seats, row[T_FACTS])
             row[T_RESTATED] = int(not reached)
 
 

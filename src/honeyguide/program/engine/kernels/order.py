@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from honeyguide.program.engine.kernels.compiled import kernel
+from honeyguide.program.engine.kernels.versions import version_on
 from honeyguide.program.history.events import NONE
 
 type Array[T: np.generic] = npt.NDArray[T]
@@ -68,8 +69,11 @@ def positions_by_partner(by_time, partner, partners):
 
 
 @kernel
-def scatter(laid, columns, by_time, position, counting, low, high):
-    """Put the events by_time[low:high] into their positions: columns are read in order, each event is written once."""
+def scatter(laid, columns, by_time, position, starts, counting, low, high):
+    """Put the events by_time[low:high] into their positions: columns are read in order, each event is written once.
+
+    `starts`: by version of the rulebook its first day; `counting`: by version and product 1 if its sales count.
+    """
     for i in range(low, high):
         r = by_time[i]
         event = laid[position[r]]
@@ -84,5 +88,5 @@ def scatter(laid, columns, by_time, position, counting, low, high):
         event.client = columns.client[r]
         event.until = columns.until[r]
         event.kind = columns.kind[r]
-        event.counts = counting[columns.product[r]]
+        event.counts = counting[version_on(starts, columns.day[r]), columns.product[r]]
         event.flag = columns.flag[r]

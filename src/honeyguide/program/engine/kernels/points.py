@@ -24,6 +24,7 @@ from honeyguide.program.engine.kernels.state import (
     WARNING_SIZE,
     Ints,
 )
+from honeyguide.program.engine.kernels.versions import version_on
 from honeyguide.program.history.events import NONE, TYPE_CODE
 
 _PAID = TYPE_CODE["sale.paid"]
@@ -246,7 +247,7 @@ def _sell(lots, events, active, figures, p, low, position, last_sale):
     client = event.client
     day = np.int64(event.day)
     last = last_sale[client] - p * _DAYS
-    held = 0 <= last < _DAYS and day - last + _DAYS // 2 < figures.held_under_days
+    held = 0 <= last < _DAYS and day - last + _DAYS // 2 < _held_under(figures, day)
     last_sale[client] = p * _DAYS + day + _DAYS // 2
     award = event.points if active[position] == 1 else _NOTHING
     lots.award[position - low] = award
@@ -254,6 +255,11 @@ def _sell(lots, events, active, figures, p, low, position, last_sale):
         lots.pending[position - low] = 1
     else:
         _allocate(lots, figures, low, position, day, award)
+
+
+@inlined
+def _held_under(figures, day):
+    return figures.held_under_days[version_on(figures.starts, day)]
 
 
 @kernel
@@ -283,7 +289,7 @@ def _allocate(lots, figures, low, award, day, points):
     k = n[LOTS]
     paid = min(n[DEBT], points)
     lots.position[k] = award
-    lots.expires[k] = add_months(day, figures.validity_months)
+    lots.expires[k] = add_months(day, figures.validity_months[version_on(figures.starts, day)])
     lots.amount[k] = points
     lots.left[k] = points - paid
     lots.cancelled[k] = 0

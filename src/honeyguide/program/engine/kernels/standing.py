@@ -70,6 +70,7 @@ from honeyguide.program.engine.kernels.state import (
     TRAILING,
     TRANSITION_SIZE,
     TRANSITIONS,
+    VERSION,
     W_CODE,
     W_FIRST,
     W_PARTNER,
@@ -142,7 +143,9 @@ def walk(events, start, change_start, changes, figures, counted, active, discoun
         if low == high:
             continue
         months = (last_day - events[low].day) // 28 + 1
-        room = 2 * (high - low) + 3 * (change_start[p + 1] - change_start[p]) + 3 * months + 16
+        room = (
+            2 * (high - low) + 3 * (change_start[p + 1] - change_start[p]) + 3 * months + 3 * figures.starts.size + 16
+        )
         w = _with_room(w, room, high - low)
         _begin(w, figures, low, change_start[p])
         written = s[TRANSITIONS]
@@ -190,7 +193,7 @@ def _begin(w, figures, low, first_change):
     s[REVIEW] = s[DEADLINE] = s[ASK_ON] = s[FREE_ON] = FAR
     s[ADJUSTED] = NONE
     s[LOW] = s[COUNTED_FROM] = low
-    s[MONTHS] = figures.statuses[next_status(figures, s)].reach_months
+    s[MONTHS] = figures.statuses[0, next_status(figures, s)].reach_months
     s[KNOWN] = first_change
     w.until[:] = NOT_IN_FORCE
 
@@ -201,12 +204,13 @@ def _walk_partner(w, events, start, change_start, changes, figures, p, last_day)
     low, high = start[p], start[p + 1]
     position = low
     while True:
-        wake = _next_wake(w, changes, change_start[p + 1])
+        wake = _next_wake(w, changes, figures, change_start[p + 1])
         event_day = np.int64(events[position].day) if position < high else np.int64(FAR)
         if wake <= event_day and wake <= last_day:
             learn_by_day(w, changes, change_start[p + 1], wake)
             _start_day(w, events, start, change_start, changes, figures, p, wake, position)
         elif position < high:
+            _enter_day(w.s, figures, event_day)
             learn_by_event(w, events, changes, change_start[p + 1], position)
             _take(w, events, start, figures, p, position)
             if may_rise(w, events, figures, low, event_day, position + 1):
@@ -217,7 +221,14 @@ def _walk_partner(w, events, start, change_start, changes, figures, p, last_day)
 
 
 @inlined
-def _next_wake(w, changes, end):
+def _enter_day(s, figures, day):
+    """From now on the version of the rulebook decides that is in force on `day`. Days come in order."""
+    while s[VERSION] + 1 < figures.starts.size and figures.starts[s[VERSION] + 1] <= day:
+        s[VERSION] += 1
+
+
+@inlined
+def _next_wake(w, changes, figures, end):
     """The next day at whose start something can be decided."""
     s = w.s
     wake = min(s[DEADLINE], s[REVIEW], s[ASK_ON], s[FREE_ON])
@@ -225,6 +236,8 @@ def _next_wake(w, changes, end):
     if k < end:
         known = np.int64(changes.known_day[k])
         wake = min(wake, known if changes.known_at[k] == START_OF_DAY else known + 1)
+    if s[VERSION] + 1 < figures.starts.size:
+        wake = min(wake, figures.starts[s[VERSION] + 1])
     return wake
 
 
@@ -232,6 +245,7 @@ def _next_wake(w, changes, end):
 def _start_day(w, events, start, change_start, changes, figures, p, day, position):
     """Order at the start of a day: deadline, review, upgrade (reading 7)."""
     s = w.s
+    _enter_day(s, figures, day)
     if s[ASK_ON] <= day:
         s[ASK_ON] = FAR
     if s[FREE_ON] <= day:
@@ -279,12 +293,12 @@ def _discount(w, figures, day):
     s = w.s
     if s[STATE] != ACTIVE:
         return _NOTHING
-    status = figures.statuses[s[STATUS]]
+    status = figures.statuses[s[VERSION], s[STATUS]]
     discount = status.discount if s[FACTS] & status.discount_facts == status.discount_facts else _NOTHING
     if s[ADJUSTED] != NONE:
         discount = min(discount, s[ADJUSTED])
     if w.until[_BLOCK] >= day:
-        discount = min(discount, figures.block_access_discount)
+        discount = min(discount, figures.block_access_discount[s[VERSION]])
     return discount
 
 
@@ -299,7 +313,8 @@ def _take_state(w, events, start, figures, p, position, kind):
             return
         s[STATE] = ACTIVE
         move(w, events, start, figures, p, day, position + 1, _NOTHING, BY_ACCEPTANCE)
-        s[DEADLINE] = FAR if figures.deadline_days == FAR else day + figures.deadline_days + 1
+        days = figures.deadline_days[s[VERSION]]
+        s[DEADLINE] = FAR if days == FAR else day + days + 1
     elif kind == _SUSPENDED:
         if s[STATE] != ACTIVE:
             _warn(w, p, position, WARN_SUSPENDED)
@@ -331,7 +346,7 @@ def _take_measure(w, events, start, figures, p, position, applied):
     if until == NONE:
         until = np.int64(FAR)
     if measure == _BLOCK:
-        until = min(until, add_months(day, figures.block_access_months) - 1)
+        until = min(until, add_months(day, figures.block_access_months[s[VERSION]]) - 1)
     w.until[measure] = max(w.until[measure], until)
     if measure == _TERMINATE:
         leave(w, p, day, TERMINATED, BY_MEASURE)
@@ -356,9 +371,10 @@ def _conclude(w, events, start, change_start, changes, figures, p, last_day, sta
     """The standing at the end of the last day."""
     s = w.s
     high = start[p + 1]
-    target = next_status(figures, s)
-    trailing_first = first_trailing_day(last_day, figures.statuses[target].reach_months)
-    trail(w, events, start[p], figures.statuses[target].reach_months, last_day, high)
+    _enter_day(s, figures, last_day)
+    months = figures.statuses[s[VERSION], next_status(figures, s)].reach_months
+    trailing_first = first_trailing_day(last_day, months)
+    trail(w, events, start[p], months, last_day, high)
     begin, known = change_start[p], change_start[p + 1]
     standing[F_STATE] = s[STATE]
     standing[F_STATUS] = s[STATUS]

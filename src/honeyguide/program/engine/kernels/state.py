@@ -83,8 +83,9 @@ NO_LIMIT = -1
     SEATS_TRAILING,  # trailing seats were last summed
     TRANSITIONS,  # rows written, over all partners of the run
     WARNINGS,
-) = range(25)
-STATE_SIZE = 25
+    VERSION,  # of the rulebook, in force on the day at hand
+) = range(26)
+STATE_SIZE = 26
 
 # --- A transition's row ----------------------------------------------------------------------------------------------
 (
@@ -110,8 +111,9 @@ STATE_SIZE = 25
     T_SALES_NOW,
     T_CLIENTS_NOW,
     T_SEATS_NOW,
-) = range(22)
-TRANSITION_SIZE = 22
+    T_VERSION,  # of the rulebook that decided
+) = range(23)
+TRANSITION_SIZE = 23
 
 NO_TEST, KEEP, REACH = np.arange(3)
 

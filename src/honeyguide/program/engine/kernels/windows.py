@@ -31,7 +31,7 @@ _IN, _OUT = np.int64(1), np.int64(-1)
 @kernel
 def next_status(figures, s):
     """The status that the partner can reach next (for the highest: itself, so that its window stays)."""
-    return min(max(s[STATUS], 0) + 1, figures.statuses.size - 1)
+    return min(max(s[STATUS], 0) + 1, figures.statuses.shape[1] - 1)
 
 
 @inlined
