@@ -27,7 +27,7 @@ def statements(request: PersonRequest) -> HttpResponse:
         rows = queries.summaries(partner, months)
     used = [group for group in GROUPS if any(row.sums[group] for row in rows)]
     context = {
-        "rows": [(row, [row.sums[group] for group in used]) for row in rows],
+        "rows": [(row, [(group, row.sums[group]) for group in used]) for row in rows],
         "groups": used,
         "current": request.today.replace(day=1),
     }
