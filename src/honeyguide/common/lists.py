@@ -62,6 +62,10 @@ class ListPage(View):
             raise AssertionError(f"{type(self).__name__} lists nothing: expected queryset or get_queryset()")
         return self.queryset.all()
 
+    def get_rows(self, found: QuerySet[Any]) -> QuerySet[Any] | list[Any]:
+        """What the table lists of the rows that were found: they, or something that follows from each."""
+        return found
+
     def get_table_kwargs(self) -> dict[str, Any]:
         """More arguments of the table, as columns to leave out for this visitor (`exclude`)."""
         return {}
@@ -78,7 +82,7 @@ class ListPage(View):
         found = filterset.qs if filterset is not None and filterset.is_valid() else everything
         if search and self.search_fields:
             found = found.filter(_any_of(self.search_fields, search)).distinct()
-        table = self.table_class(found, request=request, **self.get_table_kwargs())
+        table = self.table_class(self.get_rows(found), request=request, **self.get_table_kwargs())
         if self.export_name and request.GET.get(EXPORT_PARAMETER) == "csv":
             RequestConfig(request, paginate=False).configure(table)
             return csv_response(table, self.export_name)

@@ -20,6 +20,7 @@ from honeyguide.joining.profile import values_of, version_of
 from honeyguide.joining.services import accept_partner
 from honeyguide.notices.models import Notice
 from honeyguide.notices.services import mark_seen, send, send_to_many
+from honeyguide.partners.keys import create_key
 from honeyguide.partners.models import Kind, MemberRole, Partner
 from honeyguide.program.history.events import REQUIREMENTS
 from honeyguide.requirements.models import EvidenceCase, EvidenceKind, NfrClaim, NfrProduct, NfrUse
@@ -49,6 +50,7 @@ def fill(now: datetime) -> None:
     fill_rewards(desk)
     fill_bonuses(desk)
     restatements.bring_up(now)
+    _keys_of_the_api(desk)
     _notices(desk)
 
 
@@ -150,6 +152,23 @@ def _claim(desk: Desk, partner: Partner, product: str, account: str, at: datetim
     return nfr.claim(
         partner=partner, product=product, account=account, use=NfrUse.DEMONSTRATION, agreed=True,
         form_token=new_id("frm", at), actor=desk.main(partner), now=at,
+    )  # fmt: skip
+
+
+def _keys_of_the_api(desk: Desk) -> None:
+    """Programs that work for people: a company's, and the vendor's own (whose secrets nobody has)."""
+    nectar = desk.company(stories.NECTAR)
+    create_key(
+        name="CRM", scopes=["standing:read", "evidence:read", "notices:read"], partner=nectar, days=365,
+        actor=desk.main(nectar), now=desk.ago(41),
+    )  # fmt: skip
+    create_key(
+        name="Billing", scopes=["events:write", "partners:read"], partner=None, days=None, actor=desk.staff("admin"),
+        now=desk.ago(230),
+    )  # fmt: skip
+    create_key(
+        name="BI", scopes=["events:read", "standing:read"], partner=None, days=90, actor=desk.staff("admin"),
+        now=desk.ago(75),
     )  # fmt: skip
 
 

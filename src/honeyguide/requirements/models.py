@@ -111,6 +111,14 @@ class NfrState(models.TextChoices):
     RETURNED = "returned", pgettext_lazy("licence", "Given back")
 
 
+CLOSED_WORDS: dict[str, str | Promise] = {
+    "time": _("its time was over"),
+    "status": _("the status ended"),
+    "returned": _("it was given back"),
+}
+"""Why a licence is over."""
+
+
 class NfrClaim(Held):
     """A claim of a licence not for resale, and the licence that came of it (T8).
 
@@ -176,8 +184,4 @@ class NfrClaim(Held):
     @property
     def closed_text(self) -> str | Promise:
         """Why it is over, in words; "" while it is not."""
-        return {
-            "time": _("its time was over"),
-            "status": _("the status ended"),
-            "returned": _("it was given back"),
-        }.get(self.closed_because, "")
+        return CLOSED_WORDS.get(self.closed_because, "")

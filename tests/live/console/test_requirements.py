@@ -1,6 +1,7 @@
 """The console's queues of evidence and claims, the list of licences, courses, and the first page."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
@@ -212,6 +213,27 @@ def test_a_claim_is_granted_listed_and_ended(world: World, sign_in: SignIn) -> N
     assert found.state == "returned"
     csv = manager.get("/console/nfr/licences/?export=csv")
     assert "Comb GmbH" in b"".join(csv).decode()
+
+
+@pytest.mark.clause("T8")
+def test_licences_of_a_history_are_listed_beside_those_granted_here(
+    world: World, sign_in: SignIn, django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]]
+) -> None:
+    manager = sign_in(world.staff["manager"])
+    manager.post("/console/nfr/", {"item": claim(world).uid, "action": "grant"})
+    for months in range(1, 9):
+        at = NOW - timedelta(days=30 * months)
+        world.tell({"type": "nfr.claimed", "partner": "nectar", "product": "on_premise", "account": "it", "at": at})
+    with django_assert_max_num_queries(20):
+        page = manager.get("/console/nfr/licences/").content.decode()
+    assert page.count("Nectar Ltd</a>") == 9
+    assert page.count("Comb GmbH</a>") == 1
+    assert "10 rows" in page
+    csv = b"".join(manager.get("/console/nfr/licences/?export=csv&state=granted&q=nectar")).decode()
+    assert csv.count("Nectar Ltd") == csv.count("Granted") > 0
+    assert "Comb" not in csv
+    assert "No licence was granted yet" not in manager.get("/console/nfr/licences/?state=returned").content.decode()
+    assert manager.get("/console/nfr/licences/?sort=-ends_on").status_code == 200
 
 
 def test_a_claim_beyond_the_status_is_refused_with_the_reason_on_the_page(world: World, sign_in: SignIn) -> None:

@@ -12,6 +12,13 @@ from tests.live.conftest import NOW
 CROWD = 60
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests say that they use the database: else none is made for them where they run by themselves."""
+    for item in items:
+        if "loaded" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db)
+
+
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
     """Loaded in a transaction that is taken back at the end of the file."""

@@ -1,22 +1,17 @@
-"""Licences not for resale: the queue of claims, and the list of all licences with their ends (T8)."""
+"""Licences not for resale: the queue of claims (T8)."""
 
 from typing import Any, ClassVar
 
-import django_tables2 as tables
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.bonuses.tasks import look_at as look_at_bonuses
 from honeyguide.common import local
 from honeyguide.common.errors import NotFound
-from honeyguide.common.lists import ListPage
 from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
 from honeyguide.requirements import limits, queries
 from honeyguide.requirements.models import NfrClaim, NfrProduct, NfrState
@@ -124,97 +119,3 @@ class ClaimsPage(QueuePage):
 
 def _named(claim: NfrClaim) -> dict[str, str]:
     return {"what": claim.get_product_display(), "company": claim.partner.name}
-
-
-class LicenceTable(tables.Table):
-    """The columns of the list."""
-
-    partner = tables.Column(verbose_name=gettext_lazy("Company"), order_by=("partner__name", "pk"))
-    product = tables.Column(verbose_name=gettext_lazy("Product"))
-    account = tables.Column(verbose_name=gettext_lazy("Account"))
-    granted_on = tables.Column(verbose_name=gettext_lazy("Since"))
-    ends_on = tables.Column(verbose_name=gettext_lazy("Until"))
-    state = tables.Column(verbose_name=gettext_lazy("State"))
-    then = tables.Column(verbose_name=gettext_lazy("What comes then"), empty_values=(), orderable=False)
-
-    class Meta:
-        empty_text = ""
-
-    def render_partner(self, record: NfrClaim) -> SafeString:
-        """The company leads to the licence."""
-        url = f"{reverse('console:nfr')}?state={record.state}&item={record.uid}"
-        return format_html('<a href="{}">{}</a>', url, record.partner.name)
-
-    def value_partner(self, record: NfrClaim) -> str:
-        """The name alone, for the file."""
-        return record.partner.name
-
-    def render_granted_on(self, value: Any) -> str:
-        """The day."""
-        return local.day_text(value)
-
-    def value_granted_on(self, value: Any) -> str:
-        """The day, for the file."""
-        return str(value.isoformat())
-
-    def render_ends_on(self, value: Any) -> SafeString:
-        """The day, and how far it is."""
-        near = local.relative_text(value, self.request.today)
-        return format_html('{} <span class="text-secondary">{}</span>', local.day_text(value), near)
-
-    def value_ends_on(self, value: Any) -> str:
-        """The day, for the file."""
-        return str(value.isoformat())
-
-    def render_state(self, record: NfrClaim) -> str:
-        """In words."""
-        return record.get_state_display()
-
-    def render_then(self, record: NfrClaim) -> str:
-        """What comes at the end, with the partner's present status."""
-        if record.state != NfrState.GRANTED:
-            return str(record.closed_text)
-        day = self.request.today
-        standing = standing_on(record.partner, day)
-        licences = queries.licences_of(record.partner, standing, day)
-        term = next(one.term for one in licences if one.claim is not None and one.claim.pk == record.pk)
-        if not term.runs:
-            return _("over: it is closed tonight")
-        if term.will_be_extended:
-            return _("extended")
-        return _("back to the free plan") if record.product == NfrProduct.CLOUD else _("over")
-
-
-class LicenceFilters(FilterSet):
-    """Filters of the list."""
-
-    state = ChoiceFilter(
-        choices=[(state.value, state.label) for state in queries.GIVEN], label=gettext_lazy("State"),
-        empty_label=gettext_lazy("All states"),
-    )  # fmt: skip
-    product = ChoiceFilter(
-        choices=NfrProduct.choices, label=gettext_lazy("Product"), empty_label=gettext_lazy("All products")
-    )
-
-    class Meta:
-        model = NfrClaim
-        fields: ClassVar[list[str]] = []
-
-
-class LicencesPage(ListPage):
-    """All licences that were granted, those that end next first."""
-
-    table_class = LicenceTable
-    filterset_class = LicenceFilters
-    search_fields = ("partner__name", "partner__key", "account")
-    search_label = gettext_lazy("Company or account")
-    export_name = "licences"
-    template_name = "console/nfr_licences.html"
-    empty_icon = "key"
-    empty_title = gettext_lazy("No licence was granted yet")
-    empty_text = gettext_lazy("Licences appear here when a partner's claim is granted.")
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """With their partners."""
-        given = queries.all_claims().filter(state__in=queries.GIVEN).select_related("partner__standing")
-        return given.order_by("state", "ends_on", "pk")
