@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.editing import Place, Value, places
 from honeyguide.program.rulebook.kinds import Day, Number, OneOf, Pattern, Text, Whole, YesNo
-from honeyguide.rulebooks.words import option_text, part_title, value_text, words_for
+from honeyguide.rulebooks.words import option_text, part_title, section_title, value_text, words_for
 
 LONG_TEXT = 120
 PATTERN_CHARS = 64
@@ -26,8 +26,10 @@ class Part:
     places: Sequence[Place]
     changed: int
     """How many of its figures differ from the version that the draft follows."""
+    table: str
+    """In words, the table of the file to which it belongs."""
     is_inner: bool
-    """One of several in a table of the file."""
+    """One of several in its table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +45,23 @@ class FigureRow:
 
 
 def parts_of(rulebook: Rulebook, base: Rulebook) -> list[Part]:
-    """The parts of a rulebook, in its order."""
+    """The parts of a rulebook, by the tables of its file; of a table first what is in none of its parts."""
     before = {place.name: place.value for place in places(base)}
     found: dict[str, list[Place]] = {}
     for place in places(rulebook):
         found.setdefault(_part_name(place), []).append(place)
+    tables = list(dict.fromkeys(name.partition(".")[0] for name in found))
+    ordered = sorted(found.items(), key=lambda pair: (tables.index(pair[0].partition(".")[0]), "." in pair[0]))
     return [
         Part(
             name=name,
             title=part_title(name, rulebook),
+            table=section_title(name.partition(".")[0]),
             places=some,
             changed=sum(before.get(place.name) != place.value for place in some),
             is_inner="." in name,
         )
-        for name, some in found.items()
+        for name, some in ordered
     ]
 
 

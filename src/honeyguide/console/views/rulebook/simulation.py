@@ -185,7 +185,7 @@ class MovesTable(tables.Table):
         """What its sales would have got, and how much more or less that is."""
         change = record.given_after - record.given_before
         sign = "+" if change > 0 else ""
-        told = f"{sign}{local.money_text(change, self.context['currency'], short=True)}" if change else "–"
+        told = f"{sign}{local.money_text(change, short=True)}" if change else "–"
         after = local.money_text(record.given_after, short=True)
         return format_html('{}<span class="cell-sub">{}</span>', after, told)
 
