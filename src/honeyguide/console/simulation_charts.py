@@ -1,7 +1,7 @@
 """What a simulation found, as cards, tables and charts of its page."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ def cards(result: Result) -> list[dict[str, Any]]:
     totals, currency = result["totals"], result["currency"]
 
     def money(value: Decimal) -> str:
-        return local.money_text(value.quantize(Decimal(1)), currency, short=True)
+        return local.money_text(value.quantize(Decimal(1), ROUND_HALF_UP), currency, short=True)
 
     def card(label: str, before: Any, after: Any, *, is_money: bool = False) -> dict[str, Any]:
         old, new = Decimal(str(before)), Decimal(str(after))
@@ -54,7 +54,7 @@ def cards(result: Result) -> list[dict[str, Any]]:
 
 def _share(before: Decimal, change: Decimal) -> str:
     sign = "+" if change > 0 else ""
-    return f"{sign}{local.percent_text((change * 100 / before).quantize(Decimal('0.1')))}"
+    return f"{sign}{local.percent_text((change * 100 / before).quantize(Decimal('0.1'), ROUND_HALF_UP))}"
 
 
 def place(name: str) -> str:
@@ -181,16 +181,23 @@ def months(result: Result) -> list[Chart]:
 
 
 def costs(result: Result) -> list[dict[str, Any]]:
-    """Discounts by the status that partners hold now."""
-    return [
-        {
-            "is_status": row["status"] in result["statuses"],
-            "status": row["status"],
-            "sales": row["sales"],
-            "net": row["net"],
-            "before": row["discount_before"],
-            "after": row["discount_after"],
-            "change": str(Decimal(row["discount_after"]) - Decimal(row["discount_before"])),
-        }
-        for row in result["costs"]
-    ]
+    """Discounts by the status that partners hold now, in whole units of the currency."""
+
+    def money(value: Decimal) -> str:
+        return local.money_text(value.quantize(Decimal(1), ROUND_HALF_UP), result["currency"], short=True)
+
+    rows = []
+    for row in result["costs"]:
+        before, after = (Decimal(row[f"discount_{end}"]) for end in ("before", "after"))
+        sign = "+" if after > before else ""
+        rows.append(
+            {
+                "is_status": row["status"] in result["statuses"],
+                "status": row["status"],
+                "sales": row["sales"],
+                "before": money(before),
+                "after": money(after),
+                "change": f"{sign}{money(after - before)}" if after != before else "–",
+            }
+        )
+    return rows

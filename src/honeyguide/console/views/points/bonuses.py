@@ -209,7 +209,7 @@ def award(request: PersonRequest) -> HttpResponse:
     least, most = (local.money_text(each, short=True) for each in (rule.least_amount, rule.most_amount))
     valid_to = local.day_text(award_valid_to(request.today, rule))
     hint = _("From %(least)s to %(most)s, valid to %(day)s.") % {"least": least, "most": most, "day": valid_to}
-    given = {"winners": winners(), "hint": hint}
+    given: dict[str, Any] = {"winners": winners(), "hint": hint}
     if request.method != "POST":
         form = AwardForm(initial={"token": new_id(services.TOKEN_PREFIX, request.now)}, **given)
         return render(request, "console/points/award.html", {"form": form, "rule": rule})

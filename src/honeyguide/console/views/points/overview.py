@@ -1,5 +1,8 @@
 """The points of the whole program: what is outstanding, how fast it comes and goes, what to expect (G4.2, G4.3)."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -36,7 +39,7 @@ class ScopeForm(forms.Form):
     length = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
     by = forms.ChoiceField(label=gettext_lazy("Broken down by"), required=False)
 
-    def __init__(self, data: object) -> None:
+    def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data)
         lengths = [("quarter", _("Last 3 months")), ("month", _("Last month")), ("year", _("Last 12 months"))]
         choices = {
@@ -115,7 +118,7 @@ def explanations(figures: Figures) -> dict[str, Explanation]:
         (_("Spent, %(period)s") % {"period": earlier}, local.whole_text(then.spent)),
     ]
     active = (_("Active partners"), local.whole_text(figures.active_partners))
-    given = {"clause": "G4.2", "day": figures.day}
+    given: dict[str, Any] = {"clause": "G4.2", "day": figures.day}
     return {
         "outstanding": Explanation(
             title=_("Outstanding points"),
