@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from honeyguide.common.clock import program_day
-from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
@@ -15,6 +14,8 @@ from honeyguide.program.engine.moves import moves_of
 from honeyguide.program.engine.outcome import Outcome, decide
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history import History
+from honeyguide.rulebooks.queries import all_versions
+from honeyguide.rulebooks.queries import all_versions
 from honeyguide.standing.engine import history_around
 
 
@@ -61,9 +62,9 @@ def sale_before(event: Event) -> Event | None:
 
 def _decided(partners: Collection[str], day: date | None) -> tuple[History, Outcome]:
     history = history_around(partners)
-    rulebook = current_rulebook()
-    laid = lay(history, rulebook, None if day is None else day_number(day))
-    return history, decide(history, rulebook, laid, with_moves=True)
+    versions = all_versions()
+    laid = lay(history, versions, None if day is None else day_number(day))
+    return history, decide(history, versions, laid, with_moves=True)
 
 
 def days_between(before: Event, event: Event) -> int:

@@ -75,6 +75,7 @@ def submit(*, partner: Partner, report: Report, files: Files, form_token: str, a
     _check(report, files, program_day(now))
     lines = [{"name": name, "text": item.text, "text_ru": item.text_ru or ""} for name, item in rule.checklist.items()]
     uploads = check_files(files)
+    assert report.launched_on is not None, "checked above"
     with transaction.atomic():
         lock({partner.key})
         before = Project.objects.filter(partner=partner, form_token=form_token).first()
@@ -105,8 +106,14 @@ def submit(*, partner: Partner, report: Report, files: Files, form_token: str, a
 
 
 def _cleaned(given: Report) -> Report:
-    texts = {name: plain(getattr(given, name)) for name in ("title", "client", "report", "contact_name")}
-    return replace(given, **texts, contact_email=plain(given.contact_email).lower())
+    return replace(
+        given,
+        title=plain(given.title),
+        client=plain(given.client),
+        report=plain(given.report),
+        contact_name=plain(given.contact_name),
+        contact_email=plain(given.contact_email).lower(),
+    )
 
 
 def _check(report: Report, files: Files, today: date) -> None:

@@ -2,8 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Table
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -69,6 +69,10 @@ class Cells:
     around: Around
     problems: list[str] = field(default_factory=list)
     skipped: bool = False
+
+    def is_left_out(self) -> bool:
+        """Whether a word of the row, as read so far, says that it is to be left out."""
+        return self.skipped
 
     def text(self, name: str, most: int = limits.CLIENT_MAX_CHARS) -> str:
         """A text without control characters."""
@@ -152,7 +156,7 @@ def read_rows(
     )  # fmt: skip
     reader = _deal if upload.kind == TableKind.DEALS else _project
     rows = [reader(number, Cells(given, around)) for number, given in cells]
-    _settle(rows, upload)
+    _settle(rows)
     return rows
 
 
@@ -183,12 +187,12 @@ def _start(number: int, cells: Cells) -> tuple[Row, str, str, date | None]:
 def _deal(number: int, cells: Cells) -> Row:
     mapping = cells.around.mapping
     stage = cells.meanings("stage")
-    if cells.skipped or ("stage" in mapping.columns and not stage and not cells.problems):
+    if cells.is_left_out() or ("stage" in mapping.columns and not stage and not cells.problems):
         return Row(number, SKIPPED)
     row, key, client, day = _start(number, cells)
     net = cells.amount()
     products = cells.meanings("product") if "product" in mapping.columns else [mapping.product]
-    if cells.skipped:
+    if cells.is_left_out():
         return Row(number, SKIPPED)
     if not products and not cells.problems:
         cells.wrong("product", _("is missing"))
@@ -229,7 +233,7 @@ def _deal(number: int, cells: Cells) -> Row:
 def _project(number: int, cells: Cells) -> Row:
     mapping = cells.around.mapping
     stage = cells.meanings("stage")
-    if cells.skipped or ("stage" in mapping.columns and not stage and not cells.problems):
+    if cells.is_left_out() or ("stage" in mapping.columns and not stage and not cells.problems):
         return Row(number, SKIPPED)
     row, key, client, day = _start(number, cells)
     modules = cells.meanings("modules")
@@ -274,10 +278,11 @@ def _ident(event: Table[str, Any]) -> str:
     return str(event.get("sale") or event["project"])
 
 
-def _settle(rows: Sequence[Row], upload: TableImport) -> None:
+def _settle(rows: Sequence[Row]) -> None:
     """Compare the rows with each other and with the history: twice in the table is wrong, in the history is known."""
     fresh = [row for row in rows if row.state == NEW]
     known = _known({_ident(row.events[0]) for row in fresh})
+    undone = set(TableImport.objects.filter(state=TableState.UNDONE).values_list("uid", flat=True))
     seen: dict[str, int] = {}
     for row in fresh:
         ident = _ident(row.events[0])
@@ -288,11 +293,10 @@ def _settle(rows: Sequence[Row], upload: TableImport) -> None:
                 _("the same as row %(number)s; give each a number of its own if they are two") % {"number": before}
             ]
             continue
-        ident = _free(ident, known)
+        ident = _free(ident, known, undone)
         for event in row.events:
             event["sale" if "sale" in event else "project"] = ident
         _compare(row, known.get(ident, []))
-    del upload
 
 
 def _compare(row: Row, before: Sequence[Event]) -> None:
@@ -342,9 +346,8 @@ def _next(ident: str) -> str:
     return f"{stem}~{int(number) + 1}" if mark and number.isdigit() else f"{ident}~2"
 
 
-def _free(ident: str, known: Table[str, Sequence[Event]]) -> str:
+def _free(ident: str, known: Table[str, Sequence[Event]], undone: Collection[str]) -> str:
     """The id under which a row stands: a next one where the one before it belongs to an import that was taken back."""
-    undone = set(TableImport.objects.filter(state=TableState.UNDONE).values_list("uid", flat=True))
     while any(event.uid.partition(".")[0] in undone for event in known.get(ident, ())):
         ident = _next(ident)
     return ident

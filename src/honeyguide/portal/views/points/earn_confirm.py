@@ -54,12 +54,12 @@ def confirm_project(request: PersonRequest, token: str) -> HttpResponse:
 
 def _answered(request: PersonRequest, token: str, project: Project) -> HttpResponse:
     name, words = request.POST.get("name", ""), request.POST.get("words", "")
-    given = {"token": token, "name": name, "now": request.now, "request_id": getattr(request, "request_id", "")}
+    now, request_id = request.now, request.request_id
     try:
         if request.POST.get("answer") == CONFIRM:
-            done = confirming.confirm(**given)
+            done = confirming.confirm(token=token, name=name, now=now, request_id=request_id)
         else:
-            done = confirming.decline(**given, words=words)
+            done = confirming.decline(token=token, name=name, words=words, now=now, request_id=request_id)
     except LinkOver:
         return _over(request, token)
     except Invalid as refusal:

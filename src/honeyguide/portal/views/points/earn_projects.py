@@ -81,7 +81,7 @@ class ProjectForm(forms.Form):
             launched_on=clean.get("launched_on"),
             modules=modules,
             integration=bool(clean.get("integration")),
-            ticked=self.data.getlist("ticked"),  # type: ignore[union-attr]
+            ticked=self.data.getlist("ticked"),  # type: ignore[attr-defined]
             contact_email=str(self.data.get("contact_email", "")),
             contact_language=str(self.data.get("contact_language", "")),
         )
