@@ -122,10 +122,10 @@ def _award_batch(unit: str, awards: Sequence[Award], now: datetime, actor: str) 
     columns = zip(
         *(
             (
-                given.owner, given.points, given.key, given.body, given.ident, given.source, given.day,
+                given.owner, given.points, given.key, bodies[place], given.ident, given.source, given.day,
                 given.expires_on, sequence_of(given.at or now), given.reference, given.reason,
             )
-            for given in once
+            for place, given in zip(first.values(), once, strict=True)
         ),
         strict=True,
     )  # fmt: skip

@@ -11,6 +11,7 @@ from honeyguide.common.ids import new_id
 from honeyguide.ledger import postgres
 from honeyguide.ledger.drafts import Draft
 from honeyguide.ledger.models import Account, Kind, Lot, Place
+from honeyguide.ledger.ranking import carry
 from honeyguide.ledger.services.awarding import check_day
 
 ACCOUNTS_AT_ONCE = 5_000
@@ -18,10 +19,10 @@ ACCOUNTS_AT_ONCE = 5_000
 
 
 def expire_due(*, unit: str, day: date, now: datetime, actor: Actor) -> int:
-    """Post the expiry of all lots that are valid no more on a day, each on its own day. Gives how many lots.
+    """Post the expiry of all lots that are valid no more on a day, each on its own day, and carry the ranking on.
 
-    Held parts stay until the hold is decided. Can be repeated and interrupted: each batch of accounts is one
-    transaction. Nothing depends on when, or whether, it runs: expired lots cannot be spent anyway.
+    Gives how many lots. Held parts stay until the hold is decided. Can be repeated and interrupted: each batch of
+    accounts is one transaction. Nothing depends on when, or whether, it runs: expired lots cannot be spent anyway.
     """
     check_day(day, now)
     count, after = 0, 0
@@ -29,13 +30,15 @@ def expire_due(*, unit: str, day: date, now: datetime, actor: Actor) -> int:
         with transaction.atomic():
             accounts = list(_due_accounts(unit, day, after))
             if not accounts:
-                return count
+                break
             run = new_id("exp", now)
             if connection.vendor == "postgresql":
                 count += postgres.expire([account.pk for account in accounts], day, run, now, actor.name)
             else:
                 count += sum(_expire(account, day, run, now, actor) for account in accounts)
         after = accounts[-1].pk
+    carry(unit=unit, day=day)
+    return count
 
 
 def _due_accounts(unit: str, day: date, after: int) -> QuerySet[Account]:
