@@ -24,7 +24,9 @@ from honeyguide.notices.models import (
 from honeyguide.partners.models import Member, Partner
 from honeyguide.requirements.models import EvidenceCase, NfrClaim
 from honeyguide.reviews.models import Attendee, BusinessReview
+from honeyguide.rulebooks.models import Revocation, RulebookVersion
 from honeyguide.standing.models import HistoryUpload, Standing
+from honeyguide.studio.models import Draft, NearMiss, RevocationRequest, SimulatedMove, SimulationRun
 
 
 def show(
@@ -161,6 +163,17 @@ show(
     filters=("state",),
     related=("recipient__notice__partner",),
 )
+show(
+    RulebookVersion,
+    ("version", "effective_from", "proposed_by_name", "published_by_name", "published_at"),
+    ("=uid", "version"),
+)
+show(Revocation, ("version", "revoked_by_name", "revoked_at"), ("version__version",), related=("version",))
+show(Draft, ("version", "state", "author", "changed_at"), ("=uid", "version"), filters=("state",), related=("author",))
+show(SimulationRun, ("draft", "state", "asked_by", "asked_at"), ("=uid",), related=("draft", "asked_by"))
+show(SimulatedMove, ("name", "direction", "run"), ("name", "=partner"), related=("run__draft",))
+show(NearMiss, ("name", "miss", "status", "run"), ("name", "=partner"), related=("run__draft",))
+show(RevocationRequest, ("version", "state", "asked_by"), ("=uid",), related=("version", "asked_by"))
 show(Batch, ("uid", "partners_count", "sent_at", "sender"), ("=uid",), related=("sender",))
 show(MailPreference, ("user", "digest", "optional_mail"), ("user__email",), related=("user",))
 show(DigestSent, ("user", "day", "sent_at"), ("user__email",), related=("user",))
