@@ -1,4 +1,4 @@
-"""The next version of the rules in a real browser: drafted by form, simulated, proposed, published, read by a partner."""
+"""The next version of the rules, in a browser: drafted by form, simulated, proposed, published, read by a partner."""
 
 import re
 from collections.abc import Callable
