@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -76,6 +76,11 @@ def all_grants() -> "QuerySet[BonusGrant]":
         expired_minor=Coalesce(Subquery(lot.values("expired")[:1]), 0),
         used_minor=F("amount_minor") - F("cancelled_minor") - F("remaining_minor") - F("expired_minor"),
     )
+
+
+def with_something_left() -> "QuerySet[BonusGrant]":
+    """The grants of which the ledger has something left."""
+    return all_grants().filter(Q(remaining_minor__gt=0))
 
 
 def bonus_of(grant: BonusGrant, day: date) -> Bonus:

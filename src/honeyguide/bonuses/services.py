@@ -188,7 +188,7 @@ def remind(*, day: date, actor: Actor, now: datetime) -> int:
     if notices is None:
         return 0
     last = day + timedelta(days=max(notices.before_days))
-    due = queries.all_grants().filter(valid_to__gte=day, valid_to__lt=last, remaining_minor__gt=0, cancelled_at=None)
+    due = queries.with_something_left().filter(valid_to__gte=day, valid_to__lt=last, cancelled_at=None)
     sent = 0
     for grant in due:
         left_days = (grant.valid_to - day).days + 1

@@ -11,8 +11,10 @@ from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from honeyguide.common.days import add_months, month_ends
-from honeyguide.insights.models import LotRow, Movement
+from honeyguide.insights.models import FlowRow
 from honeyguide.insights.periods import MONTHS, Period, before, trailing
+from honeyguide.insights.queries import UNIT
+from honeyguide.ledger.models import Lot
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.standing.models import State
@@ -77,15 +79,15 @@ class Figures:
         """The one of the same length before it."""
         return before(self.period, self.length)
 
-    def movements(self) -> "QuerySet[Movement]":
+    def movements(self) -> "QuerySet[FlowRow]":
         """All movements of the scope, in no order."""
-        rows = Movement.objects.order_by()
+        rows = FlowRow.objects.order_by()
         return rows if self.scope.is_whole else rows.filter(partner__in=self.scope.partners().values("key"))
 
-    def lots(self) -> "QuerySet[LotRow]":
+    def lots(self) -> "QuerySet[Lot]":
         """What is outstanding, lot by lot, in no order."""
-        rows = LotRow.objects.order_by().filter(remaining__gt=0, expires_on__gt=self.day)
-        return rows if self.scope.is_whole else rows.filter(partner__in=self.scope.partners().values("key"))
+        rows = Lot.objects.order_by().filter(account__unit=UNIT, remaining__gt=0, expires_on__gt=self.day)
+        return rows if self.scope.is_whole else rows.filter(account__owner__in=self.scope.partners().values("key"))
 
     @cached_property
     def active_partners(self) -> int:
@@ -214,7 +216,7 @@ def breakdown(figures: Figures, field: str) -> list[Part]:
     keys: dict[str, str] = dict(figures.scope.partners().values_list("key", field))
     active = figures.scope.partners().filter(standing__state=State.ACTIVE)
     counts = dict(active.order_by().values_list(field).annotate(Count("pk")))
-    outstanding = _by_part(keys, dict(figures.lots().values_list("partner").annotate(Sum("remaining"))))
+    outstanding = _by_part(keys, dict(figures.lots().values_list("account__owner").annotate(Sum("remaining"))))
     period = figures.period
     rows = figures.movements().filter(day__gte=period.first, day__lte=period.last)
     sums: dict[str, dict[str, int]] = defaultdict(dict)

@@ -84,6 +84,24 @@ class Movement(models.Model):
         return self.expires_on - timedelta(days=1)
 
 
+class FlowRow(models.Model):
+    """A row of `points_flows`: a movement without what the history knows of it. For sums over many partners."""
+
+    movement_id = models.BigIntegerField(primary_key=True)
+    partner = models.CharField(max_length=64)
+    day = models.DateField()
+    kind = models.CharField(max_length=10, choices=MovementKind)
+    points = models.BigIntegerField()
+    activity = models.CharField(max_length=40)
+
+    class Meta:
+        managed = False
+        db_table = "points_flows"
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.points}"
+
+
 class LotRow(models.Model):
     """A row of `bi_lots`: what one award brought and what is left of it. For reading alone."""
 

@@ -11,27 +11,18 @@ from collections.abc import Mapping
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-_SOURCE = """
-    FROM history_event found
-    WHERE found.ident = l.ident AND NOT (found.ident = '') AND found.partner = a.owner
-      AND found.type IN ('sale.paid', 'project.delivered', 'points.granted')
-"""
-"""Of an award's own event: a project may be delivered twice, the first counts. Never two rows, or sums would double."""
-
 PARTNERS = """
 SELECT p.key AS partner, p.name AS name, p.country AS country, p.kind AS kind, p.added_at AS added_at,
        s.state AS state, s.status AS status, s.since AS status_since, s.review_on AS review_on,
        s.discount_percent AS discount_percent, s.points_active AS points_active,
        s.points_available AS points_available, s.points_held AS points_held, s.points_debt AS points_debt,
-       CASE WHEN s.state = 'active' THEN
-            (SELECT 1 + COUNT(*) FROM standing_standing more
-             WHERE more.state = 'active' AND more.points_active > s.points_active) END AS rank,
+       CASE WHEN s.state = 'active' THEN RANK() OVER (PARTITION BY s.state ORDER BY s.points_active DESC) END AS rank,
        s.assessed_on AS assessed_on
 FROM partners_partner p LEFT JOIN standing_standing s ON s.partner_id = p.id
 """
 
-POINTS_MOVEMENTS = f"""
-SELECT e.transaction_id * 65536 + e.place AS movement_id, t.id AS transaction_id, a.id AS account_id,
+FLOWS = """
+SELECT e.transaction_id * 100000 + e.place AS movement_id, t.id AS transaction_id, a.id AS account_id,
        a.owner AS partner, t.day AS day, t.recorded_at AS recorded_at,
        CASE WHEN t.kind = 'reverse' THEN 'reversed'
             WHEN e.target = 'lots' AND e.source = 'issued' THEN 'earned'
@@ -41,23 +32,35 @@ SELECT e.transaction_id * 65536 + e.place AS movement_id, t.id AS transaction_id
             WHEN e.source = 'lots' AND e.target = 'cancelled' THEN 'cancelled'
             ELSE 'debt_paid' END AS kind,
        CASE WHEN e.target = 'lots' THEN e.points ELSE -e.points END AS points,
-       l.ident AS award, l.source AS activity, COALESCE(ev.client, '') AS client,
-       CASE WHEN ev.type IN ('sale.paid', 'project.delivered')
-            THEN COALESCE(ev.data ->> 'contract', l.ident) ELSE '' END AS contract,
-       l.allocated_on AS allocated_on, l.expires_on AS expires_on, t.reference AS reference, t.reason AS reason
+       l.ident AS award, l.source AS activity, l.allocated_on AS allocated_on, l.expires_on AS expires_on,
+       t.reference AS reference, t.reason AS reason
 FROM ledger_entry e
 JOIN ledger_transaction t ON t.id = e.transaction_id
 JOIN ledger_account a ON a.id = t.account_id
 JOIN ledger_lot l ON l.id = e.lot_id
-LEFT JOIN history_event ev ON ev.seq = (SELECT MIN(found.seq) {_SOURCE})
 LEFT JOIN ledger_transaction undone ON undone.id = t.undoes_id AND t.kind = 'reverse'
 WHERE a.unit = 'points' AND (e.source = 'lots' OR e.target = 'lots')
   AND (undone.id IS NULL OR undone.day <> t.day)
   AND NOT EXISTS (SELECT 1 FROM ledger_transaction mirror
                   WHERE mirror.undoes_id = t.id AND mirror.kind = 'reverse' AND mirror.day = t.day)
-"""  # noqa: S608 - of this file's own words
+"""
+"""The movements without what the history knows of their awards: all that sums over everybody need."""
 
-LOTS = f"""
+POINTS_MOVEMENTS = """
+SELECT f.movement_id AS movement_id, f.transaction_id AS transaction_id, f.account_id AS account_id,
+       f.partner AS partner, f.day AS day, f.recorded_at AS recorded_at, f.kind AS kind, f.points AS points,
+       f.award AS award, f.activity AS activity, COALESCE(ev.client, '') AS client,
+       CASE WHEN ev.type IN ('sale.paid', 'project.delivered')
+            THEN COALESCE(ev.data ->> 'contract', f.award) ELSE '' END AS contract,
+       f.allocated_on AS allocated_on, f.expires_on AS expires_on, f.reference AS reference, f.reason AS reason
+FROM points_flows f
+LEFT JOIN history_event ev ON ev.seq =
+     (SELECT MIN(found.seq) FROM history_event found
+      WHERE found.ident = f.award AND NOT (found.ident = '') AND found.partner = f.partner
+        AND found.type IN ('sale.paid', 'project.delivered', 'points.granted'))
+"""
+
+LOTS = """
 SELECT l.id AS lot_id, a.id AS account_id, a.owner AS partner, l.ident AS award, l.source AS activity,
        COALESCE(ev.client, '') AS client,
        CASE WHEN ev.type IN ('sale.paid', 'project.delivered')
@@ -66,9 +69,13 @@ SELECT l.id AS lot_id, a.id AS account_id, a.owner AS partner, l.ident AS award,
        l.held AS held, l.cancelled AS cancelled, l.expired AS expired
 FROM ledger_lot l
 JOIN ledger_account a ON a.id = l.account_id
-LEFT JOIN history_event ev ON ev.seq = (SELECT MIN(found.seq) {_SOURCE})
+LEFT JOIN history_event ev ON ev.seq =
+     (SELECT MIN(found.seq) FROM history_event found
+      WHERE found.ident = l.ident AND NOT (found.ident = '') AND found.partner = a.owner
+        AND found.type IN ('sale.paid', 'project.delivered', 'points.granted'))
 WHERE a.unit = 'points' AND NOT l.is_void
-"""  # noqa: S608 - of this file's own words
+"""
+"""A project may be delivered twice, the first counts: never two rows of one lot, or sums would double."""
 
 EXCHANGES = """
 SELECT t.id AS transaction_id, t.reference AS exchange, a.owner AS partner, t.day AS day, t.recorded_at AS recorded_at,
@@ -104,13 +111,14 @@ LEFT JOIN ledger_lot l ON l.account_id = a.id AND l.ident = g.uid
 """
 
 VIEWS: Mapping[str, str] = {
+    "points_flows": FLOWS,
     "bi_partners": PARTNERS,
     "bi_points_movements": POINTS_MOVEMENTS,
     "bi_lots": LOTS,
     "bi_exchanges": EXCHANGES,
     "bi_bonuses": BONUSES,
 }
-"""By name, what each selects."""
+"""By name, what each selects; one that reads another comes after it."""
 
 
 def create(connection: BaseDatabaseWrapper) -> None:
@@ -124,5 +132,5 @@ def create(connection: BaseDatabaseWrapper) -> None:
 def drop(connection: BaseDatabaseWrapper) -> None:
     """Remove the views that are there."""
     with connection.cursor() as cursor:
-        for name in VIEWS:
+        for name in reversed(VIEWS):
             cursor.execute(f"DROP VIEW IF EXISTS {name}")

@@ -59,7 +59,7 @@ def test_what_it_would_do_is_what_it_does(manager: Actor, asked: dict[str, Any])
     services.award(**asked | {"token": new_id("frm", NOW), "partners": ["nectar"]}, actor=manager)
     told = {effect.partner.key: effect for effect in services.effects(**asked)}
     assert BonusGrant.objects.count() == 1, "a look changes nothing"
-    assert (told["nectar"].before, told["nectar"].after) == (2500, 5000)
+    assert [told["nectar"].before, told["nectar"].after] == [Decimal(2500), Decimal(5000)]
     services.award(**asked, actor=manager)
     for key, effect in told.items():
         account = queries.account_of(effect.partner, TODAY)
@@ -130,7 +130,7 @@ def test_taking_it_back_takes_what_is_left_and_leaves_what_was_used(manager: Act
     )  # fmt: skip
     services.cancel(uid=grant.uid, reason="A mistake", actor=manager, now=NOW)
     bonus = queries.bonus_of(queries.grant_with(grant.uid), TODAY)
-    assert (bonus.used, bonus.taken_back, bonus.left) == (1000, 1500, 0)
+    assert [bonus.used, bonus.taken_back, bonus.left] == [Decimal(1000), Decimal(1500), Decimal(0)]
     books = ledger.balance("award", "nectar", day=TODAY)
     assert (books.in_lots, books.debt) == (0, 0)
     with pytest.raises(Stale, match="Manager Person"):

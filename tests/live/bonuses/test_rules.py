@@ -8,12 +8,13 @@ import pytest
 
 from honeyguide.bonuses.rules import KickstartState, award_valid_to, fits_award, kickstart_state, minor_of, shown_since
 from honeyguide.program.rulebook import Rulebook, load_rulebook
+from honeyguide.program.rulebook.bonus_sections import AwardBonus
 from honeyguide.standing.happenings import Happening
 
 RULEBOOK = load_rulebook(None)
 assert RULEBOOK.bonuses is not None
-AWARD = RULEBOOK.bonuses.award
-assert AWARD is not None
+assert RULEBOOK.bonuses.award is not None
+AWARD: AwardBonus = RULEBOOK.bonuses.award
 Fact = tuple[str, date, dict[str, str]]
 APPLIED, ACCEPTED = date(2026, 3, 1), date(2026, 3, 10)
 

@@ -111,4 +111,4 @@ def test_the_views_come_back_after_the_tables_were_brought_up_to_date() -> None:
 
 def test_each_row_of_the_views_has_a_model_without_a_table() -> None:
     unmanaged: set[Any] = {model for model in apps.get_app_config("insights").get_models() if not model._meta.managed}
-    assert unmanaged == set(ROWS)
+    assert unmanaged == {*ROWS, models.FlowRow}

@@ -114,12 +114,12 @@ def test_the_pdf_says_what_the_statement_says_and_is_the_same_each_time(busy: Wo
     closing = f"{found.closing:,}" if language == "en" else f"{found.closing:,}".replace(",", "\N{NO-BREAK SPACE}")
     assert closing.replace("\N{NO-BREAK SPACE}", " ") in text.replace("\N{NO-BREAK SPACE}", " ")
     assert ("Closing balance" if language == "en" else "Остаток на конец") in text
-    fonts = {font["/BaseFont"] for page in reader.pages for font in map(_object, page["/Resources"]["/Font"].values())}
+    fonts = {font["/BaseFont"] for page in reader.pages for font in _fonts(page)}
     assert all("+Libertinus" in font for font in fonts), "every font is embedded, as a subset"
 
 
-def _object(reference: Any) -> Any:
-    return reference.get_object()
+def _fonts(page: Any) -> list[Any]:
+    return [font.get_object() for font in page["/Resources"]["/Font"].values()]
 
 
 @pytest.mark.clause("G4.3", "G4.4")

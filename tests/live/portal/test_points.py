@@ -52,7 +52,7 @@ def test_charts_sum_to_what_the_statements_say(busy: World) -> None:
     assert accrued is not None
     assert moved.series[-1].data[-1] == found.balance
     earned = next(series for series in moved.series if series.label == "Accrual")
-    assert [sum(of) for of in zip(*(series.data for series in accrued.series), strict=True)] == list(earned.data)  # type: ignore[arg-type]
+    assert [sum(of) for of in zip(*(series.data for series in accrued.series), strict=True)] == list(earned.data)
     assert {series.label for series in accrued.series} >= {"Sale", "Project", "Case study"}
 
 
@@ -102,7 +102,7 @@ def test_the_history_has_every_movement_with_its_source_explained(alice: Client)
 )
 def test_the_history_is_filtered_and_taken_out_as_csv(alice: Client, asked: str, kinds: set[str]) -> None:
     file = alice.get(f"/partner/points/history/?{asked}&export=csv")
-    rows = list(csv.DictReader(io.StringIO(b"".join(file).decode("utf-8-sig"))))  # type: ignore[arg-type]
+    rows = list(csv.DictReader(io.StringIO(b"".join(file).decode("utf-8-sig"))))
     assert {row["Kind of action"] for row in rows} == kinds
     assert all(int(row["Points"]) for row in rows)
 
@@ -110,7 +110,7 @@ def test_the_history_is_filtered_and_taken_out_as_csv(alice: Client, asked: str,
 @pytest.mark.clause("G4.1")
 def test_the_whole_history_sums_to_the_balance(alice: Client, busy: World) -> None:
     file = alice.get("/partner/points/history/?export=csv&sort=day")
-    rows = list(csv.DictReader(io.StringIO(b"".join(file).decode("utf-8-sig"))))  # type: ignore[arg-type]
+    rows = list(csv.DictReader(io.StringIO(b"".join(file).decode("utf-8-sig"))))
     books = ledger.balance("points", "nectar", day=TODAY)
     assert sum(int(row["Points"]) for row in rows) == books.in_lots + books.expired_unposted
     assert [row["Day"] for row in rows] == sorted(row["Day"] for row in rows)

@@ -74,6 +74,35 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FlowRow",
+            fields=[
+                ("movement_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("partner", models.CharField(max_length=64)),
+                ("day", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("earned", "Accrual"),
+                            ("restored", "Given back"),
+                            ("spent", "Exchange"),
+                            ("expired", "Expiry"),
+                            ("cancelled", "Cancellation"),
+                            ("debt_paid", "Debt paid"),
+                            ("reversed", "Correction"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("points", models.BigIntegerField()),
+                ("activity", models.CharField(max_length=40)),
+            ],
+            options={
+                "db_table": "points_flows",
+                "managed": False,
+            },
+        ),
+        migrations.CreateModel(
             name="LotRow",
             fields=[
                 (
