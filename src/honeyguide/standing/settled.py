@@ -21,7 +21,7 @@ def ledger_differences(rows: Sequence[Standing], replayed: Mapping[str, Assessme
     `rows`: standings of the day, with their partners. What a day has brought since is allowed for: expiry is the same
     whether it is posted or not, and holds reserve without moving anything.
     """
-    for some in batched(rows, _OWNERS_AT_ONCE, strict=False):
+    for some in batched(rows, _OWNERS_AT_ONCE):
         keys = [standing.partner.key for standing in some if standing.partner.key in replayed]
         stored, posted = _figures(keys, day), standing_transactions(keys)
         for key in keys:

@@ -97,7 +97,7 @@ def standing_transactions(owners: Iterable[str]) -> dict[str, list[Posted]]:
     """The transactions of the accounts that are not undone, in order."""
     undone = Transaction.objects.filter(undoes=OuterRef("pk"), kind=Kind.REVERSE)
     found: dict[str, list[Posted]] = {}
-    for some in batched(owners, _OWNERS_AT_ONCE, strict=False):
+    for some in batched(owners, _OWNERS_AT_ONCE):
         rows = (
             Transaction.objects.filter(account__unit=UNIT, account__owner__in=some)
             .exclude(kind=Kind.REVERSE)
@@ -113,7 +113,7 @@ def standing_transactions(owners: Iterable[str]) -> dict[str, list[Posted]]:
 def _holds(owners: Iterable[str]) -> dict[str, dict[str, str]]:
     """By owner, the open holds by what they are for: an exchange's is captured by the exchange's event."""
     found: dict[str, dict[str, str]] = {}
-    for some in batched(owners, _OWNERS_AT_ONCE, strict=False):
+    for some in batched(owners, _OWNERS_AT_ONCE):
         rows = Hold.objects.filter(account__unit=UNIT, account__owner__in=some, status=Hold.Status.OPEN)
         for owner, reference, uid in rows.exclude(reference="").values_list("account__owner", "reference", "uid"):
             found.setdefault(owner, {})[reference] = uid

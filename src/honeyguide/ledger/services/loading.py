@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import batched
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -82,7 +82,7 @@ def rewrite_many(
     """
     refused = []
     with transaction.atomic():
-        for keys in batched(owners, ACCOUNTS_AT_ONCE, strict=False):
+        for keys in batched(owners, ACCOUNTS_AT_ONCE):
             chosen = {key: owners[key] for key in keys}
             refused += _rewrite(unit, chosen, now, actor, reason)
     return refused
@@ -115,7 +115,7 @@ def _rewrite(unit: str, owners: Mapping[str, Rewriting], now: datetime, actor: A
 
 def _one_by_one(unit: str, owner: str, wanted: Rewriting, now: datetime, actor: Actor, reason: str) -> None:
     """For an account with holds, which give way and take again what comes back."""
-    common = {"unit": unit, "owner": owner, "now": now, "actor": actor}
+    common: dict[str, Any] = {"unit": unit, "owner": owner, "now": now, "actor": actor}
     days = dict(Transaction.objects.filter(pk__in=wanted.undo).values_list("pk", "day"))
     for number in wanted.undo:
         reverse(made=number, key=_undoing(number), day=days[number], reason=reason, **common)
@@ -323,7 +323,7 @@ def _fill(books: Mapping[str, _Book], owners: Mapping[str, Rewriting]) -> None:
             used[lot.account_id].lots[lot.ident] = lot
     for account, key in Transaction.objects.filter(account__in=used).order_by().values_list("account", "key"):
         used[account].keys.add(key)
-    for numbers in batched(undo, _INSERT_ROWS, strict=False):
+    for numbers in batched(undo, _INSERT_ROWS):
         of: dict[int, _Book] = {}
         for one in Transaction.objects.filter(pk__in=numbers):
             of[one.pk] = used[one.account_id]
@@ -340,13 +340,10 @@ def _fill(books: Mapping[str, _Book], owners: Mapping[str, Rewriting]) -> None:
 def _write(books: Iterable[_Book]) -> None:
     books = [book for book in books if book.transactions]
     save_lots(lot for book in books for lot in book.touched.values())  # first: a void lot makes room for another
-    for model, rows in (
-        (Transaction, [row for book in books for row in book.transactions]),
-        (Lot, [row for book in books for row in book.new]),
-        (Entry, [row for book in books for row in book.entries]),
-        (Cancellation, [row for book in books for row in book.cuts]),
-    ):
-        model.objects.bulk_create(rows, batch_size=_INSERT_ROWS)  # type: ignore[attr-defined]
+    Transaction.objects.bulk_create((row for book in books for row in book.transactions), batch_size=_INSERT_ROWS)
+    Lot.objects.bulk_create((row for book in books for row in book.new), batch_size=_INSERT_ROWS)
+    Entry.objects.bulk_create((row for book in books for row in book.entries), batch_size=_INSERT_ROWS)
+    Cancellation.objects.bulk_create((row for book in books for row in book.cuts), batch_size=_INSERT_ROWS)
     for book in books:
         book.account.open_from = opened(book.account.open_from, (*book.new, *book.touched.values()))
     Account.objects.bulk_update(
