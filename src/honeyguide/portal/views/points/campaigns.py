@@ -50,7 +50,7 @@ class CampaignForm(forms.Form):
 
     form_token = forms.CharField(max_length=64, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=limits.NAME_MAX_CHARS)
+    name = forms.CharField(label=gettext_lazy("Name of the campaign"), max_length=limits.NAME_MAX_CHARS)
     channel = forms.ChoiceField(label=gettext_lazy("Channel"), choices=Channel.choices)
     starts_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     ends_on = forms.DateField(label=gettext_lazy("Through"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
