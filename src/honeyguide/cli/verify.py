@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from honeyguide.bonuses.verifying import problems as bonus_problems
 from honeyguide.earning.verifying import problems as earning_problems
 from honeyguide.ledger.verify import problems as ledger_problems
 from honeyguide.requirements.verifying import problems as requirement_problems
@@ -21,6 +22,7 @@ ROOM_CHECKS: tuple[Check, ...] = (
     guards_of("rulebooks_rulebookversion", "rulebooks_revocation"),
     guards_of("rewards_pricelist", "rewards_price", "rewards_matrixchange", "rewards_matrixrule"),
     ledger_problems,
+    bonus_problems,
     requirement_problems,
     earning_problems,
     reward_problems,

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from django.db.models import Model
 
 from honeyguide.accounts.models import ApiKey, User
+from honeyguide.bonuses.models import BonusGrant
 from honeyguide.conduct.models import RestatementDecision
 from honeyguide.console.raw_data import LookingAlone, raw_data
 from honeyguide.earning.models import Attachment, Claim, HeldDeal, Project, TableImport
 from honeyguide.files.models import StoredFile
 from honeyguide.history.models import Event, Ident
+from honeyguide.insights.models import ExpiryNotice
 from honeyguide.joining.models import Invitation, ProfileChange
 from honeyguide.notices.models import (
     Batch,
@@ -177,3 +179,16 @@ show(RevocationRequest, ("version", "state", "asked_by"), ("=uid",), related=("v
 show(Batch, ("uid", "partners_count", "sent_at", "sender"), ("=uid",), related=("sender",))
 show(MailPreference, ("user", "digest", "optional_mail"), ("user__email",), related=("user",))
 show(DigestSent, ("user", "day", "sent_at"), ("user__email",), related=("user",))
+show(
+    BonusGrant,
+    ("uid", "partner", "kind", "amount_minor", "currency", "granted_on", "valid_to", "cancelled_at"),
+    ("=uid", "=partner__key", "reason"),
+    filters=("kind",),
+    related=("partner",),
+)
+show(
+    ExpiryNotice,
+    ("partner", "expires_on", "before_days", "points", "sent_at"),
+    ("=partner__key",),
+    related=("partner",),
+)
