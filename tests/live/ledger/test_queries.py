@@ -8,8 +8,8 @@ import pytest
 from honeyguide.common.days import add_months
 from honeyguide.ledger import queries, ranking
 from honeyguide.ledger.models import Unit
-from honeyguide.ledger.refusals import KeyTaken, NotEnough
-from honeyguide.ledger.services import Moved, Movement, post, unwind
+from honeyguide.ledger.refusals import AwardTaken, KeyTaken, NotEnough
+from honeyguide.ledger.services import Award, Moved, Movement, award_many, post, unwind
 from honeyguide.ledger.verify import problems
 from tests.live.ledger.conftest import ACTOR, TODAY, Book, noon
 
@@ -83,10 +83,15 @@ def test_a_statement_goes_from_its_opening_to_its_closing_by_its_lines(book: Boo
     assert found.lines[0].reference == "x1"
 
 
-def test_expired_is_not_spendable_from_the_first_microsecond_of_its_day_on_though_no_job_runs(book: Book) -> None:
-    """The day of an instant decides: one microsecond before midnight is valid, midnight is not."""
-    zone = ZoneInfo("Asia/Almaty")
-    expires = TODAY + timedelta(days=3)
+@pytest.mark.parametrize("name", ["UTC", "Asia/Almaty", "America/New_York", "Europe/Berlin", "Pacific/Auckland"])
+@pytest.mark.parametrize("on", [date(2024, 2, 29), date(2025, 3, 9), date(2025, 3, 30), date(2025, 10, 31)])
+def test_expired_is_not_spendable_from_the_first_microsecond_of_its_day_on_though_no_job_runs(
+    open_book: type[Book], name: str, on: date
+) -> None:
+    """In any zone, on days when clocks change and months end: a microsecond before midnight is valid, midnight not."""
+    zone = ZoneInfo(name)
+    book = open_book(day=on)
+    expires = add_months(on, 12)
     book.award(100, "s1", expires_on=expires)
     midnight = datetime(expires.year, expires.month, expires.day, tzinfo=zone)
     before, after = midnight - US, midnight
@@ -136,6 +141,48 @@ def test_partial_refunds_take_back_no_more_than_the_award(book: Book) -> None:
         book.cancel("s1", 1)
     assert book.has() == (0, 0, 0)
     assert book.account().active == 0
+
+
+def test_a_batch_goes_each_award_to_its_own_account_and_each_once(db: None) -> None:
+    owners = [f"p{n}" for n in range(7)]
+    awards = [
+        Award(owner, n + 1, f"k{n}-{turn}", f"s{n}-{turn}", TODAY, TODAY + timedelta(days=30), "sale")
+        for turn in range(3)
+        for n, owner in enumerate(owners)
+    ]
+    first = award_many(unit="points", awards=awards, now=noon(TODAY), actor=ACTOR)
+    again = award_many(unit="points", awards=[*awards, awards[0]], now=noon(TODAY), actor=ACTOR)
+    assert again == [*first, first[0]]
+    assert {owner: queries.balance("points", owner, day=TODAY).available for owner in owners} == {
+        owner: 3 * (n + 1) for n, owner in enumerate(owners)
+    }
+    with pytest.raises(AwardTaken):
+        award_many(
+            unit="points",
+            awards=[
+                Award("p0", 5, "new", "new", TODAY, TODAY + timedelta(days=30)),
+                Award("p1", 5, "other", "s1-0", TODAY, TODAY + timedelta(days=30)),
+            ],
+            now=noon(TODAY),
+            actor=ACTOR,
+        )
+    assert queries.balance("points", "p0", day=TODAY).available == 3
+    assert list(problems()) == []
+
+
+def test_totals_of_a_statement_are_those_of_the_entries_however_many_lots_a_movement_touches(book: Book) -> None:
+    """A join with the lots would count a transaction once for each of them."""
+    for n in range(5):
+        book.award(20, f"s{n}")
+    book.restore(book.spend(90), 35)
+    book.cancel(points=60)
+    found = queries.statement(book.unit, book.owner, first=TODAY, last=TODAY)
+    flows = queries.flows(book.unit, book.owner)
+    assert sum(line.change for line in found.lines) == found.closing == flows["lots"] == sum(book.left().values())
+    assert sum(line.debt_change for line in found.lines) == found.closing_debt == -flows["debt"]
+    assert (flows["issued"], flows["spent"], flows["cancelled"]) == (-100, 55, 60)
+    assert sum(flows.values()) == 0
+    assert len(found.lines) == 8
 
 
 def test_a_retry_with_a_changed_price_is_refused_and_nothing_more_is_taken(book: Book) -> None:

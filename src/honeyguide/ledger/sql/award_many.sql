@@ -12,12 +12,15 @@ DECLARE
     carried date;
 BEGIN
     INSERT INTO ledger_unit (name, carried_to) VALUES (p_unit, '0001-01-01') ON CONFLICT DO NOTHING;
-    SELECT u.carried_to INTO carried FROM ledger_unit u WHERE u.name = p_unit FOR UPDATE;
     INSERT INTO ledger_account (unit, owner, balance, held, debt, active)
     SELECT DISTINCT p_unit, o, 0, 0, 0, 0 FROM unnest(p_owners) AS o
     WHERE NOT EXISTS (SELECT FROM ledger_account a WHERE a.unit = p_unit AND a.owner = o)
-    ON CONFLICT DO NOTHING;
+    ORDER BY 2 ON CONFLICT DO NOTHING;
     PERFORM a.id FROM ledger_account a WHERE a.unit = p_unit AND a.owner = ANY (p_owners) ORDER BY a.id FOR UPDATE;
+    IF (SELECT min(e) FROM unnest(p_expires) AS e) <= (p_now AT TIME ZONE 'UTC')::date + 2 THEN
+        -- The unit may be carried past them at this moment. Accounts are locked before their unit.
+        SELECT u.carried_to INTO carried FROM ledger_unit u WHERE u.name = p_unit FOR UPDATE;
+    END IF;
     RETURN QUERY
     WITH given AS MATERIALIZED (
         SELECT g.*, a.id AS account_id, a.balance AS a_balance, a.debt AS a_debt, a.latest_at, a.latest_day
@@ -64,7 +67,7 @@ BEGIN
         FROM (
             SELECT f.account_id, sum(f.points) AS came, sum(f.paid) AS paid, max(f.day) AS latest,
                 min(f.expires_on) FILTER (WHERE f.points > f.paid) AS opens,
-                sum(CASE WHEN f.expires_on > carried THEN f.points ELSE 0 END) AS counted
+                sum(CASE WHEN f.expires_on <= carried THEN 0 ELSE f.points END) AS counted
             FROM fresh f GROUP BY f.account_id
         ) s
         WHERE a.id = s.account_id
