@@ -61,7 +61,6 @@ def test_an_application_goes_to_the_queue_and_its_decision_back(world: World, si
     shown = manager.get(f"/console/points/files/{file.file.uid}/")
     assert shown["Content-Disposition"] == 'attachment; filename="a.pdf"'
     assert b"".join(shown.streaming_content) == PDF  # type: ignore[attr-defined]
-    shown.file_to_stream.close()  # type: ignore[attr-defined]
     assert Event.objects.filter(type="file.viewed", ident=file.file.uid).count() == 1
     assert sign_in(world.charlie).get(f"/partner/points/earn/files/{file.file.uid}/").status_code == 404
     wrong = manager.post("/console/points/claims/", {"item": claim.uid, "action": "approve", "points": "9000"})
