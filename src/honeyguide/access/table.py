@@ -203,6 +203,7 @@ PAGES: dict[str, Page] = {
     "console:points_table_discard": Page(MANAGERS, MANAGERS),
     "console:points_table_undo": Page(MANAGERS, MANAGERS),
     "console:partner_earned": Page(TEAM),
+    "console:partner_movements": Page(TEAM),
     "console:partner_issue": Page(MANAGERS, MANAGERS),
     "console:rulebook": Page(TEAM),
     "console:rulebook_versions": Page(TEAM),

@@ -21,6 +21,7 @@ CONSOLE_NAV: list[NavEntry] = [
             "console:partner_company",
             "console:partner_edit",
             "console:partner_earned",
+            "console:partner_movements",
             "console:partner_issue",
             "console:partner_conduct",
             "console:partner_reviews",

@@ -56,6 +56,7 @@ PARTNER_TABS: list[Tab] = [
     Tab("console:partner", _("Overview")),
     Tab("console:partner_evidence", _("Evidence")),
     Tab("console:partner_earned", _("Points")),
+    Tab("console:partner_movements", _("Movements")),
     Tab("console:partner_conduct", _("Conduct")),
     Tab("console:partner_reviews", _("Reviews")),
     Tab("console:partner_people", _("People")),

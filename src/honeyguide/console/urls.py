@@ -22,7 +22,7 @@ from honeyguide.console.views import (
     reviews,
     view_as,
 )
-from honeyguide.console.views.points import awards
+from honeyguide.console.views.points import awards, movements
 
 app_name = "console"
 urlpatterns = [
@@ -92,6 +92,7 @@ urlpatterns = [
     path("partners/", partners.PartnersPage.as_view(), name="partners"),
     path("partners/add/", partners.partner_add, name="partner_add"),
     path("partners/<str:key>/", partner.partner, name="partner"),
+    path("partners/<str:key>/points/movements/", movements.partner_movements, name="partner_movements"),
     path("partners/<str:key>/points/", awards.partner_earned, name="partner_earned"),
     path("partners/<str:key>/points/issue/", awards.points_issue, name="partner_issue"),
     path("partners/<str:key>/history/", partner.partner_history, name="partner_history"),

@@ -243,6 +243,7 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
             "console:partner_invite",
             "console:partner_notices",
             "console:partner_earned",
+            "console:partner_movements",
             "console:partner_issue",
             "console:partner_conduct",
             "console:conduct_measure",

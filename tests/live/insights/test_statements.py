@@ -161,3 +161,12 @@ def test_a_partner_without_points_has_an_empty_page(world: World, sign_in: Any) 
     Partner.objects.filter(key="comb").update(name="Comb GmbH")
     page = sign_in(world.charlie).get("/partner/points/statements/").content.decode()
     assert "No statements yet" in page
+
+
+@pytest.mark.clause("G4.1")
+def test_the_team_finds_a_partners_movements_in_its_file(busy: World, sign_in: Any) -> None:
+    client = sign_in(busy.staff["support"])
+    page = client.get("/console/partners/nectar/points/movements/?kind=spent").content.decode()
+    assert "consultation" in page
+    assert f"{ledger.balance('points', 'nectar', day=TODAY).in_lots:,}" in page
+    assert client.get("/console/partners/nobody/points/movements/").status_code == 404
