@@ -126,8 +126,7 @@ def publish(*, text: str, note: str, proposer: User, actor: Actor, now: datetime
     if actor.user is None or actor.user == proposer:
         raise Forbidden(_("A version is published by a second person, not by the one who proposes it."))
     with transaction.atomic():
-        _lock()
-        forget()
+        lock()
         rulebook = check_fits(text, today=program_day(now))
         row = RulebookVersion.objects.create(
             uid=new_id("rbv", now),
@@ -160,7 +159,7 @@ def revoke(*, uid: str, reason: str, asker: User, actor: Actor, now: datetime) -
     if not reason:
         raise Invalid(_("Say why."), fields={"reason": _("Say why.")})
     with transaction.atomic():
-        _lock()
+        lock()
         row = RulebookVersion.objects.filter(uid=uid).first()
         if row is None:
             raise NotFound(_("There is no such version."))
@@ -191,8 +190,12 @@ def check_revocable(row: RulebookVersion, today: date) -> None:
         )
 
 
-def _lock() -> None:
-    """One at a time: on SQLite the transaction is enough."""
+def lock() -> None:
+    """Until the transaction ends nobody else publishes or revokes; what is there is looked up anew.
+
+    On SQLite the transaction is enough.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"LOCK TABLE {RulebookVersion._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+    forget()

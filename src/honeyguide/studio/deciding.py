@@ -99,6 +99,7 @@ def publish(*, uid: str, actor: Actor, now: datetime) -> Draft:
             return draft
         if draft.state != DraftState.PROPOSED:
             raise decided_already(draft)
+        versions.lock()
         if draft.base != all_versions().last.version:
             raise Stale(_("Another version was published since this draft was begun: send it back to its author."))
         draft.published = versions.publish(

@@ -55,5 +55,5 @@ def tell_due(now: datetime) -> dict[str, int]:
 
 
 def _actor(user_id: int | None) -> Actor:
-    user = User.objects.filter(pk=user_id).first()
+    user = User.objects.filter(pk=user_id).first() if user_id is not None else None
     return Actor(name=(user.name or user.email) if user else "Program", user=user, via=Via.TASK)
