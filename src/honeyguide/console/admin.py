@@ -26,6 +26,21 @@ from honeyguide.notices.models import (
 from honeyguide.partners.models import Member, Partner
 from honeyguide.requirements.models import EvidenceCase, NfrClaim
 from honeyguide.reviews.models import Attendee, BusinessReview
+from honeyguide.rewards.models import (
+    Campaign,
+    CampaignClient,
+    Exchange,
+    MatrixChange,
+    MatrixRule,
+    Plan,
+    PlanStep,
+    Price,
+    PriceDraft,
+    PriceList,
+    Promotion,
+    Quote,
+    Stock,
+)
 from honeyguide.rulebooks.models import Revocation, RulebookVersion
 from honeyguide.standing.models import HistoryUpload, Standing
 from honeyguide.studio.models import Draft, NearMiss, RevocationRequest, SimulatedMove, SimulationRun
@@ -191,4 +206,39 @@ show(
     ("partner", "expires_on", "before_days", "points", "sent_at"),
     ("=partner__key",),
     related=("partner",),
+)
+show(
+    Exchange,
+    ("uid", "partner", "title", "quantity", "points", "state", "confirmed_at"),
+    ("uid", "partner__name", "title", "client", "contract"),
+    filters=("state", "reward"),
+    related=("partner",),
+)
+show(
+    Quote,
+    ("uid", "partner", "title", "points", "made_at", "valid_until"),
+    ("uid", "partner__name", "title"),
+    related=("partner",),
+)
+show(PriceList, ("uid", "effective_from", "published_at", "told_count"), ("uid", "note"))
+show(Price, ("price_list", "item", "points"), ("item",), related=("price_list",))
+show(PriceDraft, ("effective_from", "version", "changed_at"), ("note",))
+show(Stock, ("item", "left", "changed_at"), ("item",))
+show(MatrixChange, ("number", "starts_on", "ends_on", "set_at", "set_by_name"), ("set_by_name",))
+show(MatrixRule, ("change", "row", "column", "is_allowed"), ("row", "column"), related=("change",))
+show(Promotion, ("uid", "name", "starts_on", "ends_on", "points_percent", "sale_percent"), ("uid", "name"))
+show(
+    Campaign,
+    ("uid", "partner", "name", "channel", "starts_on", "ends_on"),
+    ("uid", "name", "partner__name"),
+    filters=("channel",),
+    related=("partner",),
+)
+show(CampaignClient, ("campaign", "client"), ("client", "campaign__name"), related=("campaign",))
+show(Plan, ("uid", "partner", "name", "made_at", "dropped_at"), ("uid", "name", "partner__name"), related=("partner",))
+show(
+    PlanStep,
+    ("plan", "place", "day", "title", "points", "exchange"),
+    ("title", "plan__name"),
+    related=("plan", "exchange"),
 )

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
 from honeyguide.common.queues import Waiting, summarise
+from honeyguide.history.queries import own_events
 from honeyguide.partners.models import Partner
 from honeyguide.rewards import limits
 from honeyguide.rewards.models import Campaign, Exchange, ExchangeState, Plan, PlanStep, PriceList, Promotion, Quote
@@ -68,6 +69,12 @@ def is_late(item: Exchange, now: datetime) -> bool:
 def exchanges_waiting(now: datetime) -> Waiting:
     """The queue: what waits for approval, and what is to be handed over."""
     return summarise(Exchange.objects.filter(state__in=OPEN_STATES), since="confirmed_at", overdue=late(now))
+
+
+def known_clients(partner: Partner) -> list[str]:
+    """Clients that a partner has sold to, by name."""
+    sales = own_events([partner.key]).filter(type="sale.paid").order_by("client")
+    return list(sales.values_list("client", flat=True).distinct())
 
 
 def campaigns_of(partner: Partner) -> QuerySet[Campaign]:

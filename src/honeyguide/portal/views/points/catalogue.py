@@ -180,6 +180,7 @@ class ExchangeForm(forms.Form):
             for name in ("client", "contract", "sale_amount"):
                 del self.fields[name]
         else:
+            self.fields["client"].widget.attrs["list"] = "known-clients"
             self.fields["client"].help_text = _("The client for whom it is used, as in your sales.")
             self.fields["sale_amount"].help_text = _("With it the quote reckons what goes together and saves most.")
             self.fields["client"].required = self.fields["contract"].required = True
@@ -257,6 +258,7 @@ def _form_page(
         "price_why": explain_price(offer, found),
         "conditions_why": explain_conditions(item, found, position.unmet(item)),
         "limits_why": explain_limits(position),
+        "known_clients": queries.known_clients(own_partner(request)) if item.reward.for_client else [],
         "approval_clause": found.rewards.approval_clause,
         "needs_campaign": item.reward.for_campaign and not context["campaigns"],
         "is_main": request.person.kind == MAIN,
