@@ -11,6 +11,7 @@ import argparse
 import multiprocessing
 import os
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -99,10 +100,10 @@ def main() -> int:
         for name in asked.parts.split(",") if asked.parts else parts:
             parts[name]()
             print(f"{name} done", file=sys.stderr)
+            if asked.write:
+                Path(asked.write).write_text(report(found, asked), encoding="utf-8")
     text = report(found, asked)
     print(text)
-    if asked.write:
-        Path(asked.write).write_text(text, encoding="utf-8")
     return 0 if all(one.reached for one in found.measured) else 1
 
 
@@ -195,7 +196,7 @@ def cluster() -> Iterator[Server]:
         postgres._wait(programs, process, data, port)
         yield Server(folder, programs, port)
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGINT)
         process.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -420,14 +421,15 @@ def expiry(server: Server, found: Found) -> None:
         award_many(unit="expiring", awards=awards, now=now, actor=actor)
     server.sql("ledger", CONSTRAINED_SQL)
     server.sql("ledger", "VACUUM ANALYZE")
-    rows = f"SELECT * FROM ledger_lot WHERE expires_on = '{TODAY}' AND remaining > 0 ORDER BY id LIMIT {ACCOUNTS * LOTS // 2}"
+    due = f"SELECT * FROM ledger_lot WHERE expires_on = '{TODAY}' AND remaining > 0"
+    rows = f"{due} ORDER BY id LIMIT {ACCOUNTS * LOTS // 2}"
     columns = server.sql("ledger", "SELECT string_agg(attname, ',') FROM pg_attribute WHERE attrelid = "
                          "'limit_lot'::regclass AND attnum > 0 AND NOT attisdropped").strip()  # fmt: skip
     inserts = []
     for half in range(2):
         began = time.perf_counter()
         server.sql("ledger", f"INSERT INTO limit_lot ({columns}) SELECT {columns} FROM ({rows} OFFSET "
-                   f"{half * ACCOUNTS * LOTS // 2}) AS some")  # fmt: skip
+                   f"{half * ACCOUNTS * LOTS // 2}) AS chosen")  # fmt: skip
         inserts.append(time.perf_counter() - began)
     began = time.perf_counter()
     lots = expire_due(unit="expiring", day=TODAY, now=now, actor=actor)
@@ -450,9 +452,11 @@ SELECT 'points', 'p' || n, 0, 0, 0, 0 FROM generate_series(1, 100000) AS n;
 INSERT INTO ledger_lot (account_id, transaction_id, ident, source, allocated_on, expires_on, sequence, amount,
                         remaining, held, expired, cancelled, is_void)
 SELECT 1 + (n::bigint * 7919) % 100000, n, 's' || n, 'sale', d, d + 365, n, 1 + n % 500, 1 + n % 500, 0, 0, 0, false
-FROM generate_series(1, {awards}) AS n, LATERAL (SELECT '{today}'::date - 364 + (n::bigint * 365 / ({awards} + 1))::int AS d) AS days;
+FROM generate_series(1, {awards}) AS n,
+    LATERAL (SELECT '{today}'::date - 364 + (n::bigint * 365 / ({awards} + 1))::int AS d) AS days;
 UPDATE ledger_account a SET active = s.points, balance = s.points, open_from = '{today}' FROM (
-    SELECT account_id, sum(amount - cancelled) AS points FROM ledger_lot WHERE expires_on > '{today}' GROUP BY account_id
+    SELECT account_id, sum(amount - cancelled) AS points FROM ledger_lot WHERE expires_on > '{today}'
+    GROUP BY account_id
 ) AS s WHERE a.id = s.account_id;
 """
 FULL_SQL = """
