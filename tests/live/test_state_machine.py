@@ -27,7 +27,6 @@ from honeyguide.cli.verify import ROOM_CHECKS
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Refusal
 from honeyguide.common.ids import new_id
-from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.conduct import restatements
 from honeyguide.conduct import services as conduct
 from honeyguide.conduct.rules import CLAUSE_WORDS, GROUND_WORDS, MEASURE_WORDS
@@ -44,6 +43,7 @@ from honeyguide.requirements.models import EvidenceCase
 from honeyguide.requirements.services import evidence, nfr
 from honeyguide.requirements.services.courses import Completion, record_course
 from honeyguide.reviews import services as reviews
+from honeyguide.rulebooks.queries import all_versions
 from honeyguide.standing.importing import Source, apply, preview
 from honeyguide.standing.models import Standing
 from honeyguide.standing.services import reassess_all, tell
@@ -136,7 +136,7 @@ class Program(RuleBasedStateMachine):
             path = Path(folder) / "history.jsonl"
             export(path, actor=self.by_program, now=self.now)
             history = read_history(path)
-        answers = replay(history, current_rulebook(), as_of=program_day(self.now)).to_dict(explain=True)["partners"]
+        answers = replay(history, all_versions(), as_of=program_day(self.now)).to_dict(explain=True)["partners"]
         for answer in answers:
             answer["points"]["rank"] = None
         stored = Standing.objects.order_by("partner__key").values_list("answer", flat=True)

@@ -15,7 +15,7 @@ from honeyguide.program.engine.replay import answer_of
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history import History, history_from_lines
 from honeyguide.program.outlook import outlook_of
-from honeyguide.rulebooks.queries import in_force
+from honeyguide.rulebooks.queries import all_versions
 from honeyguide.standing.movements import Recorded, Wanted, recorded
 
 
@@ -55,10 +55,10 @@ def assess_history(
     history: History, day: date, partners: Collection[str] | None = None, *, ranked: bool = True
 ) -> dict[str, Assessment]:
     """The partners of a history at the end of a day, by key; `ranked`: the history is whole, so ranks can be told."""
-    rulebook = in_force(day)
-    outcome = decide(history, rulebook, lay(history, rulebook, day_number(day)), with_moves=True)
-    answer_table = answer_of(history, rulebook, outcome)
-    outlook_table = outlook_of(history, rulebook, outcome, answer_table)
+    versions = all_versions()
+    outcome = decide(history, versions, lay(history, versions, day_number(day)), with_moves=True)
+    answer_table = answer_of(history, versions, outcome)
+    outlook_table = outlook_of(history, versions, outcome, answer_table)
     if partners is not None:
         answer_table, outlook_table = answer_table.only(partners), outlook_table.only(partners)
     answers = answer_table.to_dict(explain=True)["partners"]

@@ -24,7 +24,7 @@ from honeyguide.standing.happenings import (
     reduction_of,
 )
 from honeyguide.standing.models import Standing, State
-from honeyguide.standing.story import FACT, Row, Story, status_named
+from honeyguide.standing.story import FACT, Row, Step, Story, status_named
 from honeyguide.standing.wording import months_text, status_word, step_reason
 
 BY_STATUS, BY_MISSING, BY_REDUCTION, BY_BLOCK, BY_STATE = "status", "missing", "reduction", "block", "state"
@@ -144,9 +144,9 @@ def _discount_rule(story: Story) -> str:
     return " ".join(parts)
 
 
-def version_of(standing: Standing) -> str:
-    """The rulebook that decided, with its version."""
-    return f"{standing.rulebook_name} {standing.rulebook_version}"
+def version_of(standing: Standing, step: Step | None = None) -> str:
+    """The rulebook that decided, with its version: that of the standing's day, or of a step's."""
+    return f"{standing.rulebook_name} {(step.rulebook if step else '') or standing.rulebook_version}"
 
 
 def explain_status(story: Story) -> Explanation:
@@ -170,7 +170,7 @@ def explain_status(story: Story) -> Explanation:
         inputs=inputs,
         result=status_word(standing.status) if standing.status else _("No status"),
         clause=step.clause if step else "",
-        rulebook=version_of(standing),
+        rulebook=version_of(standing, step),
         day=step.on if step else standing.assessed_on,
     )
 

@@ -195,6 +195,8 @@ class Step:
     clause: str
     regained: bool
     rows: tuple[Row, ...]
+    rulebook: str = ""
+    """The version that decided; empty where that is not told."""
 
     @property
     def day_before(self) -> date:
@@ -296,6 +298,7 @@ class Story:
             clause=step["clause"],
             regained=step["cause"] == "upgraded" and step["clause"] == self.rulebook.clauses.regained,
             rows=tuple(row_of(row, self.rulebook) for row in step.get("requirements", ())),
+            rulebook=step.get("rulebook", ""),
         )
 
 

@@ -21,6 +21,8 @@ from tests.reference.histories import random_history
 
 SEEDS = range(60)
 
+pytestmark = pytest.mark.django_db
+
 
 def lines_and_day(seed: int) -> tuple[list[str], date]:
     """A random history, and a day somewhere in it or after it."""

@@ -66,6 +66,7 @@ class TransitionOut(Schema):
     after: str | None
     cause: str
     clause: str
+    rulebook: str | None
     requirements: list[RequirementOut]
 
 
@@ -131,6 +132,7 @@ def _transition(step: dict[str, Any]) -> dict[str, Any]:
         "after": step["to"],
         "requirements": step.get("requirements", []),
         **{name: step[name] for name in ("on", "cause", "clause")},
+        "rulebook": step.get("rulebook"),
     }
 
 
