@@ -180,6 +180,8 @@ class HeldDeal(Held):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="held_deals", verbose_name=_("partner"))
     sale = models.CharField(_("sale"), max_length=200, unique=True)
     client = models.CharField(_("client"), max_length=200)
+    points = models.PositiveIntegerField(_("points"))
+    """That it would bring, as they were when it was last looked at."""
     found_at = models.DateTimeField(_("waiting since"))
     state = models.CharField(_("state"), max_length=12, choices=DealState, default=DealState.WAITING)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

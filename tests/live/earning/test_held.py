@@ -35,6 +35,22 @@ def test_a_deal_within_thirty_days_waits_and_one_after_them_does_not(world: Worl
 
 
 @pytest.mark.clause("G1.4")
+def test_a_look_works_out_only_whose_held_points_differ_from_the_queue(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[set[str]] = []
+    monkeypatch.setattr(held.awards, "held_of", lambda keys, day: asked.append(set(keys)) or held_of(keys, day))
+    assert held.look(NOW) == 0
+    world.tell(sale("a", 20), sale("b", 10))
+    assert (held.look(NOW), held.look(NOW)) == (1, 0)
+    assert HeldDeal.objects.get().points == Standing.objects.get(partner=world.nectar).points_held == 60
+    world.tell({"type": "sale.refunded", "partner": "nectar", "sale": "b"})
+    assert (held.look(NOW), held.look(NOW)) == (0, 0)
+    assert HeldDeal.objects.get().state == DealState.GONE
+    assert asked == [{"nectar"}, {"nectar"}]
+
+
+@pytest.mark.clause("G1.4")
 def test_accepting_gives_the_points_today(world: World) -> None:
     world.tell(sale("a", 20), sale("b", 10))
     before = Standing.objects.get(partner=world.nectar)

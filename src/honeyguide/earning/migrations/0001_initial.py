@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                 ("uid", models.CharField(max_length=32, unique=True)),
                 ("sale", models.CharField(max_length=200, unique=True, verbose_name="sale")),
                 ("client", models.CharField(max_length=200, verbose_name="client")),
+                ("points", models.PositiveIntegerField(verbose_name="points")),
                 ("found_at", models.DateTimeField(verbose_name="waiting since")),
                 (
                     "state",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -30,18 +30,45 @@ def bring_up(now: datetime) -> int:
 
     Derived each time and safe to repeat: no sale is held because it stands here.
     """
-    keys = set(Standing.objects.filter(points_held__gt=0).values_list("partner__key", flat=True))
+    return _bring_up({*_held_points(), *_waiting_points()}, now)
+
+
+def look(now: datetime) -> int:
+    """As bring_up, for the partners alone of whom the queue shows other points than their standing has held."""
+    held, waiting = _held_points(), _waiting_points()
+    return _bring_up({key for key in {*held, *waiting} if held.get(key, 0) != waiting.get(key, 0)}, now)
+
+
+def _held_points() -> dict[str, int]:
+    return dict(Standing.objects.filter(points_held__gt=0).values_list("partner__key", "points_held"))
+
+
+def _waiting_points() -> dict[str, int]:
+    rows = HeldDeal.objects.filter(state=DealState.WAITING).order_by().values("partner__key")
+    return dict(rows.annotate(all_points=Sum("points")).values_list("partner__key", "all_points"))
+
+
+def _bring_up(keys: set[str], now: datetime) -> int:
+    if not keys:
+        return 0
     found = {each.sale: each for each in awards.held_of(keys, program_day(now))}
-    known = dict(HeldDeal.objects.filter(sale__in=found).values_list("sale", "state"))
+    known = {deal.sale: deal for deal in HeldDeal.objects.filter(sale__in=found)}
     partners = {partner.key: partner for partner in Partner.objects.filter(key__in=keys)}
     new = [
-        HeldDeal(uid=new_id("hld", now), partner=partners[each.partner], sale=sale, client=each.client, found_at=now)
+        HeldDeal(
+            uid=new_id("hld", now), partner=partners[each.partner], sale=sale, client=each.client, points=each.points,
+            found_at=now,
+        )
         for sale, each in found.items()
         if sale not in known
-    ]
+    ]  # fmt: skip
     HeldDeal.objects.bulk_create(new, ignore_conflicts=True)
+    for sale, deal in known.items():
+        if deal.points != found[sale].points:
+            HeldDeal.objects.filter(pk=deal.pk).update(points=found[sale].points)
     HeldDeal.objects.filter(state=DealState.GONE, sale__in=found).update(state=DealState.WAITING)
-    HeldDeal.objects.filter(state=DealState.WAITING).exclude(sale__in=found).update(state=DealState.GONE)
+    gone = HeldDeal.objects.filter(state=DealState.WAITING, partner__key__in=keys).exclude(sale__in=found)
+    gone.update(state=DealState.GONE)
     return len(new)
 
 
@@ -70,7 +97,7 @@ def is_late(deal: HeldDeal, now: datetime) -> bool:
 
 def held_waiting(now: datetime) -> Waiting:
     """The queue of held deals; those that the history holds since the last look are put into it first."""
-    bring_up(now)
+    look(now)
     return summarise(HeldDeal.objects.filter(state=DealState.WAITING), since="found_at", overdue=late(now))
 
 

@@ -59,7 +59,7 @@ class HeldPage(QueuePage):
 
     def get(self, request: HttpRequest) -> HttpResponseBase:
         """Show the queue as the history holds it now."""
-        services.bring_up(self.request.now)
+        services.look(self.request.now)
         return super().get(request)
 
     def rows(self) -> QuerySet[Any]:
