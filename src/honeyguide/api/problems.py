@@ -24,6 +24,8 @@ TYPES = {
     "method_not_allowed": (405, "The address does not take this method"),
     "refused": (409, "Cannot be done as things are"),
     "stale": (409, "Something else happened first"),
+    "stale_quote": (409, "The quote no longer holds"),
+    "limit_reached": (409, "The exchange exceeds a limit"),
     "key_reused": (409, "The Idempotency-Key was used for another request"),
     "too_large": (413, "The request is too large"),
     "media_type": (415, "The content type is not taken"),

@@ -106,7 +106,7 @@ def test_the_last_piece_goes_to_one(shop: Shop) -> None:
 @pytest.mark.clause("G2.3")
 def test_of_many_quotes_of_one_balance_one_is_taken_up(shop: Shop) -> None:
     offers = [shop.quote("crm_module.telephony", 1, CLIENT) for _place in range(8)]
-    outcome = at_once(*(lambda offer=offer: shop.confirm(offer) for offer in offers))  # type: ignore[misc]
+    outcome = at_once(*(lambda offer=offer: shop.confirm(offer) for offer in offers))
     assert Counter(outcome) == {"done": 1, "stale_quote": 7}
     assert (Exchange.objects.count(), balance("points", "nectar", day=TODAY).held) == (1, 3500)
 

@@ -266,8 +266,9 @@ def test_a_campaign_is_changed_by_one_at_a_time(shop: Shop) -> None:
     ],
 )  # fmt: skip
 def test_a_campaign_that_makes_no_sense_is_refused(shop: Shop, field: str, value: object) -> None:
+    given: dict[str, Any] = {field: value}
     with pytest.raises(Invalid) as refused:
-        shop.campaign(**{field: value})
+        shop.campaign(**given)
     assert set(refused.value.fields) == {field}
 
 
