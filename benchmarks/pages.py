@@ -4,7 +4,8 @@
 
 Limits, measured in the same run: a page's 95th percentile is compared with 150 ms and with that of a bare Django page
 (the health page, through the same middleware); the nightly reassessment of all is compared with 60 s. DATABASE_URL
-chooses PostgreSQL; without it a new SQLite file is used. Nothing else should run on the machine meanwhile.
+chooses PostgreSQL; without it a new SQLite file is used. Nothing else should run on the machine meanwhile; where
+something does, the time on the processor (of this process: with SQLite all of it) says more than that on the clock.
 """
 
 import argparse
@@ -96,15 +97,17 @@ def timed(address: str, client: Any, rounds: int) -> dict[str, Any]:
         answer = client.get(address, headers={"host": "localhost"})
     with CaptureQueriesContext(connection) as captured:
         client.get(address, headers={"host": "localhost"})
-    queries, taken = len(captured), []
+    queries, taken, worked = len(captured), [], []
     for _ in range(rounds):
-        started = time.perf_counter()
+        started, used = time.perf_counter(), time.process_time()
         client.get(address, headers={"host": "localhost"})
+        worked.append((time.process_time() - used) * 1000)
         taken.append((time.perf_counter() - started) * 1000)
     return {
         "status": answer.status_code,
         "p95": statistics.quantiles(taken, n=20)[-1],
         "median": statistics.median(taken),
+        "cpu": statistics.quantiles(worked, n=20)[-1],
         "queries": queries,
     }
 
@@ -112,12 +115,15 @@ def timed(address: str, client: Any, rounds: int) -> dict[str, Any]:
 def report(rows: list[dict[str, Any]], night_s: float) -> bool:
     """Print the figures; whether any limit is missed."""
     bare = rows[0]["p95"]
-    print(f"{'page':44} {'status':>6} {'median ms':>10} {'p95 ms':>8} {'/ bare':>7} {'/ limit':>8} {'queries':>8}")
+    print(
+        f"{'page':44} {'status':>6} {'median ms':>10} {'p95 ms':>8} {'p95 of the processor':>21} {'/ bare':>7} "
+        f"{'/ limit':>8} {'queries':>8}"
+    )
     for row in sorted(rows, key=lambda row: -row["p95"]):
         late = "  over" if row["p95"] > PAGE_MS_MOST or row["queries"] > QUERIES_MOST else ""
         print(
-            f"{row['name']:44} {row['status']:>6} {row['median']:>10.1f} {row['p95']:>8.1f} {row['p95'] / bare:>7.1f} "
-            f"{row['p95'] / PAGE_MS_MOST:>8.2f} {row['queries']:>8}{late}"
+            f"{row['name']:44} {row['status']:>6} {row['median']:>10.1f} {row['p95']:>8.1f} {row['cpu']:>21.1f} "
+            f"{row['p95'] / bare:>7.1f} {row['p95'] / PAGE_MS_MOST:>8.2f} {row['queries']:>8}{late}"
         )
     print(f"nightly run of all: {night_s:.1f} s, / limit of {NIGHT_S_MOST:.0f} s: {night_s / NIGHT_S_MOST:.2f}")
     missed = [row for row in rows if row["p95"] > PAGE_MS_MOST or row["queries"] > QUERIES_MOST]
