@@ -85,10 +85,17 @@ def _nectar_this_year(story: Story, today: date, confirmed: date) -> None:
         story.shows(confirmed + timedelta(days=quarter), "qbr")
     story.tell(today - timedelta(days=75), "points.spent", exchange="nectar-x2", points=300, item="Webinar for clients")
     story.tell(today - timedelta(days=68), "points.restored", exchange="nectar-x2", reason="The webinar was called off")
-    story.tell(today - timedelta(days=110), "points.granted", award="nectar-a2", points=80, activity="training",
-               reason="A training evening")
-    story.tell(today - timedelta(days=61), "points.cancelled", award="nectar-a2",
-               reason="The evening was reported twice")
+    story.tell(
+        today - timedelta(days=110),
+        "points.granted",
+        award="nectar-a2",
+        points=80,
+        activity="training",
+        reason="A training evening",
+    )
+    story.tell(
+        today - timedelta(days=61), "points.cancelled", award="nectar-a2", reason="The evening was reported twice"
+    )
     story.tell(today - timedelta(days=140), "points.spent", exchange="nectar-x1", points=600, item="Course seat",
                campaign="summer offer")  # fmt: skip
     for number, days in enumerate((70, 52, 33), start=1):

@@ -15,7 +15,6 @@ from honeyguide.program.engine.outcome import Outcome, decide
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history import History
 from honeyguide.rulebooks.queries import all_versions
-from honeyguide.rulebooks.queries import all_versions
 from honeyguide.standing.engine import history_around
 
 

@@ -4,15 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0002_append_only'),
+        ("notices", "0002_append_only"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notice',
-            name='category',
-            field=models.CharField(choices=[('status', 'Status and discount'), ('requirements', 'Requirements and evidence'), ('account', 'Company and people'), ('documents', 'Agreements and documents'), ('conduct', 'Rules and measures'), ('points', 'Points and bonuses'), ('news', 'News of the program')], max_length=16, verbose_name='about'),
+            model_name="notice",
+            name="category",
+            field=models.CharField(
+                choices=[
+                    ("status", "Status and discount"),
+                    ("requirements", "Requirements and evidence"),
+                    ("account", "Company and people"),
+                    ("documents", "Agreements and documents"),
+                    ("conduct", "Rules and measures"),
+                    ("points", "Points and bonuses"),
+                    ("news", "News of the program"),
+                ],
+                max_length=16,
+                verbose_name="about",
+            ),
         ),
     ]

@@ -32,9 +32,7 @@ class Flow(NamedTuple):
     words: str
 
 
-def flows(
-    order: Sequence[str], moves: Sequence[Flow], title: str, ends: tuple[str, str] = ("Now", "Draft")
-) -> Markup:
+def flows(order: Sequence[str], moves: Sequence[Flow], title: str, ends: tuple[str, str] = ("Now", "Draft")) -> Markup:
     """Places before on the left, after on the right, in `order` from the top, and bands between them."""
     return both(lambda width: _flows(width, order, moves, ends), title)
 

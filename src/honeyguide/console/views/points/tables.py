@@ -122,7 +122,7 @@ def _table_page(
         "preview": upload.preview,
         "is_open": is_open,
         "sample": services.sample_of(upload) if is_open else [],
-        "columns": [_column(upload, each, mapping, errors) for each in fields_of(upload.kind)] if is_open else [],
+        "columns": [_column(each, mapping, errors) for each in fields_of(upload.kind)] if is_open else [],
         "header": list(enumerate(upload.header)),
         "mapping": mapping,
         "encodings": ENCODINGS,
@@ -136,7 +136,7 @@ def _table_page(
     return render(request, "console/points/table.html", context, status=refusal.status if refusal else 200)
 
 
-def _column(upload: TableImport, each: Field, mapping: Mapping, errors: Any) -> dict[str, Any]:
+def _column(each: Field, mapping: Mapping, errors: Any) -> dict[str, Any]:
     """A field of the form: its column, and the meanings of its words."""
     found = mapping.words.get(each.name, {})
     meanings = list((each.meanings or {}).items())
