@@ -148,7 +148,7 @@ def test_points_are_those_of_the_days_on_which_they_were_earned() -> None:
     later["points"]["validity_months"] = 3
     later["points"]["sale"]["net_percent"] = Decimal(50)
     later["points"]["project"]["module_points"]["simple"] = 7
-    papers = {"report": "r", "checklist": "c", "client": "c1", "modules": ["simple"]}
+    papers: Json = {"report": "r", "checklist": "c", "client": "c1", "modules": ["simple"]}
     events = [
         *joined("2026-01-01"),
         paid("2026-05-31", "S-1", "100.00", "c1"),

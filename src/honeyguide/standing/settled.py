@@ -67,8 +67,8 @@ def _figures(keys: Sequence[str], day: date) -> dict[str, dict[str, int]]:
         to=Sum("points", filter=Q(target=Place.SPENT), default=0),
         back=Sum("points", filter=Q(source=Place.SPENT), default=0),
     )
-    for row in spent:
-        found[row["transaction__account__owner"]]["spent"] = row["to"] - row["back"]
+    for owner, to, back in spent.values_list("transaction__account__owner", "to", "back"):
+        found[owner]["spent"] = to - back
     for owner, debt in Account.objects.filter(unit=UNIT, owner__in=keys).values_list("owner", "debt"):
         found[owner]["debt"] = debt
     return found

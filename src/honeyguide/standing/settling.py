@@ -40,16 +40,16 @@ def settle(wanted: Mapping[str, Sequence[Posting]], *, now: datetime, actor: Act
     """
     standing = standing_transactions(wanted)
     holds = _holds(standing)
-    added = {}
+    added: dict[str, Rewriting] = {}
+    anew: list[str] = []
     for owner, postings in wanted.items():
         missing = _missing(standing.get(owner, ()), postings)
         if missing is None:
-            added[owner] = None
+            anew.append(owner)
         elif missing:
             added[owner] = Rewriting([_with_hold(one, holds.get(owner)) for one in missing])
-    appended = {owner: one for owner, one in added.items() if one is not None}
-    misfits = rewrite_many(unit=UNIT, owners=appended, now=now, actor=actor) if appended else []
-    anew = [owner for owner, one in added.items() if one is None] + misfits
+    if added:
+        anew += rewrite_many(unit=UNIT, owners=added, now=now, actor=actor)
     if anew:
         rewriting = {owner: _from_first_difference(standing.get(owner, ()), wanted[owner]) for owner in anew}
         wrong = rewrite_many(unit=UNIT, owners=rewriting, now=now, actor=actor, reason=WHY)
@@ -105,8 +105,8 @@ def standing_transactions(owners: Iterable[str]) -> dict[str, list[Posted]]:
             .order_by("pk")
             .values_list("account__owner", "pk", "kind", "key", "body")
         )
-        for owner, *rest in rows:
-            found.setdefault(owner, []).append(Posted(*rest))
+        for owner, number, kind, key, body in rows:
+            found.setdefault(owner, []).append(Posted(number, kind, key, body))
     return found
 
 

@@ -114,7 +114,7 @@ def test_a_past_that_has_changed_is_undone_from_there_on_and_posted_anew(world: 
 
 def test_a_hold_gives_way_to_what_is_taken_back_and_is_captured_by_its_exchange(world: World) -> None:
     world.tell(granted("a-1", 100), granted("a-2", 50))
-    of = {"unit": UNIT, "owner": "comb", "day": TODAY, "now": NOW, "actor": world.actor}
+    of: dict[str, Any] = {"unit": UNIT, "owner": "comb", "day": TODAY, "now": NOW, "actor": world.actor}
     first = services.hold(points=60, key="h-1", reference="x-1", **of)
     services.hold(points=80, key="h-2", reference="x-2", **of)
     world.tell({"type": "points.cancelled", "partner": "comb", "award": "a-2", "at": at(TODAY, 9)})

@@ -20,7 +20,7 @@ from honeyguide.program.engine.kernels.points import (
 from honeyguide.program.engine.outcome import Outcome, decide
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history.events import NONE, TYPE_CODE, History
-from honeyguide.program.rulebook import Rulebook
+from honeyguide.program.rulebook.versions import Rules
 
 KINDS = ("earned", "debt_paid", "spent", "owed", "cancelled", "restored", "expired")
 """Kinds of movements; all but the last in the order of the kernels."""
@@ -60,10 +60,10 @@ class Movements:
     lots: pl.DataFrame
 
 
-def replay_moves(history: History, rulebook: Rulebook, *, as_of: date | None = None) -> Movements:
+def replay_moves(history: History, rules: Rules, *, as_of: date | None = None) -> Movements:
     """All movements up to the end of a program day, by default that of the last event."""
-    laid = lay(history, rulebook, None if as_of is None else day_number(as_of))
-    return moves_of(history, decide(history, rulebook, laid, with_moves=True))
+    laid = lay(history, rules, None if as_of is None else day_number(as_of))
+    return moves_of(history, decide(history, rules, laid, with_moves=True))
 
 
 def moves_of(history: History, outcome: Outcome, partners: Collection[str] | None = None) -> Movements:
@@ -170,7 +170,9 @@ def _project_clients(history: History, outcome: Outcome) -> pl.DataFrame:
     """By a project's number (its first event's row) the client of its first delivery."""
     events = history.events
     rows = outcome.laid.by_time[events["type"].to_numpy()[outcome.laid.by_time] == _DELIVERED]
-    delivered = events.select(pl.col("target").alias("row"), pl.col("client").alias("project_client"))[rows]
+    delivered: pl.DataFrame = events.select(pl.col("target").alias("row"), pl.col("client").alias("project_client"))[
+        rows
+    ]
     return delivered.unique("row", keep="first")
 
 

@@ -95,8 +95,8 @@ def keep_tests(owner: Ints, standing: Ints, version: int = 0) -> Tests:
     )
 
 
-def reach_tests(rules: Rules, owner: Ints, standing: Ints, day: int) -> Tests:
-    """Tests of the standings at the end of a day for reaching the next status."""
+def reach_tests(rules: Rules, owner: Ints, standing: Ints, day: int | Ints) -> Tests:
+    """Tests of the standings at the end of a day (of one, or of one each) for reaching the next status."""
     target = standing[:, F_STATUS] + 1
     regaining = (standing[:, F_LOST] >> target) & 1
     last = np.broadcast_to(np.asarray(day, dtype=np.int64), len(owner)).copy()
