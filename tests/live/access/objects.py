@@ -6,6 +6,7 @@ To add an address with arguments: one line in ARGUMENTS; what it needs is made o
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -13,6 +14,9 @@ from django.core.files.storage import default_storage
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import ApiKey
+from honeyguide.bonuses.models import BonusGrant
+from honeyguide.bonuses.services import award
+from honeyguide.common.ids import new_id
 from honeyguide.earning.links import token_of as project_token
 from honeyguide.files.models import StoredFile
 from honeyguide.joining import changes, invitations
@@ -51,6 +55,7 @@ class Objects:
     earned: Earned
     spending: Spending
     rules: Rules
+    bonus: BonusGrant
 
 
 def make_objects(world: World) -> Objects:
@@ -116,7 +121,18 @@ def make_objects(world: World) -> Objects:
         make_earned(world),
         make_spending(world),
         make_rules(world),
+        make_bonus(manager),
     )
+
+
+def make_bonus(manager: Actor) -> BonusGrant:
+    """An award bonus of Nectar."""
+    token = new_id("frm", NOW)
+    return award(partners=["nectar"], amount=Decimal(1000), reason="Best", token=token, actor=manager, now=NOW)[0]
+
+
+def _bonus(objects: Objects) -> dict[str, Any]:
+    return {"uid": objects.bonus.uid}
 
 
 def _key(_objects: Objects) -> dict[str, Any]:
@@ -217,6 +233,8 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "console:invitation_revoke": lambda objects: {"key": "nectar", "uid": objects.invitation.uid},
     "console:partner_unlink": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
     "console:partner_main_user": lambda objects: {"key": "nectar", "user_id": objects.world.bob.pk},
+    "console:points_bonus": _bonus,
+    "console:points_bonus_cancel": _bonus,
     "console:points_export": lambda _objects: {"table": "lots", "form": "csv"},
     **dict.fromkeys(("rules_of", "portal:rules_version", "console:rulebook_version"), _announced),
     **dict.fromkeys(("console:rulebook_file", "console:rulebook_revoke"), _announced),
