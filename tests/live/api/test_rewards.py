@@ -60,10 +60,10 @@ def test_a_stale_quote_says_what_has_changed(rich: World, nectar: Program) -> No
 
 @pytest.mark.clause("G2.7")
 def test_a_limit_is_named_with_what_fits_instead(rich: World, nectar: Program) -> None:
-    answer = nectar.post("/reward-quotes", {"item": "course.course", "quantity": 5})
+    answer = nectar.post("/reward-quotes", {"item": "course.webinar", "quantity": 12})
     problem = is_problem(answer, 409, "limit_reached")
-    assert problem["limits"] == [{"limit": "exchange_share", "clause": "G2.7", "asked": 4000, "most": 3256}]
-    assert [part["quantity"] for part in problem["proposals"][0]] == [4, 1]
+    assert problem["limits"] == [{"limit": "exchange_share", "clause": "G2.7", "asked": 3600, "most": 3256}]
+    assert [part["quantity"] for part in problem["proposals"][0]] == [10, 2]
 
 
 @pytest.mark.clause("G2.4")
