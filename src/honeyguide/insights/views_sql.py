@@ -132,5 +132,5 @@ def create(connection: BaseDatabaseWrapper) -> None:
 def drop(connection: BaseDatabaseWrapper) -> None:
     """Remove the views that are there."""
     with connection.cursor() as cursor:
-        for name in reversed(VIEWS):
+        for name in reversed(list(VIEWS)):
             cursor.execute(f"DROP VIEW IF EXISTS {name}")

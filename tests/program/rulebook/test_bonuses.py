@@ -52,7 +52,7 @@ def test_what_does_not_fit_is_told_in_one_line(change: Callable[[Data], None], t
 def test_a_program_may_go_without(path: str) -> None:
     data = default_data()
     drop(path)(data)
-    assert check_rulebook(data, "book.toml")
+    assert check_rulebook(data, "book.toml").name == "default"
 
 
 def test_a_change_is_told_in_words() -> None:
