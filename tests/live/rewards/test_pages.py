@@ -91,13 +91,6 @@ def test_who_has_too_little_is_told_what_is_missing(shop: Shop, sign_in: SignIn)
     assert "800 points missing" in html
 
 
-def test_a_suspended_company_looks_and_exchanges_nothing(shop: Shop, alice: Client) -> None:
-    shop.world.tell({"type": "partner.suspended", "partner": "nectar"})
-    html = page(alice, "portal:points_catalogue")
-    assert "Points are spent by active partners." in html
-    assert "/catalogue/course.course/" not in html
-
-
 @pytest.mark.parametrize(
     "name", ["portal:points_catalogue", "portal:points_plan", "console:points_prices", "console:points_matrix"]
 )

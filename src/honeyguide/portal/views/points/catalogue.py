@@ -29,7 +29,7 @@ from honeyguide.rewards.refusals import LimitReached
 from honeyguide.rewards.rules.limits import Exceeded
 from honeyguide.rewards.services.quotes import Purpose, quote
 from honeyguide.rewards.words import KINDS
-from honeyguide.standing.models import Standing, State
+from honeyguide.standing.models import Standing
 
 SEARCH_MAX_CHARS = 100
 
@@ -109,7 +109,6 @@ def catalogue(request: PersonRequest) -> HttpResponse:
             "limits_why": explain_limits(position),
             "ahead": next_list(found.day),
             "ahead_changes": [one for one in offers if one.next_price not in {None, one.list_price}],
-            "is_active": standing is not None and standing.state == State.ACTIVE,
             "may_act": not request.person.viewing_as,
             "discounts": DISCOUNT_KINDS,
             "matrix": _matrix(found, offers),
