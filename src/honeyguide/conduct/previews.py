@@ -11,8 +11,8 @@ from honeyguide.common.ids import new_id
 from honeyguide.history.queries import events_around, lines_of, loads
 from honeyguide.history.services import lines_of_events
 from honeyguide.partners.models import Partner
-from honeyguide.program.history import history_from_lines
-from honeyguide.standing.engine import assess_history
+from honeyguide.program.history import History, history_from_lines
+from honeyguide.standing.engine import answer_on
 
 _LATER_KNOWN = frozenset({"sale.refunded", "sale.excluded"})
 NOBODY = "sold-by-nobody"
@@ -80,10 +80,11 @@ def preview(partner: Partner, events: Sequence[Mapping[str, Any]], now: datetime
     today = program_day(now)
     lines = lines_of(events_around([partner.key]))
     more = lines_of_events([{"id": new_id("evt", now), "at": now, **event} for event in events])
+    before, after = history_from_lines(lines), history_from_lines([*lines, *more])
     return Preview(
-        before=_holding(lines, partner, today),
-        after=_holding([*lines, *more], partner, today),
-        tomorrow=_holding([*lines, *more], partner, today + timedelta(days=1)),
+        before=_holding(before, partner, today),
+        after=_holding(after, partner, today),
+        tomorrow=_holding(after, partner, today + timedelta(days=1)),
     )
 
 
@@ -95,7 +96,7 @@ def in_hindsight(partner: Partner, today: date) -> Holding:
     """
     known = (loads(line) for line in lines_of(events_around([partner.key])))
     events = [event for event in known if not (event["type"] == "measure.applied" and "restatement" in event)]
-    return _holding(lines_of_events(list(_known_at_once(events))), partner, today)
+    return _holding(history_from_lines(lines_of_events(list(_known_at_once(events)))), partner, today)
 
 
 def _known_at_once(events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -124,6 +125,5 @@ def _known_at_once(events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]
             yield event
 
 
-def _holding(lines: Sequence[str], partner: Partner, day: date) -> Holding:
-    found = assess_history(history_from_lines(list(lines)), day, [partner.key], ranked=False)
-    return Holding.of(found[partner.key].answer)
+def _holding(history: History, partner: Partner, day: date) -> Holding:
+    return Holding.of(answer_on(history, day, partner.key))

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 
@@ -14,7 +13,7 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
-from honeyguide.history.models import Event
+from honeyguide.history.models import AccountBeside, Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.kinds import EVIDENCE, NFR_PRODUCTS
@@ -254,7 +253,7 @@ def purchase_of(account: str) -> Event | None:
     sales = program_events().filter(type="sale.paid").order_by()
     ways = (
         sales.filter(In(Lower("client"), [name.lower() for name in names])),
-        sales.filter(In(KT("data__account"), names)),
+        sales.filter(In(AccountBeside("data"), names)),
     )
     return next((event for way in ways for event in way[:1]), None)
 

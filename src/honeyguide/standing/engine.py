@@ -68,3 +68,12 @@ def assess_history(
             answer["points"]["rank"] = None
     moves = Wanted(history, outcome) if isinstance(history, Recorded) else None
     return {answer["partner"]: Assessment(answer, outlooks.get(answer["partner"], {}), moves) for answer in answers}
+
+
+def answer_on(history: History, day: date, partner: str) -> dict[str, Any]:
+    """One partner's answer at the end of a day (docs/schema/answer.json), without rank and outlook."""
+    versions = all_versions()
+    outcome = decide(history, versions, lay(history, versions, day_number(day)))
+    found: dict[str, Any] = answer_of(history, versions, outcome).only([partner]).to_dict(explain=True)["partners"][0]
+    found["points"]["rank"] = None
+    return found
