@@ -47,15 +47,17 @@ class Waiting:
 
 
 def summarise(waiting: QuerySet[Any], *, since: str, overdue: Q) -> Waiting:
-    """Sum up the items of a queue that wait. `since`: the field that says from when; `overdue`: which are late."""
-    figures = waiting.order_by().aggregate(
-        count=Count("pk"),
-        oldest=Min(since),
-        overdue=Count("pk", filter=overdue),
-        free=Count("pk", filter=Q(held_by=None)),
+    """Sum up the items of a queue that wait, in one query: `since`: the field that says from when; `overdue`: late."""
+    by_holder = waiting.order_by().values("held_by__name")
+    rows = list(by_holder.annotate(items=Count("pk"), oldest=Min(since), late=Count("pk", filter=overdue)))
+    names = sorted(row["held_by__name"] for row in rows if row["held_by__name"] is not None)
+    return Waiting(
+        count=sum(row["items"] for row in rows),
+        oldest=min((row["oldest"] for row in rows), default=None),
+        overdue=sum(row["late"] for row in rows),
+        free=sum(row["items"] for row in rows if row["held_by__name"] is None),
+        holders=tuple(names[:HOLDERS_SHOWN]),
     )
-    names = waiting.exclude(held_by=None).order_by("held_by__name").values_list("held_by__name", flat=True).distinct()
-    return Waiting(holders=tuple(names[:HOLDERS_SHOWN]), **figures)
 
 
 def take(waiting: QuerySet[Any], *, user: Any, now: datetime, over: bool = False) -> None:

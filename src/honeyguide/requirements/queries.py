@@ -1,9 +1,10 @@
 """Reading cases, claims and licences: for pages, queues and the API."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
@@ -118,6 +119,15 @@ def claim_with(uid: str, partner: Partner | None = None) -> NfrClaim:
     return claim
 
 
+class Imported(NamedTuple):
+    """A claim that a history brought: its event's id, what it is for, and on which day it was granted."""
+
+    uid: str
+    product: str
+    account: str
+    on: date
+
+
 @dataclass(frozen=True, slots=True)
 class Licence:
     """A licence not for resale as of a day. `claim` is None for one that an imported history brought.
@@ -157,14 +167,12 @@ def licences_of(partner: Partner, standing: Standing | None, day: date) -> list[
 
 def all_licences(day: date) -> list[tuple[Partner, Licence]]:
     """Everybody's, as they are at the end of a day; in no order. Four queries, however many there are."""
-    claims, imported = defaultdict[int, list[NfrClaim]](list), defaultdict[str, list[Event]](list)
+    claims, imported = defaultdict[int, list[NfrClaim]](list), defaultdict[str, list[Imported]](list)
     for claim in NfrClaim.objects.filter(state__in=GIVEN, granted_on__lte=day):
         claims[claim.partner_id].append(claim)
-    known = set(NfrClaim.objects.values_list("uid", flat=True))
-    for event in program_events().filter(type="nfr.claimed").defer("actor_name", "request_id"):
-        if event.uid not in known and program_day(event.at) <= day:
-            imported[event.partner].append(event)
-    partners = Partner.objects.filter(Q(pk__in=claims) | Q(key__in=imported)).select_related("manager")
+    for key, brought in _imports(program_events(), NfrClaim.objects.all(), day):
+        imported[key].append(brought)
+    partners = Partner.objects.filter(Q(pk__in=claims) | Q(key__in=imported)).only("key", "name")
     steps = dict(Standing.objects.filter(partner__in=partners).values_list("partner_id", "answer__transitions"))
     return [
         (partner, licence)
@@ -177,16 +185,16 @@ def all_licences(day: date) -> list[tuple[Partner, Licence]]:
 
 
 def _licences(
-    product: str, claims: list[NfrClaim], imported: list[Event], path: rules.Path, day: date
+    product: str, claims: list[NfrClaim], imported: list[Imported], path: rules.Path, day: date
 ) -> list[Licence]:
     rulebook = current_rulebook()
     figures = rules.licence_of(rulebook, product)
     if figures is None:
         return []
     given: list[tuple[rules.Grant, str, str, NfrClaim | None]] = [
-        (rules.Grant(program_day(event.at)), event.uid, str(event.data.get("account", "")), None)
-        for event in imported
-        if event.data["product"] == product
+        (rules.Grant(brought.on), brought.uid, brought.account, None)
+        for brought in imported
+        if brought.product == product
     ]
     given += [(grant_of(claim), claim.uid, claim.account, claim) for claim in claims if claim.product == product]
     given.sort(key=lambda one: (one[0].granted_on, one[3].pk if one[3] is not None else 0))
@@ -203,11 +211,17 @@ def grant_of(claim: NfrClaim) -> rules.Grant:
     return rules.Grant(claim.granted_on, claim.extensions, claim.closed_on)
 
 
-def _imported(partner: Partner, day: date) -> list[Event]:
-    """Claims that came with a history, not through a form here."""
-    own = NfrClaim.objects.filter(partner=partner).values("uid")
-    events = program_events().filter(partner=partner.key, type="nfr.claimed").exclude(uid__in=own)
-    return [event for event in events if program_day(event.at) <= day]
+def _imported(partner: Partner, day: date) -> list[Imported]:
+    own = NfrClaim.objects.filter(partner=partner)
+    return [brought for _key, brought in _imports(program_events().filter(partner=partner.key), own, day)]
+
+
+def _imports(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Iterator[tuple[str, Imported]]:
+    """Claims that came with a history, not through a form here, up to a day: each with its partner's key."""
+    found = events.filter(type="nfr.claimed").exclude(uid__in=own.values("uid"))
+    for key, uid, at, product, account in found.values_list("partner", "uid", "at", "data__product", "data__account"):
+        if (on := program_day(at)) <= day:
+            yield key, Imported(uid, product, account or "", on)
 
 
 @dataclass(frozen=True, slots=True)

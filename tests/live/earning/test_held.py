@@ -1,6 +1,6 @@
 """Held repeat deals: found in the history, decided once (G1.4)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -39,7 +39,12 @@ def test_a_look_works_out_only_whose_held_points_differ_from_the_queue(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[set[str]] = []
-    monkeypatch.setattr(held.awards, "held_of", lambda keys, day: asked.append(set(keys)) or held_of(keys, day))
+
+    def heard(keys: set[str], day: date) -> object:
+        asked.append(set(keys))
+        return held_of(keys, day)
+
+    monkeypatch.setattr("honeyguide.earning.awards.held_of", heard)
     assert held.look(NOW) == 0
     world.tell(sale("a", 20), sale("b", 10))
     assert (held.look(NOW), held.look(NOW)) == (1, 0)
