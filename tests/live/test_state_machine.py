@@ -181,7 +181,7 @@ class Program(RuleBasedStateMachine):
             self.attempt(lambda: ledger.release(hold=held.uid, key=new_id("key", self.now), **of))
 
     @rule(days=st.sampled_from([1, 30, 89, 200, 366]), expires=st.booleans())
-    def days_pass(self, days: int, expires: bool) -> None:
+    def days_pass(self, days: int, expires: bool = False) -> None:
         self.now += timedelta(days=days)
         reassess_all(day=program_day(self.now), now=self.now, actor=self.by_program)
         if expires:
