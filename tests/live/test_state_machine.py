@@ -175,7 +175,9 @@ class Program(RuleBasedStateMachine):
 
     @rule(key=partners, points=st.sampled_from([5, 300]), exchange=st.sampled_from(["x1", "x2"]), lets_go=st.booleans())
     def points_are_reserved(self, key: str, points: int, exchange: str, lets_go: bool) -> None:
-        of = {"unit": "points", "owner": key, "day": program_day(self.now), "now": self.now, "actor": self.by_program}
+        of: dict[str, Any] = {
+            "unit": "points", "owner": key, "day": program_day(self.now), "now": self.now, "actor": self.by_program,
+        }  # fmt: skip
         held = self.attempt(lambda: ledger.hold(points=points, key=new_id("key", self.now), reference=exchange, **of))
         if held is not None and lets_go:
             self.attempt(lambda: ledger.release(hold=held.uid, key=new_id("key", self.now), **of))
@@ -338,7 +340,7 @@ class Program(RuleBasedStateMachine):
         )
         if planned is None:
             return
-        self.days_pass(days=in_days + 1)
+        self.days_pass(days=in_days + 1, expires=True)
         there = [self.member, self.staff[Role.MANAGER]] if came else []
         self.attempt(
             lambda: reviews.record_attendance(uid=planned.uid, there=there, summary="", actor=manager, now=self.now)
