@@ -187,16 +187,16 @@ def all_licences(day: date) -> list[tuple[Partner, Licence]]:
 def _licences(
     product: str, claims: list[NfrClaim], imported: list[Imported], path: rules.Path, day: date
 ) -> list[Licence]:
+    claims = [claim for claim in claims if claim.product == product]
+    imported = [brought for brought in imported if brought.product == product]
     rulebook = current_rulebook()
     figures = rules.licence_of(rulebook, product)
-    if figures is None:
+    if figures is None or not (claims or imported):
         return []
     given: list[tuple[rules.Grant, str, str, NfrClaim | None]] = [
-        (rules.Grant(brought.on), brought.uid, brought.account, None)
-        for brought in imported
-        if brought.product == product
+        (rules.Grant(brought.on), brought.uid, brought.account, None) for brought in imported
     ]
-    given += [(grant_of(claim), claim.uid, claim.account, claim) for claim in claims if claim.product == product]
+    given += [(grant_of(claim), claim.uid, claim.account, claim) for claim in claims]
     given.sort(key=lambda one: (one[0].granted_on, one[3].pk if one[3] is not None else 0))
     terms = rules.terms_on([grant for grant, *_ in given], product=product, rulebook=rulebook, path=path, day=day)
     return [

@@ -131,12 +131,13 @@ class LicencesPage(ListPage):
 
     def get_rows(self, found: QuerySet[Any]) -> list[Row]:
         """The licences that came of the claims that were found."""
-        uids = set(found.values_list("uid", flat=True))
+        narrowed = any(self.request.GET.get(name) for name in ("q", "product"))
+        uids = set(found.values_list("uid", flat=True)) if narrowed else None
         asked = self.request.GET.get("state", "")
         states = [asked] if asked in queries.GIVEN else queries.GIVEN
         rows = [
             Row(partner, licence)
             for partner, licence in queries.all_licences(self.request.today)  # type: ignore[attr-defined]
-            if licence.uid in uids and licence.state in states
+            if (uids is None or licence.uid in uids) and licence.state in states
         ]
         return sorted(rows, key=lambda row: (not row.licence.term.runs, row.licence.term.ends_on, row.partner.name))
