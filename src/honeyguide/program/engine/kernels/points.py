@@ -125,13 +125,10 @@ def count_points(events, start, active, figures, clients, first, after, last_day
     for p in range(first, after):
         low, high = start[p], start[p + 1]
         _clear(lots, high - low, p, record)
-        for position in range(low, high):
-            if record == 1 or events[position].kind == _SPENT:
-                room = lots.n[MOVES] + 3 * lots.n[LOTS] + _ROOM
-                if room > lots.moves.shape[0]:
-                    lots = _with_room(lots, room)
-            lots.n[NOTING] = record
-            _take(lots, events, active, figures, p, low, position, last_sale)
+        position = _take_all(lots, events, active, figures, p, low, low, high, last_sale, record)
+        while position < high:  # in a loop of its own: where `lots` is replaced, compiled code counts its users
+            lots = _with_room(lots, _room_wanted(lots))
+            position = _take_all(lots, events, active, figures, p, low, position, high, last_sale, record)
         _conclude(lots, high - low, events, low, last_day, points[p - first])
         count = lots.n[WARNED]
         if warned + count > warnings.shape[0]:
@@ -141,6 +138,23 @@ def count_points(events, start, active, figures, clients, first, after, last_day
         warnings[warned : warned + count] = lots.warnings[:count]
         warned += count
     return points, warnings[:warned].copy(), lots.moves[: lots.n[MOVES] * record].copy()
+
+
+@kernel
+def _take_all(lots, events, active, figures, p, low, position, high, last_sale, record):
+    """What events do to points, from a position on; returns the first for which there is no room to note it."""
+    while position < high:
+        if (record == 1 or events[position].kind == _SPENT) and _room_wanted(lots) > lots.moves.shape[0]:
+            return position
+        lots.n[NOTING] = record
+        _take(lots, events, active, figures, p, low, position, last_sale)
+        position += 1
+    return position
+
+
+@inlined
+def _room_wanted(lots):
+    return lots.n[MOVES] + 3 * lots.n[LOTS] + _ROOM
 
 
 @kernel
