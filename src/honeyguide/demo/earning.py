@@ -220,7 +220,7 @@ def _tables(desk: Desk) -> None:
         _table(
             [
                 *rows(4200, 3, "Ferry Lines", "Maple Schools", "Orbit Labs", "Cedar Homes"),
-                f"CRM-4299,{found[0].name},Lost Ltd,,,,Lost",
+                *(f"CRM-4299,{partner.name},Lost Ltd,,,,Lost" for partner in found[:1]),
             ],
             "crm-october.csv",
             desk.ago(0, 2),

@@ -142,10 +142,12 @@ def _licences(desk: Desk) -> None:
             room.product == NfrProduct.CLOUD and room.free > 0 for room in rooms_of(row.partner, row, desk.today)
         )
 
-    found = desk.pick(len(CLAIMED_DAYS_AGO), "bronze", "silver", "gold", fits=may_claim)
-    for partner, days in zip(found, CLAIMED_DAYS_AGO, strict=False):
-        with if_it_fits():
-            _claim(desk, partner, NfrProduct.CLOUD, f"{partner.key}-demo.meadow.example", desk.ago(days))
+    found = iter(desk.pick(4 * len(CLAIMED_DAYS_AGO), "bronze", "silver", "gold", fits=may_claim))
+    for days in CLAIMED_DAYS_AGO:
+        for partner in found:  # whoever had room on that day too
+            with if_it_fits():
+                _claim(desk, partner, NfrProduct.CLOUD, f"{partner.key}-demo.meadow.example", desk.ago(days))
+                break
 
 
 def _claim(desk: Desk, partner: Partner, product: str, account: str, at: datetime) -> NfrClaim:

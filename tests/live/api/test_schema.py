@@ -52,7 +52,11 @@ class Asking:
         comb = Program(self.secrets["comb"])
         case = comb.post("/evidence", {"requirement": "phone_support", "text": "+49 30 1"}, "first").json()
         claim = comb.post("/nfr-claims", CLAIM, "second").json()
-        self.ids = {"notices": notice.uid, "evidence": case["id"], "nfr-claims": claim["id"]}
+        story = {"activity": "case_study", "link": "https://comb.example/story", "text": "A story"}
+        activity = comb.post("/earning/claims", story, "third").json()
+        self.ids = {
+            "notices": notice.uid, "evidence": case["id"], "nfr-claims": claim["id"], "claims": activity["id"],
+        }  # fmt: skip
         self.asked = 0
         self.seen: Counter[int] = Counter()
 
@@ -73,7 +77,8 @@ class Asking:
         if "partner" in parameters:
             parameters["partner"] = "comb"
         if "id" in parameters:
-            parameters["id"] = self.ids[case.path.split("/")[-2]]
+            parts = case.path.split("/")
+            parameters["id"] = self.ids.get(parts[parts.index("{id}") - 1], parameters["id"])
         if isinstance(case.body, dict) and "requirement" in case.body:
             case.body["requirement"] = "website_endorsement"
         for event in case.body.get("events", ()) if isinstance(case.body, dict) else ():

@@ -6,6 +6,7 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
+from honeyguide.common import clock
 from honeyguide.demo.load import Loaded, load
 from tests.live.conftest import NOW
 
@@ -22,6 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
     """Loaded in a transaction that is taken back at the end of the file."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clock, "read", lambda: NOW)  # as for each test, but sooner
         yield load(now=NOW, partners=CROWD)
         transaction.set_rollback(True)

@@ -251,9 +251,11 @@ def test_the_rank_of_an_earlier_day_comes_after_the_page(world: World, sign_in: 
     alice = sign_in(world.alice)
     day = str(days_ago(5))
     assert f"{reverse('portal:status_rank')}?as_of={day}" in alice.get(reverse("portal:status"), {"as_of": day}).text
-    found = alice.get(reverse("portal:status_rank"), {"as_of": day})
+    asked = {"hx-request": "true"}
+    found = alice.get(reverse("portal:status_rank"), {"as_of": day}, headers=asked)
     assert "No. 1 by active points" in words_of(found.text)
-    assert alice.get(reverse("portal:status_rank"), {"as_of": "nonsense"}).status_code == 422
+    assert alice.get(reverse("portal:status_rank"), {"as_of": "nonsense"}, headers=asked).status_code == 422
+    assert alice.get(reverse("portal:status_rank"), {"as_of": day})["Location"] == f"/partner/status/?as_of={day}"
 
 
 @pytest.mark.clause("T3.1.2a", "T3.4a")
@@ -303,9 +305,9 @@ def test_todays_page_runs_no_engine_and_few_queries(
 def test_an_earlier_day_runs_the_engine_once(world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     alice, runs = sign_in(world.alice), list[date]()
 
-    def counted(*given: Any) -> Outcome:
+    def counted(*given: Any, **more: Any) -> Outcome:
         runs.append(TODAY)
-        return decide(*given)
+        return decide(*given, **more)
 
     monkeypatch.setattr(engine, "decide", counted)
     alice.get(reverse("portal:status"), {"as_of": str(days_ago(5))})

@@ -104,6 +104,7 @@ FORMS: dict[str, Sent] = {
     "console:history_upload": Sent({"file": _line}, page="console:history"),
     "console:history_discard": Sent(page="console:history_import"),
     "console:view_as": Sent(page="console:partner"),
+    "console:points_bonus_cancel": Sent(REASON, page="console:points_bonus"),
 }
 ELSEWHERE = {
     "console:rulebook_draft_edit": "tests/live/studio/test_pages.py",
@@ -144,6 +145,7 @@ ELSEWHERE = {
     "console:courses_import": "tests/live/requirements/test_courses.py",
     "console:history_export": "changes nothing",
     "console:history_confirm": "tests/live/console/test_history_pages.py",
+    "console:points_award": "tests/live/bonuses/test_award.py",
     "console:view_as_stop": "tests/live/console/test_view_as.py",
 }
 """Forms that need more than one page, and where they are sent twice."""
@@ -177,7 +179,7 @@ def sent_twice(client: Client, name: str, sent: Sent, objects: Objects) -> str:
         return "the first did nothing"
     if after[1] != after[0]:
         return f"done twice: {after[0]} and then {after[1]}"
-    if second.status_code not in {200, 302, 404, 409, 422}:
+    if second.status_code not in {200, 302, 404, 409, 410, 422}:
         return f"second {second.status_code}"
     if second.status_code >= 400 and not any(words in second.content for words in WORDS):
         return f"second {second.status_code} without words"
@@ -189,7 +191,7 @@ SILENT = {"portal:business_review_answer", "portal:notices_seen", "portal:notice
           "portal:points_exchange_new", "console:points_prices_draft", "console:points_prices_discard",
           "console:partner_manager"}  # fmt: skip
 """What a person sets for themselves is no event."""
-WORDS = (b'role="alert"', b"error-box", b"field-error", b"There is no such page")
+WORDS = (b'role="alert"', b"error-box", b"field-error", b"There is no such page", b"Answered already")
 
 
 def test_every_form_is_sent_here_or_in_a_test_of_its_own() -> None:

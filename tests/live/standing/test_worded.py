@@ -13,6 +13,7 @@ from honeyguide.standing.story import Story
 from tests.live.portal.pages import raw_words
 from tests.live.standing.test_explained_by_events import stories
 
+pytestmark = pytest.mark.django_db  # the versions of the rulebook are there
 SEEDS = range(25)
 
 

@@ -51,7 +51,7 @@ class ActivitiesOut(Schema):
     data: list[ActivityOut]
 
 
-class ClaimOut(Schema):
+class ActivityClaimOut(Schema):
     """A claim for an activity."""
 
     id: str
@@ -71,7 +71,7 @@ class ClaimOut(Schema):
 class ClaimPage(PageOut):
     """A page of claims."""
 
-    data: list[ClaimOut]
+    data: list[ActivityClaimOut]
 
 
 class ClaimQuery(PageQuery):
@@ -81,7 +81,7 @@ class ClaimQuery(PageQuery):
     state: ClaimState | None = Field(None, description="Only in this state.")
 
 
-class ClaimIn(Closed):
+class ActivityClaimIn(Closed):
     """What is handed in for an activity without files."""
 
     activity: str = Field(max_length=64, description="As in the list of activities, for example `case_study`.")
@@ -194,7 +194,7 @@ class SaleIn(Closed):
 class ProjectIn(Closed):
     """A project as it might be."""
 
-    modules: list[Literal["simple", "standard", "complex"]] = Field(max_length=MODULES_MOST)
+    modules: list[Literal["simple", "standard", "complex"]] = Field(min_length=1, max_length=MODULES_MOST)
     integration: bool = False
 
 
@@ -234,11 +234,11 @@ def activity_out(offer: queries.Offer) -> ActivityOut:
     )
 
 
-def claim_out(claim: Claim) -> ClaimOut:
+def claim_out(claim: Claim) -> ActivityClaimOut:
     """A claim as the API shows it; the team's own notes are not in it."""
     names = ("activity", "kind", "link", "text", "state", "points", "reason", "submitted_at", "decided_at")
     files = [attached.file.name for attached in claim.attachments.all()]
-    return ClaimOut(
+    return ActivityClaimOut(
         id=claim.uid, partner=claim.partner.key, files=files, **{name: getattr(claim, name) for name in names}
     )
 
@@ -297,11 +297,11 @@ def list_claims(request: HttpRequest, query: Query[ClaimQuery]) -> dict[str, Any
 @router.get(
     "/earning/claims/{id}",
     auth=Gate("earning:read"),
-    response=answers(200, ClaimOut),
+    response=answers(200, ActivityClaimOut),
     operation_id="get_claim",
     summary="Get a claim",
 )
-def get_claim(request: HttpRequest, id: str) -> ClaimOut:  # noqa: A002 - its name in the address
+def get_claim(request: HttpRequest, id: str) -> ActivityClaimOut:  # noqa: A002 - its name in the address
     """One of them. Scope: `earning:read`."""
     own = request.auth.partner  # type: ignore[attr-defined]
     return claim_out(queries.claim_with(id, own_partner(request) if own else None))
@@ -310,11 +310,11 @@ def get_claim(request: HttpRequest, id: str) -> ClaimOut:  # noqa: A002 - its na
 @router.post(
     "/earning/claims",
     auth=Gate("earning:write"),
-    response=answers(201, ClaimOut, writes=True),
+    response=answers(201, ActivityClaimOut, writes=True),
     operation_id="submit_claim",
     summary="Claim the points of an activity",
 )
-def submit_claim(request: HttpRequest, body: ClaimIn, idempotency_key: IdempotencyKey) -> Status[Any]:
+def submit_claim(request: HttpRequest, body: ActivityClaimIn, idempotency_key: IdempotencyKey) -> Status[Any]:
     """For an activity that asks for no files; the program team decides. Scope: `earning:write`."""
     return once(
         request,
@@ -332,7 +332,7 @@ def submit_claim(request: HttpRequest, body: ClaimIn, idempotency_key: Idempoten
 @router.post(
     "/earning/claim-files",
     auth=Gate("earning:write"),
-    response=answers(201, ClaimOut, writes=True),
+    response=answers(201, ActivityClaimOut, writes=True),
     operation_id="submit_claim_files",
     summary="Claim with files",
 )

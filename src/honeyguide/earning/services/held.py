@@ -52,7 +52,8 @@ def _bring_up(keys: set[str], now: datetime) -> int:
     if not keys:
         return 0
     found = {each.sale: each for each in awards.held_of(keys, program_day(now))}
-    known = {deal.sale: deal for deal in HeldDeal.objects.filter(sale__in=found)}
+    stands = Q(sale__in=found) | Q(state=DealState.WAITING, partner__key__in=keys)
+    known = {deal.sale: deal for deal in HeldDeal.objects.filter(stands)}
     partners = {partner.key: partner for partner in Partner.objects.filter(key__in=keys)}
     new = [
         HeldDeal(
@@ -62,14 +63,21 @@ def _bring_up(keys: set[str], now: datetime) -> int:
         for sale, each in found.items()
         if sale not in known
     ]  # fmt: skip
-    HeldDeal.objects.bulk_create(new, ignore_conflicts=True)
+    if new:
+        HeldDeal.objects.bulk_create(new, ignore_conflicts=True)
     for sale, deal in known.items():
-        if deal.points != found[sale].points:
-            HeldDeal.objects.filter(pk=deal.pk).update(points=found[sale].points)
-    HeldDeal.objects.filter(state=DealState.GONE, sale__in=found).update(state=DealState.WAITING)
-    gone = HeldDeal.objects.filter(state=DealState.WAITING, partner__key__in=keys).exclude(sale__in=found)
-    gone.update(state=DealState.GONE)
+        _bring_in_line(deal, found.get(sale))
     return len(new)
+
+
+def _bring_in_line(deal: HeldDeal, held: awards.Held | None) -> None:
+    """Have a deal that stands in the queue say what the history says; whoever decides meanwhile comes first."""
+    same = HeldDeal.objects.filter(pk=deal.pk, state=deal.state)
+    if held is None and deal.state == DealState.WAITING:
+        same.update(state=DealState.GONE)
+    elif held is not None and (deal.state == DealState.GONE or deal.points != held.points):
+        state = DealState.WAITING if deal.state == DealState.GONE else deal.state
+        same.update(state=state, points=held.points)
 
 
 def all_deals() -> QuerySet[HeldDeal]:

@@ -3,7 +3,8 @@
 from datetime import date
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from honeyguide.access.person import PersonRequest
@@ -42,7 +43,9 @@ def status(request: PersonRequest) -> HttpResponse:
 
 
 def status_rank(request: PersonRequest) -> HttpResponse:
-    """The rank on a day before today: everybody's points are counted, so it comes after the page."""
+    """The rank on a day before today: everybody's points are counted, so it comes after the page. No page by itself."""
+    if not request.htmx:
+        return redirect(f"{reverse('portal:status')}?{request.GET.urlencode()}")
     partner, _standing = company_of(request)
     day = day_asked(request, partner)
     standing = standing_at(request, partner, day)

@@ -284,7 +284,7 @@ def bonus_cancel(request: PersonRequest, uid: str) -> HttpResponse:
             uid=uid, reason=form.cleaned_data["reason"], actor=actor_of(request), now=request.now
         )  # fmt: skip
     except Refusal as refusal:
-        if refusal.status == 404:
+        if refusal.status != 422:  # there is no form any more to say it at
             raise
         show_refusal(form, refusal)
         return _bonus_page(request, uid, form, status=refusal.status)
