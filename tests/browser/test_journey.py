@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from honeyguide.program.engine import replay
 from honeyguide.program.history import read_history
-from honeyguide.program.rulebook import load_rulebook
+from honeyguide.rulebooks.queries import all_versions
 from honeyguide.standing.models import Standing
 from tests.browser.conftest import Visitor
 from tests.live.conftest import NOW, TODAY, World, at
@@ -171,6 +171,6 @@ def manager_export(manager: Visitor, folder: Path) -> Path:
 
 def replayed(path: Path) -> dict[str, Any]:
     """What the command says of the company, from the exported history alone."""
-    found = replay(read_history(path), load_rulebook(), as_of=TODAY, partners=[KEY]).to_dict()["partners"]
+    found = replay(read_history(path), all_versions(), as_of=TODAY, partners=[KEY]).to_dict()["partners"]
     answer: dict[str, Any] = found[0]
     return answer

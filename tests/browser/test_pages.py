@@ -44,6 +44,8 @@ def walk(visitor: Visitor, found: list[tuple[str, str]], look: Callable[[Visitor
         answer = visitor.context.request.get(path, max_redirects=0)
         if answer.status != 200 or not answer.headers.get("content-type", "").startswith("text/html"):
             continue  # a file, a redirect, an address for sending alone
+        if answer.headers.get("content-disposition", "").startswith("attachment"):
+            continue
         visitor.go(path)
         seen += 1
         try:
