@@ -2,6 +2,7 @@
 
 BIN := .venv/bin
 STAMP := .venv/.complete
+RUNS := .venv/.runs
 
 PORT ?= 8000
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 2 --dist worksteal
@@ -13,11 +14,18 @@ help: ## Say what the targets do
 
 setup: $(STAMP) ## Make .venv with everything that is locked
 
-$(STAMP): uv.lock pyproject.toml scripts/setup $(wildcard src/honeyguide/locale/*/LC_MESSAGES/*.po src/honeyguide/*/locale/*/LC_MESSAGES/*.po)
+SOURCES := uv.lock pyproject.toml scripts/setup \
+	$(wildcard src/honeyguide/locale/*/LC_MESSAGES/*.po src/honeyguide/*/locale/*/LC_MESSAGES/*.po)
+
+$(STAMP): $(SOURCES)
 	@scripts/setup
+	@touch $@ $(RUNS)
+
+$(RUNS): $(SOURCES)
+	@scripts/setup run
 	@touch $@
 
-demo: $(STAMP) ## Start a site with a made-up program on 127.0.0.1:8000 (PORT=… for another)
+demo: $(RUNS) ## Start a site with a made-up program on 127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/honeyguide demo --port $(PORT)
 
 test: $(STAMP) ## Run the tests: all on SQLite, the live system's on PostgreSQL too; but for the slow ones
