@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Count, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import CharField, Count, QuerySet, Sum
+from django.db.models.functions import Cast, Substr
 
 from honeyguide.common.days import add_months, month_ends
 from honeyguide.insights.models import FlowRow
@@ -19,6 +19,8 @@ from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.standing.models import State
 
+MONTH = Substr(Cast("day", CharField()), 1, 7)
+"""A day's month as year and month; SQLite would call Python for each row of a TruncMonth."""
 AGES_MONTHS = (3, 6, 9, 12)
 """Bounds of the ages by which what is outstanding is shown; what is older comes last."""
 
@@ -177,27 +179,31 @@ class Figures:
 
     def by_month(self, months: list[date]) -> dict[str, list[int]]:
         """By kind of movement, what moved in each of some months (their first days)."""
-        rows = self.movements().filter(day__gte=months[0], day__lte=self.day).annotate(month=TruncMonth("day"))
+        rows = self.movements().filter(day__gte=months[0], day__lte=self.day).annotate(month=MONTH)
         found: dict[str, dict[date, int]] = defaultdict(dict)
         for kind, month, points in rows.values_list("kind", "month").annotate(Sum("points")):
-            found[kind][month] = points
+            found[kind][_first_day(month)] = points
         return {kind: [sums.get(month, 0) for month in months] for kind, sums in found.items()}
 
     def by_activity(self, months: list[date]) -> dict[str, list[int]]:
         """By activity, what was accrued in each of some months."""
         rows = self.movements().filter(kind="earned", day__gte=months[0], day__lte=self.day)
         found: dict[str, dict[date, int]] = defaultdict(dict)
-        grouped = rows.annotate(month=TruncMonth("day")).values_list("activity", "month")
+        grouped = rows.annotate(month=MONTH).values_list("activity", "month")
         for activity, month, points in grouped.annotate(Sum("points")):
-            found[activity][month] = points
+            found[activity][_first_day(month)] = points
         return {name: [sums.get(month, 0) for month in months] for name, sums in found.items()}
 
     def earners_by_month(self, months: list[date]) -> list[int]:
         """How many partners accrued anything in each of some months."""
         rows = self.movements().filter(kind="earned", day__gte=months[0], day__lte=self.day)
-        grouped = rows.annotate(month=TruncMonth("day")).values_list("month")
-        found = dict(grouped.annotate(Count("partner", distinct=True)))
+        grouped = rows.annotate(month=MONTH).values_list("month")
+        found = {_first_day(month): count for month, count in grouped.annotate(Count("partner", distinct=True))}
         return [found.get(month, 0) for month in months]
+
+
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
 
 
 @dataclass(frozen=True, slots=True)
