@@ -28,15 +28,17 @@ $(RUNS): $(SOURCES)
 demo: $(RUNS) ## Start a site with a made-up program on 127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/honeyguide demo --port $(PORT)
 
-test: $(STAMP) ## Run the tests: all on SQLite, the live system's on PostgreSQL too; but for the slow ones
+PAGES := $(addprefix --ignore=tests/live/,access console demo portal safety)
+
+test: $(STAMP) ## Run the tests: all on SQLite, the live system's but for its pages on PostgreSQL too; but for the slow ones
 	@scripts/setup-tests
 	$(PYTEST) -m "not slow"
-	HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) -m "not slow" tests/live
+	HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) -m "not slow" $(PAGES) tests/live
 
 test-fast: $(STAMP) ## Run the tests that need neither PostgreSQL nor a browser
 	$(PYTEST) -m "not slow and not browser"
 
-test-all: $(STAMP) ## Run all tests, with many more random histories
+test-all: $(STAMP) ## Run all tests on both databases, with many more random histories
 	@scripts/setup-tests
 	HONEYGUIDE_CASES=2000 $(PYTEST)
 	HONEYGUIDE_CASES=2000 HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) tests/live
