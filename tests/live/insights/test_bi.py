@@ -55,18 +55,25 @@ def duck(database: str) -> Iterator[duckdb.DuckDBPyConnection]:
         yield tool
 
 
+def only(duck: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
+    """The one row of a query; read to its end, so that no transaction is left open."""
+    (row,) = duck.sql(query).fetchall()
+    return tuple(row)
+
+
 @pytest.mark.clause("G4.3")
 def test_duckdb_reads_every_view_with_the_figures_of_the_ledger(duck: duckdb.DuckDBPyConnection) -> None:
     for model in ROWS:
         view = model._meta.db_table
         columns = duck.sql(f"SELECT * FROM honeyguide.{view}").columns
         assert columns == [field.column for field in model._meta.concrete_fields], view
-        assert duck.sql(f"SELECT COUNT(*) FROM honeyguide.{view}").fetchone() == (model.objects.count(),), view
-    left = duck.sql(
+        assert only(duck, f"SELECT COUNT(*) FROM honeyguide.{view}") == (model.objects.count(),), view
+    left = only(
+        duck,
         "SELECT SUM(remaining) FROM honeyguide.bi_lots "
-        f"WHERE partner = 'nectar' AND CAST(expires_on AS DATE) > DATE '{TODAY}'"
-    ).fetchone()
-    moved = duck.sql("SELECT SUM(points) FROM honeyguide.bi_points_movements WHERE partner = 'nectar'").fetchone()
+        f"WHERE partner = 'nectar' AND CAST(expires_on AS DATE) > DATE '{TODAY}'",
+    )
+    moved = only(duck, "SELECT SUM(points) FROM honeyguide.bi_points_movements WHERE partner = 'nectar'")
     books = ledger.balance("points", "nectar", day=TODAY)
     assert left == (books.in_lots,)
     assert moved == (books.in_lots + books.expired_unposted,)
