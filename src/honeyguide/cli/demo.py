@@ -48,7 +48,9 @@ def demo(
     check_free(HOST, port)
     environment = environment_of(data, port)
     (data / "static").mkdir(parents=True, exist_ok=True)  # empty: files are served from where they are written
-    console.print("[dim]Preparing the program …" if has_data(data) else "[dim]Making up a program: some 20 seconds …")
+    console.print(
+        "[dim]Preparing the program …" if has_data(data) else "[dim]Making up a program: well under a minute …"
+    )
     filled = subprocess.run(  # noqa: S603 - ourselves
         [*command("demo-data"), "--if-empty", "--partners", str(partners)], env=environment, check=False
     )

@@ -177,10 +177,9 @@ def all_licences(day: date) -> list[tuple[Partner, Licence]]:
     return [
         (partner, licence)
         for partner in partners
+        for path in [rules.path_of(steps.get(partner.pk) or ())]
         for product in NFR_PRODUCTS
-        for licence in _licences(
-            product, claims[partner.pk], imported[partner.key], rules.path_of(steps.get(partner.pk) or ()), day
-        )
+        for licence in _licences(product, claims[partner.pk], imported[partner.key], path, day)
     ]
 
 
