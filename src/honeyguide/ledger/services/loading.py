@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 
 from honeyguide.accounts.actor import Actor
+from honeyguide.common.clock import program_day
 from honeyguide.ledger.drafts import BATCH_ROWS, NEAR, body_of, opened, save_lots, sequence_of
 from honeyguide.ledger.models import (
     NOT_CARRIED,
@@ -126,7 +127,7 @@ def _one_by_one(unit: str, owner: str, wanted: Rewriting, now: datetime, actor: 
         )  # fmt: skip
     account = Account.objects.get(unit=unit, owner=owner)
     short = Hold.objects.filter(account=account, status=Hold.Status.OPEN, short__gt=0).order_by("pk")
-    refill(account, short, now.date())
+    refill(account, short, program_day(now))
 
 
 def _undoing(number: int) -> str:
