@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from honeyguide.common.clock import program_day
-from honeyguide.history.queries import events_around, lines_of, partners_with_events
-from honeyguide.history.services import check_fit, lines_of_events
 from honeyguide.partners.models import Partner
-from honeyguide.program.history import history_from_lines
-from honeyguide.standing.engine import Assessment, assess_history
+from honeyguide.standing.engine import assess
+from honeyguide.standing.foreseeing import Foreseen, foresee
+from honeyguide.standing.models import Standing
 
 POINTS = ("active", "available", "held", "debt")
 
@@ -71,26 +70,44 @@ def effects_of(events: Sequence[Mapping[str, Any]], *, now: datetime) -> list[Ef
 
     Nothing is written. Raises DoesNotFit where they do not fit what has happened.
     """
-    keys = {str(event["partner"]) for event in events}
-    clients = {str(event["client"]) for event in events if event.get("client")}
-    concerned = keys | partners_with_events(clients)
-    day = program_day(now)
-    known = lines_of(events_around(concerned))
-    more = lines_of_events([{"at": now, **event} for event in events])
-    check_fit([*known, *more])
-    before = assess_history(history_from_lines(known), day, concerned, ranked=False)
-    after = assess_history(history_from_lines([*known, *more]), day, concerned, ranked=False)
-    names = _names(concerned)
-    return [Effect(key, names[key], _side(before.get(key)), _side(after.get(key))) for key in sorted(concerned)]
+    return effects_in(foresee(events, now=now))
 
 
-def _names(keys: Collection[str]) -> dict[str, str]:
-    return dict(Partner.objects.filter(key__in=list(keys)).values_list("key", "name"))
+def effects_in(foreseen: Foreseen) -> list[Effect]:
+    """The same of what was foreseen, while it is not recorded."""
+    before, names = _before(foreseen.after, foreseen.day)
+    return [
+        Effect(key, names[key], before.get(key, NOTHING), _side(found.answer))
+        for key, found in sorted(foreseen.after.items())
+    ]
 
 
-def _side(found: Assessment | None) -> Side:
-    if found is None:
-        return NOTHING
-    answer = found.answer
+def _before(keys: Collection[str], day: date) -> tuple[dict[str, Side], dict[str, str]]:
+    """What holds for some partners, and their names: as it is stored, or replayed where that is of another day."""
+    names = dict(Partner.objects.filter(key__in=list(keys)).values_list("key", "name"))
+    stored = Standing.objects.filter(partner__key__in=list(keys), assessed_on=day).order_by()
+    sides = {
+        row["partner__key"]: Side(
+            row["state"],
+            row["status"],
+            _percent(row["discount_percent"]),
+            *(row[f"points_{name}"] for name in POINTS),
+        )
+        for row in stored.values(
+            "partner__key", "state", "status", "discount_percent", *(f"points_{name}" for name in POINTS)
+        )
+    }
+    others = set(keys) - sides.keys()
+    if others:
+        sides |= {key: _side(found.answer) for key, found in assess(others, day).items()}
+    return sides, names
+
+
+def _side(answer: Mapping[str, Any]) -> Side:
     points = {name: int(answer["points"][name]) for name in POINTS}
-    return Side(answer["state"], answer["status"] or "", str(answer["discount_percent"]), **points)
+    return Side(answer["state"], answer["status"] or "", _percent(answer["discount_percent"]), **points)
+
+
+def _percent(value: object) -> str:
+    """A discount as text, the same for the stored number and the answer's."""
+    return f"{Decimal(str(value)):.2f}"

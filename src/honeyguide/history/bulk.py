@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.ids import new_id
 from honeyguide.history.models import Event, Ident
-from honeyguide.history.queries import IDENT_FIELDS, NAMESPACES, lines_of, program_events
+from honeyguide.history.queries import IDENT_FIELDS, NAMESPACES, ident_of, lines_of, loads, program_events
 from honeyguide.history.services import DoesNotFit
 from honeyguide.program.history import RAW_SCHEMA, json_lines, raw_from_lines
 
@@ -56,24 +56,51 @@ def write_frame(frame: pl.DataFrame, *, actor: Actor, now: datetime) -> int:
     """
     if not frame.height:
         return 0
-    lines = json_lines(frame)
     idents = idents_of(frame)
+    columns = (frame[name].to_list() for name in ("id", "at", "type", "partner"))
+    clients = frame["client"].fill_null("").to_list()
+    rows = list(zip(*columns, clients, idents.to_list(), json_lines(frame).to_list(), strict=True))
+    return _write(rows, actor=actor, now=now)
+
+
+def write_lines(lines: Iterable[str], *, actor: Actor, now: datetime) -> int:
+    """Insert events in the form in which they are kept, checked with all that they refer to; gives how many.
+
+    Raises as write_frame.
+    """
+    rows = []
+    for line in lines:
+        event = loads(line)
+        at = datetime.fromisoformat(event["at"])
+        own = (event["id"], at, event["type"], event["partner"], event.get("client", ""), ident_of(event), line)
+        rows.append(own)
+    return _write(rows, actor=actor, now=now)
+
+
+type _Row = tuple[str, datetime, str, str, str, str, str]
+"""Id, time, type, partner, client, ident, line."""
+
+
+def _write(rows: list[_Row], *, actor: Actor, now: datetime) -> int:
     adapt = connection.ops.adapt_datetimefield_value
     recorded = adapt(now)
     user = actor.user.pk if actor.user is not None else None
     by = (user, actor.name, actor.partner, str(actor.via), actor.request_id)
-    columns = (frame[name].to_list() for name in ("id", "at", "type", "partner"))
-    clients = frame["client"].fill_null("").to_list()
-    rows = [
-        (uid, adapt(at), recorded, kind, True, partner, client, ident, line, *by)
-        for uid, at, kind, partner, client, ident, line in zip(
-            *columns, clients, idents.to_list(), lines.to_list(), strict=True
-        )
-    ]
+    given = pl.DataFrame(
+        [(row[2], row[3], row[5]) for row in rows], schema=dict.fromkeys(("type", "partner", "ident"), pl.String),
+        orient="row",
+    )  # fmt: skip
     try:
         with transaction.atomic():
-            _claim(frame.select("type", "partner").with_columns(idents))
-            _insert(Event._meta.db_table, _COLUMNS, rows)
+            _claim(given)
+            _insert(
+                Event._meta.db_table,
+                _COLUMNS,
+                [
+                    (uid, adapt(at), recorded, kind, True, partner, client, ident, line, *by)
+                    for uid, at, kind, partner, client, ident, line in rows
+                ],
+            )
     except IntegrityError as taken:
         raise DoesNotFit([_("an id is used already: somebody recorded an event with it just now")]) from taken
     except DataError as wrong:

@@ -15,7 +15,7 @@ from honeyguide.history.keepable import unkeepable
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
 from honeyguide.history.queries import NAMESPACES, ident_of, lines_of, loads, own_events
-from honeyguide.program.history import InvalidHistory, history_from_lines, lines_from_events
+from honeyguide.program.history import History, InvalidHistory, history_from_lines, lines_from_events
 
 INSERT_ROWS = 500
 _AT_LINE = re.compile(r",? at line \d+")
@@ -59,13 +59,14 @@ def record(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) 
     An event whose `id` is known, with equal content, is passed over. The caller has locked the partners concerned in
     a transaction of its own (standing.services.tell does). Raises DoesNotFit, and then nothing is written.
     """
-    fresh = _not_yet_known([{"at": now, "id": new_id("evt", now), **event} for event in events])
-    if not fresh:
+    lines = fresh_lines(events, now=now)
+    if not lines:
         return []
+    fresh = [loads(line) for line in lines]
     idents = {ident for event in fresh if (ident := ident_of(event))}
     partners = {event["partner"] for event in fresh}
     known = own_events(partners, Q(ident__in=idents) if idents else None)
-    check_fit([*lines_of(known), *lines_of_events(fresh)])
+    check_fit([*lines_of(known), *lines])
     return write(fresh, actor=actor, now=now)
 
 
@@ -81,9 +82,14 @@ def lines_of_events(events: list[dict[str, Any]]) -> list[str]:
 
 
 def check_fit(lines: list[str]) -> None:
-    """Check that events fit each other. Raises DoesNotFit; it names no lines, for nobody knows them."""
+    """Check that events fit each other. Raises DoesNotFit."""
+    history_of_lines(lines)
+
+
+def history_of_lines(lines: list[str]) -> History:
+    """The history of events that may not fit each other. Raises DoesNotFit; it names no lines, nobody knows them."""
     try:
-        history_from_lines(lines)
+        return history_from_lines(lines)
     except InvalidHistory as invalid:
         raise DoesNotFit([_AT_LINE.sub("", problem.text) for problem in invalid.problems]) from invalid
 
@@ -103,15 +109,19 @@ def write(events: list[dict[str, Any]], *, actor: Actor, now: datetime) -> list[
     return rows
 
 
-def _not_yet_known(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The events in the form in which they are kept, without those that the history has already."""
-    given = [loads(line) for line in lines_of_events(events)]
+def fresh_lines(events: Sequence[Mapping[str, Any]], *, now: datetime) -> list[str]:
+    """The events as lines in the form in which they are kept, without those that the history has already.
+
+    One without `at` happens now, one without `id` gets one. Raises DoesNotFit.
+    """
+    lines = lines_of_events([{"at": now, "id": new_id("evt", now), **event} for event in events])
+    given = [loads(line) for line in lines]
     known = known_events([event["id"] for event in given])
     fresh = []
-    for event in given:
+    for line, event in zip(lines, given, strict=True):
         before = known.get(event["id"])
         if before is None:
-            fresh.append(event)
+            fresh.append(line)
         elif before != event:
             raise DoesNotFit(
                 [f"id = {event['id']!r} is another event's: expected an id that is new, or the same event"]

@@ -44,14 +44,24 @@ def tell(
     """
     keys = {str(event["partner"]) for event in events}
     with transaction.atomic():
-        lock(keys)
+        lock(concerned_by(events))  # all at once: two who lock in turns could wait for each other
         rows = record(events, actor=actor, now=now)
-        clients = clients_of(rows)
-        concerned = keys | partners_with_events(clients)
+        concerned = keys | partners_with_events(clients_of(rows))
         changes = reassess(concerned, day=program_day(now), now=now, actor=actor, announce=False)
         if announce:
             tell_partners(changes, actor=actor, now=now, told=frozenset(row.type for row in rows), explained=explained)
     return rows
+
+
+def concerned_by(events: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Whom events that are not recorded yet can concern: their partners, and whoever sold to the same clients."""
+    clients = {str(event["client"]) for event in events if event.get("client")}
+    refunded = {str(event.get("sale")) for event in events if event.get("type") == "sale.refunded"}
+    if refunded:
+        sales = program_events().filter(type="sale.paid", ident__in=refunded).order_by()
+        clients |= set(sales.values_list("client", flat=True))
+    own = {str(event["partner"]) for event in events}
+    return own | partners_with_events(clients) if clients else own
 
 
 def lock(keys: Collection[str]) -> dict[str, Partner]:

@@ -22,7 +22,7 @@ from honeyguide.common.errors import Forbidden, Invalid, NotFound, Refusal, Stal
 from honeyguide.common.ids import new_id
 from honeyguide.common.local import whole_text
 from honeyguide.earning import limits
-from honeyguide.earning.effects import Effect, effects_of
+from honeyguide.earning.effects import Effect, effects_in, effects_of
 from honeyguide.earning.models import TableImport, TableKind, TableState
 from honeyguide.earning.tables.mapping import DATE_FORMS, Mapping, fields_of, guess, meanings
 from honeyguide.earning.tables.rows import KNOWN, NEW, SKIPPED, WRONG, Row, read_rows
@@ -30,7 +30,8 @@ from honeyguide.files.checking import clean_name, refuse
 from honeyguide.files.tables import ENCODINGS, cells_of, guessed_encoding, is_workbook
 from honeyguide.history.services import DoesNotFit, note
 from honeyguide.program.rulebook.kinds import PRODUCTS
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.foreseeing import foresee, tell_foreseen
+from honeyguide.standing.services import concerned_by, lock
 
 IMPORTING_ROLES = frozenset({Role.MANAGER, Role.ADMIN})
 SUFFIXES = (".csv", ".xlsx")
@@ -245,14 +246,16 @@ def confirm(*, uid: str, actor: Actor, now: datetime) -> TableImport:
                 return upload
             raise Stale(_("%(name)s has recorded this table already.") % {"name": upload.done_by or ""})
         mapping = Mapping.of(upload.mapping)
-        looked = _look(upload, mapping, _numbered(upload), now)
+        numbered = _numbered(upload)
+        lock(concerned_by(_look(upload, mapping, numbered, now).events))
+        looked = _look(upload, mapping, numbered, now)  # what was recorded until they were locked is known
         if looked.counts[WRONG]:
             raise Refusal(_("Some rows are wrong by now: look at the preview again."))
         if not looked.events:
             raise Refusal(_("There is nothing new in %(file)s.") % {"file": upload.name})
-        lock({str(event["partner"]) for event in looked.events})
-        effects = effects_of(looked.events, now=now)
-        tell(looked.events, actor=actor, now=now)
+        foreseen = foresee(looked.events, now=now)
+        effects = effects_in(foreseen)
+        tell_foreseen(foreseen, actor=actor, now=now)
         upload.preview, upload.problems = told(looked, effects), []
         upload.state, upload.done_by, upload.done_at = TableState.DONE, actor.user, now
         upload.save(update_fields=["preview", "problems", "state", "done_by", "done_at"])

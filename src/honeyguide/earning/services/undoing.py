@@ -14,22 +14,24 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound, Refusal, Stale
 from honeyguide.earning.awards import held_of
-from honeyguide.earning.effects import Effect, effects_of
+from honeyguide.earning.effects import Effect, effects_in
 from honeyguide.earning.models import TableImport, TableState
 from honeyguide.earning.services.tables import check_importer, table_with
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.history.services import note
 from honeyguide.partners.deciding import reason_in
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.foreseeing import Foreseen, foresee, tell_foreseen
+from honeyguide.standing.services import concerned_by, lock
 
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What taking an import back would tell, and what would follow. `sales`, `projects`: how many are taken back."""
+    """What taking an import back would tell (None: nothing), what would follow, and how many are taken back."""
 
-    events: list[dict[str, Any]]
+    foreseen: Foreseen | None
     effects: list[Effect]
+    events: int
     sales: int
     projects: int
 
@@ -62,14 +64,14 @@ def undo(*, uid: str, reason: str, actor: Actor, now: datetime) -> TableImport:
         if upload.state == TableState.UNDONE and actor.user is not None and upload.undone_by_id == actor.user.pk:
             return upload
         _check(upload)
-        lock(set(events_of(upload).values_list("partner", flat=True)))
+        lock(concerned_by([event.data for event in events_of(upload)]))
         plan = _plan(upload, reason, now)
-        if plan.events:
-            tell(plan.events, actor=actor, now=now)
+        if plan.foreseen is not None:
+            tell_foreseen(plan.foreseen, actor=actor, now=now)
         upload.state, upload.undone_by, upload.undone_at = TableState.UNDONE, actor.user, now
         upload.undo_reason = reason
         upload.save(update_fields=["state", "undone_by", "undone_at", "undo_reason"])
-        about = {"table": upload.name, "sales": plan.sales, "projects": plan.projects, "events": len(plan.events)}
+        about = {"table": upload.name, "sales": plan.sales, "projects": plan.projects, "events": plan.events}
         note("table.undone", actor=actor, now=now, about={**about, "reason": reason}, ident=uid)
     return upload
 
@@ -96,7 +98,8 @@ def _plan(upload: TableImport, reason: str, now: datetime) -> Undoing:
     sales = [event for event in told if event.type == "sale.paid"]
     projects = [event for event in told if event.type in {"project.delivered", "project.confirmed"}]
     later = _later([event.ident for event in sales])
-    held = {each.sale for each in held_of({event.partner for event in sales}, program_day(now))}
+    free = {event.partner for event in sales if Decimal(event.data["net"]) == 0}
+    held = {each.sale for each in held_of(free, program_day(now))}
     events = [
         more
         for event in sales
@@ -111,7 +114,9 @@ def _plan(upload: TableImport, reason: str, now: datetime) -> Undoing:
         for ident, event in one_each.items()
         if ident in confirmed
     ]
-    return Undoing(events, effects_of(events, now=now) if events else [], len(sales), len(one_each))
+    foreseen = foresee(events, now=now) if events else None
+    effects = effects_in(foreseen) if foreseen is not None else []
+    return Undoing(foreseen, effects, len(events), len(sales), len(one_each))
 
 
 def _later(sales: Sequence[str]) -> dict[str, list[Event]]:
