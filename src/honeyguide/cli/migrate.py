@@ -7,6 +7,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from honeyguide.cli.errors import Failed
 from honeyguide.insights import views_sql
+from honeyguide.standing.flows import sum_up_all
 
 app = typer.Typer(add_completion=False)
 
@@ -28,6 +29,7 @@ def bring_up_to_date() -> str:
         views_sql.drop(connection)  # the tables below them may change
         call_command("migrate", interactive=False, verbosity=0)
     views_sql.create(connection)
+    sum_up_all()  # tables of before had no sums
     if not waiting:
         return "The database is up to date."
     return f"The database is up to date: {waiting} migrations were run."

@@ -6,6 +6,7 @@ import typer
 
 from honeyguide.bonuses.verifying import problems as bonus_problems
 from honeyguide.earning.verifying import problems as earning_problems
+from honeyguide.insights.verifying import problems as insight_problems
 from honeyguide.ledger.verify import problems as ledger_problems
 from honeyguide.requirements.verifying import problems as requirement_problems
 from honeyguide.rewards.verifying import problems as reward_problems
@@ -27,6 +28,7 @@ ROOM_CHECKS: tuple[Check, ...] = (
     earning_problems,
     reward_problems,
     rulebook_problems,
+    insight_problems,
 )
 """What else must hold, of tables that the standing knows nothing of."""
 

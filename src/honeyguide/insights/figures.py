@@ -1,26 +1,31 @@
-"""Figures of the whole program, or of a part of it, for the program team (G4.2, G4.3). All are sums of the views."""
+"""Figures of the whole program, or of a part of it, for the program team (G4.2, G4.3).
+
+What moved is read from the sums that standing.flows keeps: of the whole months in a period, and of the days before and
+after them. Whatever the period, they are the sums of the views.
+"""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import CharField, Count, QuerySet, Sum
-from django.db.models.functions import Cast, Substr
+from django.db.models import Count, DateField, F, QuerySet, Sum, Value
 
 from honeyguide.common.days import add_months, month_ends
-from honeyguide.insights.models import FlowRow
-from honeyguide.insights.periods import MONTHS, Period, before, trailing
+from honeyguide.insights.models import MovementKind
+from honeyguide.insights.periods import MONTHS, Period, before, in_months, trailing
 from honeyguide.insights.queries import UNIT
-from honeyguide.ledger.models import Lot
+from honeyguide.ledger.models import Account, Lot
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook import Rulebook
-from honeyguide.standing.models import State
+from honeyguide.standing.models import FlowSum, State
 
-MONTH = Substr(Cast("day", CharField()), 1, 7)
-"""A day's month as year and month; SQLite would call Python for each row of a TruncMonth."""
+type Sums = QuerySet[Any, Any]
+
 AGES_MONTHS = (3, 6, 9, 12)
 """Bounds of the ages by which what is outstanding is shown; what is older comes last."""
 
@@ -64,12 +69,13 @@ class Flow:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a scope on a day, over the trailing `length` (of periods.MONTHS)."""
+    """The figures of a scope on a day, over the trailing `length` (of periods.MONTHS). Each is read once."""
 
     scope: Scope
     day: date
     length: str
     rulebook: Rulebook
+    _kept: dict[date, list[tuple[str, str, date, int]]] = field(default_factory=dict, init=False, compare=False)
 
     @property
     def period(self) -> Period:
@@ -81,15 +87,33 @@ class Figures:
         """The one of the same length before it."""
         return before(self.period, self.length)
 
-    def movements(self) -> "QuerySet[FlowRow]":
-        """All movements of the scope, in no order."""
-        rows = FlowRow.objects.order_by()
-        return rows if self.scope.is_whole else rows.filter(partner__in=self.scope.partners().values("key"))
+    def sums(self, period: Period, **only: str) -> list[Sums]:
+        """The sums that make up a period, of the scope, in parts and in no order; `month`: the first day of theirs."""
+        rows = FlowSum.objects.order_by().filter(**only)
+        if not self.scope.is_whole:
+            rows = rows.filter(partner__in=self.scope.partners())
+        return [
+            rows.filter(is_month=whole, day__gte=part.first, day__lte=part.last).annotate(
+                month=F("day") if whole else Value(part.first.replace(day=1), DateField())
+            )
+            for whole, part in in_months(period)
+        ]
 
     def lots(self) -> "QuerySet[Lot]":
         """What is outstanding, lot by lot, in no order."""
         rows = Lot.objects.order_by().filter(account__unit=UNIT, remaining__gt=0, expires_on__gt=self.day)
         return rows if self.scope.is_whole else rows.filter(account__owner__in=self.scope.partners().values("key"))
+
+    def left_of_partners(self) -> dict[str, int]:
+        """What is outstanding, by partner (key): what accounts have, less what has expired without being posted."""
+        accounts = Account.objects.filter(unit=UNIT, balance__gt=0)
+        over = Lot.objects.order_by().filter(account__unit=UNIT, remaining__gt=0, expires_on__lte=self.day)
+        over = over.filter(account__open_from__lte=self.day)  # where there may be any
+        if not self.scope.is_whole:
+            keys = self.scope.partners().values("key")
+            accounts, over = accounts.filter(owner__in=keys), over.filter(account__owner__in=keys)
+        gone = dict(over.values_list("account__owner").annotate(Sum("remaining")))
+        return {key: balance - gone.get(key, 0) for key, balance in accounts.values_list("owner", "balance")}
 
     @cached_property
     def active_partners(self) -> int:
@@ -97,23 +121,29 @@ class Figures:
         return self.scope.partners().filter(standing__state=State.ACTIVE).count()
 
     @cached_property
+    def moved(self) -> dict[str, dict[int, int]]:
+        """What moved in the period, by kind and partner (number)."""
+        found: dict[str, dict[int, int]] = {kind: {} for kind in MovementKind.values}
+        rows = reduce(or_, self.sums(self.period)).values_list("kind", "partner")
+        for kind, partner, points in rows.annotate(Sum("points")):
+            found[kind][partner] = points
+        return found
+
+    @cached_property
     def now(self) -> Flow:
         """What moved in the period."""
-        return self._flow(self.period)
+        sums = {kind: sum(partners.values()) for kind, partners in self.moved.items()}
+        return _flow(sums, len(self.moved[MovementKind.EARNED]))
 
     @cached_property
     def previously(self) -> Flow:
         """What moved in the one before."""
-        return self._flow(self.period_before)
-
-    def _flow(self, period: Period) -> Flow:
-        rows = self.movements().filter(day__gte=period.first, day__lte=period.last)
-        sums = dict(rows.values_list("kind").annotate(Sum("points")))
-        earners = rows.filter(kind="earned").aggregate(count=Count("partner", distinct=True))["count"]
-        spent = -(sums.get("spent", 0) + sums.get("restored", 0))
-        return Flow(
-            sums.get("earned", 0), spent, -sums.get("expired", 0), -sums.get("cancelled", 0), earners
-        )  # fmt: skip
+        sums = dict.fromkeys(MovementKind.values, 0)
+        parts = self.sums(self.period_before)
+        for kind, points in _together(part.values_list("kind").annotate(Sum("points")) for part in parts):
+            sums[kind] += points
+        earned = reduce(or_, self.sums(self.period_before, kind=MovementKind.EARNED))
+        return _flow(sums, earned.aggregate(count=Count("partner", distinct=True))["count"])
 
     @property
     def average(self) -> Decimal | None:
@@ -125,11 +155,8 @@ class Figures:
     @property
     def share(self) -> Decimal | None:
         """Share of the active partners that accrued anything; None without partners."""
-        return (
-            Decimal(min(self.now.earners, self.active_partners)) / self.active_partners
-            if self.active_partners
-            else None
-        )
+        earners = min(self.now.earners, self.active_partners)
+        return Decimal(earners) / self.active_partners if self.active_partners else None
 
     @property
     def velocity(self) -> Decimal | None:
@@ -148,9 +175,14 @@ class Figures:
         return min(int((self.now.spent * pace).to_integral_value()), self.outstanding)
 
     @cached_property
+    def left(self) -> list[tuple[date, date, int]]:
+        """What is outstanding, by the days on which it was allocated and on which it is no longer valid."""
+        return list(self.lots().values_list("allocated_on", "expires_on").annotate(Sum("remaining")))
+
+    @cached_property
     def outstanding(self) -> int:
         """What all have to spend together: in valid lots, reserved points too."""
-        return int(self.lots().aggregate(sum=Sum("remaining"))["sum"] or 0)
+        return sum(points for _, _, points in self.left)
 
     @property
     def value(self) -> Decimal | None:
@@ -162,7 +194,7 @@ class Figures:
         """What is outstanding, by how long ago it was allocated: up to each of AGES_MONTHS, and longer."""
         sums = [0] * (len(AGES_MONTHS) + 1)
         bounds = [add_months(self.day, -months) for months in AGES_MONTHS]
-        for allocated_on, points in self.lots().values_list("allocated_on").annotate(Sum("remaining")):
+        for allocated_on, _, points in self.left:
             sums[sum(allocated_on <= bound for bound in bounds)] += points
         return sums
 
@@ -170,7 +202,7 @@ class Figures:
     def by_expiry(self) -> dict[date, int]:
         """What is outstanding, by the month (its first day) in which it has its last day."""
         found: dict[date, int] = defaultdict(int)
-        for expires_on, points in self.lots().values_list("expires_on").annotate(Sum("remaining")):
+        for _, expires_on, points in self.left:
             found[(expires_on - timedelta(days=1)).replace(day=1)] += points
         if not found:
             return {}
@@ -178,32 +210,47 @@ class Figures:
         return {month: found.get(month, 0) for month in dict.fromkeys([*months, *sorted(found)])}
 
     def by_month(self, months: list[date]) -> dict[str, list[int]]:
-        """By kind of movement, what moved in each of some months (their first days)."""
-        rows = self.movements().filter(day__gte=months[0], day__lte=self.day).annotate(month=MONTH)
-        found: dict[str, dict[date, int]] = defaultdict(dict)
-        for kind, month, points in rows.values_list("kind", "month").annotate(Sum("points")):
-            found[kind][_first_day(month)] = points
-        return {kind: [sums.get(month, 0) for month in months] for kind, sums in found.items()}
+        """By kind of movement, what moved in each of some months: their first days, that of the present one last."""
+        return _table(months, ((kind, month, points) for kind, _, month, points in self._monthly(months[0])))
 
     def by_activity(self, months: list[date]) -> dict[str, list[int]]:
         """By activity, what was accrued in each of some months."""
-        rows = self.movements().filter(kind="earned", day__gte=months[0], day__lte=self.day)
-        found: dict[str, dict[date, int]] = defaultdict(dict)
-        grouped = rows.annotate(month=MONTH).values_list("activity", "month")
-        for activity, month, points in grouped.annotate(Sum("points")):
-            found[activity][_first_day(month)] = points
-        return {name: [sums.get(month, 0) for month in months] for name, sums in found.items()}
+        rows = self._monthly(months[0])
+        return _table(months, (row[1:] for row in rows if row[0] == MovementKind.EARNED))
+
+    def _monthly(self, first: date) -> list[tuple[str, str, date, int]]:
+        """Kind, activity, month and points, from a month on. Kept: both tables are asked for one after the other."""
+        if first not in self._kept:
+            parts = self.sums(Period(first, self.day))
+            rows = (part.values_list("kind", "activity", "month").annotate(Sum("points")) for part in parts)
+            self._kept[first] = list(_together(rows))
+        return self._kept[first]
 
     def earners_by_month(self, months: list[date]) -> list[int]:
         """How many partners accrued anything in each of some months."""
-        rows = self.movements().filter(kind="earned", day__gte=months[0], day__lte=self.day)
-        grouped = rows.annotate(month=MONTH).values_list("month")
-        found = {_first_day(month): count for month, count in grouped.annotate(Count("partner", distinct=True))}
+        parts = self.sums(Period(months[0], self.day), kind=MovementKind.EARNED)
+        found = dict(_together(part.values_list("month").annotate(Count("partner", distinct=True)) for part in parts))
         return [found.get(month, 0) for month in months]
 
 
-def _first_day(month: str) -> date:
-    return date.fromisoformat(f"{month}-01")
+def _together(parts: Iterable[Sums]) -> Sums:
+    """The rows of all parts, read at once."""
+    first, *others = parts
+    return first.union(*others, all=True) if others else first
+
+
+def _table(months: list[date], rows: Iterable[tuple[str, date, int]]) -> dict[str, list[int]]:
+    """By name, a figure for each of some months."""
+    found: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for name, month, points in rows:
+        found[name][month] += points
+    return {name: [sums.get(month, 0) for month in months] for name, sums in found.items()}
+
+
+def _flow(sums: Mapping[str, int], earners: int) -> Flow:
+    spent = -sums[MovementKind.SPENT] - sums[MovementKind.RESTORED]
+    expired, cancelled = -sums[MovementKind.EXPIRED], -sums[MovementKind.CANCELLED]
+    return Flow(sums[MovementKind.EARNED], spent, expired, cancelled, earners)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,31 +264,19 @@ class Part:
     spent: int
 
 
-def breakdown(figures: Figures, field: str) -> list[Part]:
+def breakdown(figures: Figures, by: str) -> list[Part]:
     """A scope by `country`, `kind` or `standing__status` of its active partners and of whoever has points."""
-    keys: dict[str, str] = dict(figures.scope.partners().values_list("key", field))
-    active = figures.scope.partners().filter(standing__state=State.ACTIVE)
-    counts = dict(active.order_by().values_list(field).annotate(Count("pk")))
-    outstanding = _by_part(keys, dict(figures.lots().values_list("account__owner").annotate(Sum("remaining"))))
-    period = figures.period
-    rows = figures.movements().filter(day__gte=period.first, day__lte=period.last)
-    sums: dict[str, dict[str, int]] = defaultdict(dict)
-    for kind, partner, points in rows.values_list("kind", "partner").annotate(Sum("points")):
-        sums[kind][partner] = points
-    accrued = _by_part(keys, sums["earned"])
-    spent, back = _by_part(keys, sums["spent"]), _by_part(keys, sums["restored"])
-    names = {name for name in (*counts, *outstanding, *accrued, *spent) if name is not None}
-    parts = [
-        Part(name, counts.get(name, 0), outstanding[name], accrued[name], -spent[name] - back[name]) for name in names
-    ]
+    left, moved = figures.left_of_partners(), figures.moved
+    found: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
+    partners = figures.scope.partners().order_by().values_list("pk", "key", by, "standing__state")
+    for number, key, name, state in partners:
+        accrued = moved[MovementKind.EARNED].get(number, 0)
+        spent = -moved[MovementKind.SPENT].get(number, 0) - moved[MovementKind.RESTORED].get(number, 0)
+        figures_of = int(state == State.ACTIVE), left.get(key, 0), accrued, spent
+        if name is not None and any(figures_of):
+            found[name].append(figures_of)
+    parts = [Part(name, *map(sum, zip(*rows, strict=True))) for name, rows in found.items()]
     return sorted(parts, key=lambda part: (-part.outstanding, part.name))
-
-
-def _by_part(keys: Mapping[str, str], sums: Mapping[str, int]) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
-    for partner, points in sums.items():
-        found[keys.get(partner, "")] += points
-    return found
 
 
 def ratio(now: int, then: int) -> Decimal | None:

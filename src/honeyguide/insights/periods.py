@@ -56,6 +56,23 @@ def trailing(day: date, length: str) -> Period:
     return Period(add_months(day, -MONTHS[length]) + timedelta(days=1), day)
 
 
+def in_months(period: Period) -> list[tuple[bool, Period]]:
+    """A period in parts, for sums of months and of days: its whole months (True), and the days before and after them.
+
+    Days of two months are two parts.
+    """
+    months_from = period.first if period.first.day == 1 else add_months(period.first.replace(day=1), 1)
+    months_to = (period.last + timedelta(days=1)).replace(day=1)
+    if months_from > months_to:
+        return [(False, period)]
+    parts = [
+        (False, Period(period.first, months_from - timedelta(days=1))),
+        (True, Period(months_from, months_to - timedelta(days=1))),
+        (False, Period(months_to, period.last)),
+    ]
+    return [(whole, part) for whole, part in parts if part.first <= part.last]
+
+
 def month_asked(text: str, *, first: date, today: date) -> Period:
     """The month of an address ("2026-11"), whole or up to today. Raises NotFound for none, or one without figures."""
     found = _MONTH.fullmatch(text)

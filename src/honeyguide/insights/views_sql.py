@@ -11,6 +11,8 @@ from collections.abc import Mapping
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from honeyguide.standing.flows import FLOWS
+
 PARTNERS = """
 SELECT p.key AS partner, p.name AS name, p.country AS country, p.kind AS kind, p.added_at AS added_at,
        s.state AS state, s.status AS status, s.since AS status_since, s.review_on AS review_on,
@@ -20,31 +22,6 @@ SELECT p.key AS partner, p.name AS name, p.country AS country, p.kind AS kind, p
        s.assessed_on AS assessed_on
 FROM partners_partner p LEFT JOIN standing_standing s ON s.partner_id = p.id
 """
-
-FLOWS = """
-SELECT e.transaction_id * 100000 + e.place AS movement_id, t.id AS transaction_id, a.id AS account_id,
-       a.owner AS partner, t.day AS day, t.recorded_at AS recorded_at,
-       CASE WHEN t.kind = 'reverse' THEN 'reversed'
-            WHEN e.target = 'lots' AND e.source = 'issued' THEN 'earned'
-            WHEN e.target = 'lots' THEN 'restored'
-            WHEN e.source = 'lots' AND e.target = 'spent' THEN 'spent'
-            WHEN e.source = 'lots' AND e.target = 'expired' THEN 'expired'
-            WHEN e.source = 'lots' AND e.target = 'cancelled' THEN 'cancelled'
-            ELSE 'debt_paid' END AS kind,
-       CASE WHEN e.target = 'lots' THEN e.points ELSE -e.points END AS points,
-       l.ident AS award, l.source AS activity, l.allocated_on AS allocated_on, l.expires_on AS expires_on,
-       t.reference AS reference, t.reason AS reason
-FROM ledger_entry e
-JOIN ledger_transaction t ON t.id = e.transaction_id
-JOIN ledger_account a ON a.id = t.account_id
-JOIN ledger_lot l ON l.id = e.lot_id
-LEFT JOIN ledger_transaction undone ON undone.id = t.undoes_id AND t.kind = 'reverse'
-WHERE a.unit = 'points' AND (e.source = 'lots' OR e.target = 'lots')
-  AND (undone.id IS NULL OR undone.day <> t.day)
-  AND NOT EXISTS (SELECT 1 FROM ledger_transaction mirror
-                  WHERE mirror.undoes_id = t.id AND mirror.kind = 'reverse' AND mirror.day = t.day)
-"""
-"""The movements without what the history knows of their awards: all that sums over everybody need."""
 
 POINTS_MOVEMENTS = """
 SELECT f.movement_id AS movement_id, f.transaction_id AS transaction_id, f.account_id AS account_id,

@@ -71,6 +71,45 @@ class Standing(models.Model):
         return any(held.partition(":")[0] == entitlement for held in self.entitlements)
 
 
+class FlowSum(models.Model):
+    """What moved of a partner's points on one day, or in one month, by kind and activity. Written by `flows` alone."""
+
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, db_index=False, related_name="+")
+    is_month = models.BooleanField()
+    """The sum of a month; else of a day."""
+    day = models.DateField()
+    """Of a month: its first."""
+    kind = models.CharField(max_length=10)
+    """As insights.models.MovementKind has it."""
+    activity = models.CharField(max_length=40)
+    """How points were earned; empty for what is not earned."""
+    points = models.BigIntegerField()
+    """With their sign: into lots +, out of them −."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["partner", "is_month", "day", "kind", "activity"], name="standing_one_sum"),
+        ]
+        indexes: ClassVar = [
+            # All columns, in the order in which figures group them: the table itself is not read.
+            models.Index(fields=["is_month", "day", "kind", "activity", "partner", "points"], name="standing_sums"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.kind} {self.points}"
+
+
+class FlowsRead(models.Model):
+    """Up to which transaction of its account a partner's points are summed up in FlowSum."""
+
+    partner = models.OneToOneField(Partner, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    transaction = models.BigIntegerField()
+    """Its number in the ledger."""
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.transaction}"
+
+
 class UploadState(models.TextChoices):
     """How far a history file handed in by an operator is."""
 

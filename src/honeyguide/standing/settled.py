@@ -8,8 +8,9 @@ from django.db.models import F, Q, Sum
 
 from honeyguide.ledger.models import Account, Entry, Kind, Lot, Place
 from honeyguide.standing.engine import Assessment
+from honeyguide.standing.flows import UNIT
 from honeyguide.standing.models import Standing
-from honeyguide.standing.settling import UNIT, event_of, standing_transactions
+from honeyguide.standing.settling import event_of, standing_transactions
 
 FIGURES = ("active", "available", "expired", "spent", "debt")
 _OWNERS_AT_ONCE = 500

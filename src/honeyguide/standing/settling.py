@@ -16,8 +16,8 @@ from django.db.models import Exists, OuterRef
 from honeyguide.accounts.actor import Actor
 from honeyguide.ledger.models import Hold, Kind, Transaction
 from honeyguide.ledger.services import Posting, Rewriting, rewrite_many
+from honeyguide.standing.flows import UNIT, sum_up
 
-UNIT = "points"
 WHY = "the history says otherwise now"
 _OWNERS_AT_ONCE = 500
 _AGAIN = re.compile(r"~\d+$")
@@ -57,6 +57,7 @@ def settle(wanted: Mapping[str, Sequence[Posting]], *, now: datetime, actor: Act
             raise AssertionError(
                 f"points of {', '.join(wrong)}: the ledger cannot be brought to the replay's movements"
             )
+    sum_up({*added, *anew})
 
 
 def _missing(standing: Sequence[Posted], wanted: Sequence[Posting]) -> list[Posting] | None:

@@ -9,6 +9,7 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.common import clock
 from honeyguide.ledger.models import Unit
 from honeyguide.ledger.services import expire_due
+from honeyguide.standing.flows import sum_up_all
 from honeyguide.standing.services import reassess_all
 
 ACTOR_NAME = "Nightly run"
@@ -24,7 +25,9 @@ def expire_today(now: datetime) -> dict[str, Any]:
     """Post what has expired by today's program day, in every unit of the ledger. Gives how many lots, by unit."""
     day, actor = clock.program_day(now), Actor.system(ACTOR_NAME)
     units = Unit.objects.order_by("name").values_list("name", flat=True)
-    return {unit: expire_due(unit=unit, day=day, now=now, actor=actor) for unit in units}
+    done = {unit: expire_due(unit=unit, day=day, now=now, actor=actor) for unit in units}
+    sum_up_all()
+    return done
 
 
 def reassess_today(now: datetime) -> dict[str, Any]:

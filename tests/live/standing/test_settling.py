@@ -10,9 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from honeyguide.cli.verify import ROOM_CHECKS
 from honeyguide.ledger import queries, services
 from honeyguide.ledger.models import Kind, Transaction
+from honeyguide.standing.flows import UNIT
 from honeyguide.standing.models import Standing
 from honeyguide.standing.services import reassess, reassess_all
-from honeyguide.standing.settling import UNIT, WHY
+from honeyguide.standing.settling import WHY
 from honeyguide.standing.tasks import expire_today
 from honeyguide.standing.verify import verify
 from tests.live.conftest import NOW, TODAY, World, at
@@ -172,7 +173,7 @@ def test_what_the_history_does_not_say_is_named(world: World) -> None:
         unit=UNIT, owner="comb", points=5, key="gift", ident="gift", day=TODAY, expires_on=TODAY + timedelta(days=9),
         now=NOW, actor=world.actor,
     )  # fmt: skip
-    assert [line for line in verify(ROOM_CHECKS).differences if "comb" in line] == [
+    assert [line for line in verify(ROOM_CHECKS).differences if "comb: ledger" in line] == [
         "partner comb: ledger: active 105, replayed 100",
         "partner comb: ledger: available 105, replayed 100",
         f"partner comb: ledger: transaction {made.uid} (gift): no event moves such points",
