@@ -20,6 +20,9 @@ NAMESPACES = {
 }
 """Types that give an id away, with the namespace in which it is unique (docs/history.md)."""
 
+LISTED_MOST = 5_000
+"""So many ids are listed in a query; SQLite takes no more than some ten thousand."""
+
 
 def ident_of(event: Mapping[str, Any]) -> str:
     """The id of the sale, award, project, exchange or lead that the event is about; "" where none."""
@@ -45,10 +48,14 @@ def events_around(partners: Collection[str]) -> QuerySet[Event]:
     clients = own_events(partners).filter(type="sale.paid").order_by().values("client")
     shared = program_events().filter(type="sale.paid", client__in=clients)
     others = shared.exclude(partner__in=list(partners)).order_by()
-    if not others.exists():
+    found = list(others.values_list("seq", "ident"))  # all: asked for one alone, PostgreSQL looks through every sale
+    if not found:
         return own_events(partners)
-    sales = others.values("ident")
-    return own_events(partners, Q(seq__in=others.values("seq")) | Q(type="sale.refunded", ident__in=sales))
+    seqs: Any = [seq for seq, _ in found]
+    sales: Any = [ident for _, ident in found]
+    if len(found) > LISTED_MOST:
+        seqs, sales = others.values("seq"), others.values("ident")
+    return own_events(partners, Q(seq__in=seqs) | Q(type="sale.refunded", ident__in=sales))
 
 
 def lines_of(events: QuerySet[Event]) -> list[str]:
