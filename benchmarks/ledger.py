@@ -4,7 +4,8 @@
 
 A PostgreSQL cluster of its own with default durability. The limit is pgbench calling one function that does two inserts
 and one update; it takes turns with our services, so that whatever else the machine does hits both. All calls go through
-`honeyguide.ledger.services`, from as many processes as there are connections. Figures are compared as ratios.
+`honeyguide.ledger.services`, from threads of a process as a server has them, each with its connection. Figures are
+compared as ratios.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -32,7 +34,7 @@ from tests import postgres
 ACCOUNTS, LOTS, LOT = 10_000, 10, 10
 """Accounts that are awarded and spent from; a spend takes ten lots of ten points whole."""
 BULK, HOT_BULK = 100_000, 10_000
-SPENDS = 10_000
+SPENDS = 4_000
 """For so many spends a second there are lots."""
 TODAY = date(2026, 11, 20)
 YEAR = timedelta(days=365)
@@ -219,21 +221,25 @@ def prepare(url: str) -> None:
 
 
 def caller(number: int, orders: Any, answers: Any, spent: Any) -> None:
-    """A process with one connection: does what it is told for some seconds, tells how often it could."""
+    """A process whose threads have a connection each: does what it is told for some seconds, tells how often."""
     import django
 
     django.setup()
     from django.db import connection
 
-    calls = operations(number, spent)
-    for name, seconds in iter(orders.get, None):
-        call, done = calls[name], 0
+    def one(thread: int, name: str, seconds: float) -> float:
+        call, done = operations(number * 100 + thread, spent)[name], 0
+        connection.ensure_connection()
         until = time.perf_counter() + seconds
         while time.perf_counter() < until:
             call()
             done += 1
-        answers.put(done / (time.perf_counter() - until + seconds))
-    connection.close()
+        connection.close()  # back into the pool
+        return done / (time.perf_counter() - until + seconds)
+
+    with ThreadPoolExecutor(8) as pool:
+        for name, seconds, threads in iter(orders.get, None):
+            answers.put(sum(pool.map(lambda thread: one(thread, name, seconds), range(threads))))  # noqa: B023
     connection.close_pool()
 
 
@@ -283,12 +289,13 @@ def single_postings(server: Server, found: Found, asked: argparse.Namespace) -> 
     for worker in workers:
         worker.start()
 
-    def ours(name: str, connections: int) -> float:
-        for box in orders[:connections]:
-            box.put((name, asked.seconds))
-        return sum(answers.get() for _ in range(connections))
+    def ours(name: str, connections: int, processes: int = 1) -> float:
+        for box in orders[:processes]:
+            box.put((name, asked.seconds, connections // processes))
+        return sum(answers.get() for _ in range(processes))
 
     ours("award", 8)
+    ours("award", 8, 8)
     rates: dict[str, list[float]] = {}
     ratios: dict[str, list[float]] = {}
     for _ in range(asked.rounds):
@@ -300,6 +307,11 @@ def single_postings(server: Server, found: Found, asked: argparse.Namespace) -> 
                 rates.setdefault(f"limit {connections}", []).append(after)
                 ratios.setdefault(f"{name} {connections}", []).append(2 * rate / (before + after))
                 before = after
+        for name in ("award", "spend"):
+            rate, after = ours(name, 8, 8), server.limit(8, asked.seconds)
+            rates.setdefault(f"{name} 8 of as many processes", []).append(rate)
+            ratios.setdefault(f"{name} 8 of as many processes", []).append(2 * rate / (before + after))
+            before = after
         hot_limit = server.limit(8, asked.seconds, hot=True)
         hot = ours("hot", 8)
         rates.setdefault("hot 8", []).append(hot)
@@ -321,6 +333,8 @@ def single_postings(server: Server, found: Found, asked: argparse.Namespace) -> 
     found.beside += [
         ("award / limit, 1 connection", f"{middle['award 1']:.2f}"),
         ("spend / limit, 1 connection", f"{middle['spend 1']:.2f}"),
+        ("award / limit, 8 processes of 1 connection", f"{middle['award 8 of as many processes']:.2f}"),
+        ("spend / limit, 8 processes of 1 connection", f"{middle['spend 8 of as many processes']:.2f}"),
     ]
 
 

@@ -19,7 +19,7 @@ DIFFERENT = 1
 
 ROOM_CHECKS: tuple[Check, ...] = (
     guards_of("notices_notice", "notices_noticerecipient", "notices_noticeattachment", "notices_noticeview"),
-    guards_of("ledger_transaction", "ledger_entry", "ledger_cancellation"),
+    guards_of("ledger_transaction", "ledger_cancellation"),
     guards_of("rulebooks_rulebookversion", "rulebooks_revocation"),
     guards_of("rewards_pricelist", "rewards_price", "rewards_matrixchange", "rewards_matrixrule"),
     ledger_problems,

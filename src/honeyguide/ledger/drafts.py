@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.ledger.models import NOT_CARRIED, Account, Cancellation, Entry, Kind, Lot, Place, Transaction, Unit
+from honeyguide.ledger.models import NOT_CARRIED, Account, Cancellation, Kind, Lot, Place, Transaction, Unit
 from honeyguide.ledger.refusals import KeyTaken
 
 NEAR = timedelta(days=2)
@@ -31,6 +31,11 @@ class Move(NamedTuple):
     target: Place
     points: int
     lot: Lot | None = None
+
+    @property
+    def stored(self) -> list[int | str | None]:
+        """As `Transaction.moves` holds it; the lot is stored already."""
+        return [None if self.lot is None else self.lot.pk, self.source.value, self.target.value, self.points]
 
 
 def body_of(*fields: object) -> str:
@@ -158,26 +163,10 @@ class Draft:
         account.balance += change
         account.debt += debt_change
         account.active += self._active_change()
-        made = self._transaction(change, debt_change)
-        made.save(force_insert=True)
-        for lot in self.new:
-            lot.transaction = made
         Lot.objects.bulk_create(self.new, batch_size=BATCH_ROWS)
         save_lots(self.touched.values())
-        Entry.objects.bulk_create(
-            (
-                Entry(
-                    transaction=made,
-                    place=place,
-                    lot=move.lot,
-                    source=move.source,
-                    target=move.target,
-                    points=move.points,
-                )
-                for place, move in enumerate(self.moves)
-            ),
-            batch_size=BATCH_ROWS,
-        )
+        made = self._transaction(change, debt_change)
+        made.save(force_insert=True)
         Cancellation.objects.bulk_create(
             (Cancellation(transaction=made, lot=lot, points=points) for lot, points in self.cuts),
             batch_size=BATCH_ROWS,
@@ -207,6 +196,7 @@ class Draft:
             reference=self.reference,
             reason=self.reason,
             actor_name=self.actor.name,
+            moves=[move.stored for move in self.moves],
         )
 
     def _flow(self, place: Place, sign: int = 1) -> int:

@@ -1,7 +1,7 @@
 """Accounts, transactions with their entries, lots, holds.
 
-Transactions, entries and cancellations are append-only, held by triggers. Columns that refer to rows of the hot tables
-have no foreign key in the database: it would cost a look-up a row; `ledger.verify` checks them instead.
+Transactions and cancellations are append-only, held by triggers. Columns that refer to rows of the hot tables have no
+foreign key in the database: it would cost a look-up a row; `ledger.verify` checks them instead.
 """
 
 from datetime import date
@@ -116,22 +116,18 @@ class Transaction(models.Model):
     """What it is about: the id of a sale, award, project or exchange."""
     reason = models.CharField(max_length=500, blank=True)
     actor_name = models.CharField(max_length=200)
+    moves = models.JSONField(default=list)
+    """Its entries in their order, each as [lot, from, to, points]; read as rows of Entry. One row holds all, so that a
+    transaction is there whole or not at all. That each is a move of something is held by the database."""
 
     class Meta:
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["account", "key"], name="ledger_one_use_of_a_key"),
-            models.UniqueConstraint(
-                fields=["undoes"], name="ledger_reversed_once", condition=Q(kind="reverse", undoes__isnull=False)
-            ),
-            models.CheckConstraint(
-                condition=Q(balance_after__gte=0) & Q(debt_after__gte=0), name="ledger_transaction_after"
-            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["account", "recorded_at", "id"], name="ledger_transaction_known"),
-            models.Index(fields=["account", "day", "id"], name="ledger_transaction_day"),
-            models.Index(fields=["account", "day"], name="ledger_transaction_late", condition=Q(is_late=True)),
+            models.Index(fields=["account", "is_late", "day", "id"], name="ledger_transaction_in_time"),
             models.Index(fields=["undoes"], name="ledger_transaction_undoes", condition=Q(undoes__isnull=False)),
         ]
 
@@ -149,9 +145,6 @@ class Lot(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(Account, models.PROTECT, db_constraint=False, db_index=False, related_name="lots")
-    transaction = models.ForeignKey(
-        Transaction, models.PROTECT, db_constraint=False, db_index=False, related_name="new_lots"
-    )
     ident = models.CharField(max_length=200)
     """The id of the award, sale or project that it is for."""
     source = models.CharField(max_length=40)
@@ -201,26 +194,25 @@ class Lot(models.Model):
 
 
 class Entry(models.Model):
-    """Some of a unit moves from one place to another: the two legs of it in one row. Append-only."""
+    """Some of a unit moves from one place to another: the two legs of it in one row. To read only.
+
+    The database makes it from `Transaction.moves`: PostgreSQL as a view, SQLite as a table that a trigger fills.
+    """
 
     pk = models.CompositePrimaryKey("transaction_id", "place")
-    transaction = models.ForeignKey(
-        Transaction, models.PROTECT, db_constraint=False, db_index=False, related_name="entries"
-    )
+    transaction = models.ForeignKey(Transaction, models.DO_NOTHING, db_constraint=False, related_name="entries")
     place = models.IntegerField()
     """Its place in the transaction, from 0."""
-    lot = models.ForeignKey(Lot, models.PROTECT, db_constraint=False, db_index=False, null=True, related_name="entries")
+    lot = models.ForeignKey(Lot, models.DO_NOTHING, db_constraint=False, null=True, related_name="entries")
     """The lot that gives or takes; None where no lot is touched. Not indexed: search with the lot's account."""
     source = models.CharField(max_length=9, choices=Place.choices)
     target = models.CharField(max_length=9, choices=Place.choices)
     points = models.BigIntegerField()
 
     class Meta:
+        managed = False
         ordering: ClassVar = ["transaction_id", "place"]
         verbose_name_plural = "entries"
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(points__gt=0) & ~Q(source=F("target")), name="ledger_entry_moves"),
-        ]
 
     def __str__(self) -> str:
         return f"{self.points} {self.source} → {self.target}"

@@ -1,42 +1,43 @@
-"""The writes that PostgreSQL does in one round trip: statements and functions in `sql/`, prepared once a connection.
+"""The writes that PostgreSQL does in one round trip: functions in `sql/`, called by prepared statements.
 
 They do the usual case; what is unusual (an account that owes, a repeated key) goes the way of both databases.
-A call outside a transaction is one of its own. The statements bypass Django's cursor, which
-would put the arguments into the text and have it planned each time.
+Awards and spends of threads of this process that come at the same time, each outside a transaction, go together.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from importlib.resources import files
 from itertools import batched
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import psycopg
-from django.db import IntegrityError, connection, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg.types.numeric import Int8
 
 from honeyguide.ledger.answers import Posted
 from honeyguide.ledger.asked import Award
 from honeyguide.ledger.drafts import instant_of, sequence_of
 from honeyguide.ledger.models import Kind
+from honeyguide.ledger.prepared import Statement, Value
 from honeyguide.ledger.refusals import AwardTaken, KeyTaken
+from honeyguide.ledger.together import Together
 
 AWARDS_AT_ONCE = 10_000
 """In one statement: so many are credited, or none of them."""
-FUNCTIONS = ("spend", "award_many", "expire")
+FUNCTIONS = ("award", "award_some", "award_many", "spend", "spend_some", "expire")
 _FOLDER = files("honeyguide.ledger") / "sql"
 
 
-def _text(name: str) -> str:
-    return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")
+def _statement(name: str, arguments: int, *, rows: bool = False) -> Statement:
+    given = ", ".join(f"${n}" for n in range(1, arguments + 1))
+    what = "* FROM " if rows else ""
+    return Statement(f"ledger_{name}".encode(), f"SELECT {what}ledger_{name}({given})".encode())
 
 
-_AWARD = _text("award")
-_SPEND = "SELECT ledger_spend($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
-_AWARD_MANY = "SELECT * FROM ledger_award_many($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
-_EXPIRE = "SELECT ledger_expire($1, $2, $3, $4, $5)"
+_AWARD, _AWARD_SOME = _statement("award", 14), _statement("award_some", 14, rows=True)
+_SPEND, _SPEND_SOME = _statement("spend", 10), _statement("spend_some", 10, rows=True)
+_AWARD_MANY = _statement("award_many", 14, rows=True)
+_EXPIRE = _statement("expire", 5)
 
 
 class Row(NamedTuple):
@@ -50,35 +51,26 @@ class Row(NamedTuple):
     recorded_at: datetime
     balance: int
     debt: int
-    first: int | None
-    """What took the key."""
 
 
 def install(database: BaseDatabaseWrapper) -> None:
-    """Put the functions into the database. Can be repeated."""
-    with database.cursor() as cursor:
-        for name in FUNCTIONS:
-            cursor.execute(_text(name))
-
-
-def remove(database: BaseDatabaseWrapper) -> None:
-    """Take the functions out of the database."""
+    """Put the functions into the database, in place of those that are there."""
     with database.cursor() as cursor:
         for name in FUNCTIONS:
             cursor.execute(f"DROP FUNCTION IF EXISTS ledger_{name}")
+            cursor.execute((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def award(unit: str, given: Award, now: datetime, actor: str) -> Posted | None:
     """Credit an award. None where it is no usual one (nothing is written): services.awarding knows what to do."""
-    arguments = (
-        unit, given.owner, Int8(given.points), given.key, given.body, given.ident, given.source, given.day,
-        given.expires_on, Int8(sequence_of(given.at or now)), now, actor, given.reference, given.reason,
-    )  # fmt: skip
-    row = _try(_AWARD, arguments)
-    if row is None:
+    made = _awards((
+        unit, given.owner, given.points, given.key, given.body, given.ident, given.source, given.day, given.expires_on,
+        sequence_of(given.at or now), now, actor, given.reference, given.reason,
+    ))  # fmt: skip
+    if made is None:
         return None
-    made, recorded_at, balance = row
-    return Posted(made, Kind.AWARD.value, given.points, given.day, recorded_at, balance, 0)
+    number, balance, recorded_us = made
+    return Posted(number, Kind.AWARD.value, given.points, given.day, instant_of(recorded_us), balance, 0)
 
 
 def spend(
@@ -94,11 +86,11 @@ def spend(
     reason: str,
 ) -> Posted | None:
     """Spend from lots in turn. None where it is no usual spend (nothing is written): services.spending says why."""
-    row = _try(_SPEND, (unit, owner, Int8(points), key, body, day, now, actor, reference, reason))
-    if row is None or row[0] is None:
+    made = _spends((unit, owner, points, key, body, day, now, actor, reference, reason))
+    if made is None:
         return None
-    made, balance, debt, recorded_us = row[0]
-    return Posted(made, Kind.SPEND.value, points, day, instant_of(recorded_us), balance, debt)
+    number, balance, debt, recorded_us = made
+    return Posted(number, Kind.SPEND.value, points, day, instant_of(recorded_us), balance, debt)
 
 
 def award_many(unit: str, awards: Sequence[Award], now: datetime, actor: str) -> list[Posted]:
@@ -108,7 +100,7 @@ def award_many(unit: str, awards: Sequence[Award], now: datetime, actor: str) ->
 
 def expire(accounts: Sequence[int], day: date, run: str, now: datetime, actor: str) -> int:
     """Post the expiry of some locked accounts. Gives how many lots."""
-    return int(_fetch(_EXPIRE, (list(accounts), day, run, now, actor))[0][0])
+    return int(_EXPIRE.call(_database(), (list(accounts), day, run, now, actor))[0][0] or 0)
 
 
 def _award_batch(unit: str, awards: Sequence[Award], now: datetime, actor: str) -> Iterator[Posted]:
@@ -130,16 +122,24 @@ def _award_batch(unit: str, awards: Sequence[Award], now: datetime, actor: str) 
         strict=True,
     )  # fmt: skip
     try:
-        rows = _fetch(_AWARD_MANY, (unit, now, actor, *map(list, columns)))
+        rows = _AWARD_MANY.call(_database(), (unit, now, actor, *columns))
     except IntegrityError as refused:
         if "ledger_one_lot_an_award" in str(refused):
             raise AwardTaken(_named(refused), None) from refused
         raise
     answers = {
-        place: _answer(Row(*row[1:]), given.key) for place, given, row in zip(first.values(), once, rows, strict=True)
+        place: _answer(_row(row), given.key) for place, given, row in zip(first.values(), once, rows, strict=True)
     }
     for place, before in enumerate(places):
         yield answers[before] if place == before else replace(answers[before], is_repeated=True)
+
+
+def _row(columns: Sequence[str | None]) -> Row:
+    _n, status, made, kind, points, day, recorded_us, balance, debt = (column or "" for column in columns)
+    return Row(
+        status, int(made), kind, int(points), date.fromisoformat(day), instant_of(int(recorded_us)), int(balance),
+        int(debt),
+    )  # fmt: skip
 
 
 def _named(refused: IntegrityError) -> str:
@@ -149,32 +149,54 @@ def _named(refused: IntegrityError) -> str:
 
 
 def _answer(row: Row, key: str) -> Posted:
-    status, made, kind, points, day, recorded_at, balance, debt, first = row
-    if status == "key_taken":
-        raise KeyTaken(key, f"ltx_{first}")
-    return Posted(made, kind, points, day, recorded_at, balance, debt, status == "repeated")
+    if row.status == "key_taken":
+        raise KeyTaken(key, f"ltx_{row.transaction}")
+    return Posted(
+        row.transaction, row.kind, row.points, row.day, row.recorded_at, row.balance, row.debt,
+        row.status == "repeated",
+    )  # fmt: skip
 
 
-def _try(statement: str, arguments: Sequence[Any]) -> tuple[Any, ...] | None:
-    """The first row; None where there is none, or where a constraint refuses (then the statement is undone)."""
-    try:
-        if not connection.in_atomic_block:
-            return _run(statement, arguments).fetchone()
-        with transaction.atomic():
-            return _run(statement, arguments).fetchone()
-    except IntegrityError:
-        return None
+Arguments = tuple[Value, ...]
+Numbers = list[int] | None
+"""What a function gives for a usual case; None: it is none."""
 
 
-def _fetch(statement: str, arguments: Sequence[Any]) -> list[tuple[Any, ...]]:
-    return _run(statement, arguments).fetchall()
+def _database() -> BaseDatabaseWrapper:
+    """The thread's connection itself: what stands for it looks it up for each attribute."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
-def _run(statement: str, arguments: Sequence[Any]) -> psycopg.RawCursor[tuple[Any, ...]]:
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
-    raw = connection.connection
-    if raw.prepare_threshold is None:  # Django's own cursors do not prepare: this changes nothing for them
-        raw.prepare_threshold = 0
-    with connection.wrap_database_errors:
-        return psycopg.RawCursor(raw).execute(statement, arguments, prepare=True)
+def _numbers(written: str | None) -> Numbers:
+    return None if written is None else [int(number) for number in written[1:-1].split(",")]
+
+
+def _calls(one: Statement, some: Statement) -> Callable[[Arguments], Numbers]:
+    """Calls a function: alone, or for all that wait at the same time.
+
+    Where a constraint refuses one of several, nothing is written and each goes alone.
+    """
+
+    def alone(arguments: Arguments) -> Numbers:
+        database = _database()
+        try:
+            if not database.in_atomic_block:
+                return _numbers(one.call(database, arguments)[0][0])
+            with transaction.atomic():
+                return _numbers(one.call(database, arguments)[0][0])
+        except IntegrityError:
+            return None
+
+    def all_of_them(asked: Sequence[Arguments]) -> list[Numbers]:
+        found = {int(n or 0): answer for n, answer in some.call(_database(), zip(*asked, strict=True))}
+        return [_numbers(found[n]) for n in range(1, len(asked) + 1)]
+
+    together = Together(alone, all_of_them)
+
+    def call(arguments: Arguments) -> Numbers:
+        return alone(arguments) if _database().in_atomic_block else together.ask(arguments)
+
+    return call
+
+
+_awards, _spends = _calls(_AWARD, _AWARD_SOME), _calls(_SPEND, _SPEND_SOME)

@@ -174,7 +174,7 @@ def entries(transaction: int) -> QuerySet[Entry]:
 
 def uses(lot: Lot) -> QuerySet[Entry]:
     """All that came into a lot and went out of it: where its units are."""
-    own = Entry.objects.filter(transaction__account=lot.account_id, transaction__gte=lot.transaction_id, lot=lot)
+    own = Entry.objects.filter(transaction__account=lot.account_id, lot=lot)
     return own.select_related("transaction").order_by("transaction_id", "place")
 
 

@@ -22,6 +22,8 @@ class Check(NamedTuple):
 
     words: str
     query: str
+    only: str = ""
+    """The one database that has what it asks about."""
 
 
 CHECKS = (
@@ -37,14 +39,21 @@ CHECKS = (
         "WHERE t.undoes_id IS NOT NULL AND u.id IS NULL",
     ),
     Check(
-        "lot {0}: its transaction {1} is not one of its account",
-        "SELECT l.id, l.transaction_id FROM ledger_lot l "
-        "LEFT JOIN ledger_transaction t ON t.id = l.transaction_id AND t.account_id = l.account_id WHERE t.id IS NULL",
+        "lot {0}: there is no account {1}",
+        "SELECT l.id, l.account_id FROM ledger_lot l LEFT JOIN ledger_account a ON a.id = l.account_id "
+        "WHERE a.id IS NULL",
     ),
     Check(
-        "entry {1} of transaction {0}: there is no such transaction",
-        "SELECT e.transaction_id, e.place FROM ledger_entry e "
-        "LEFT JOIN ledger_transaction t ON t.id = e.transaction_id WHERE t.id IS NULL",
+        "transaction {0}: transaction {1} has reversed it already",
+        "SELECT t.id, MIN(o.id) FROM ledger_transaction t JOIN ledger_transaction o "
+        "ON o.undoes_id = t.undoes_id AND o.kind = 'reverse' AND o.id < t.id WHERE t.kind = 'reverse' GROUP BY t.id",
+    ),
+    Check(
+        "transaction {0}: its entries are not its moves",
+        "SELECT t.id FROM ledger_transaction t WHERE json(t.moves) IS NOT "
+        "(SELECT json_group_array(json_array(e.lot_id, e.source, e.target, e.points)) FROM "
+        "(SELECT * FROM ledger_entry WHERE transaction_id = t.id ORDER BY place) e)",
+        "sqlite",
     ),
     Check(
         "entry {1} of transaction {0}: lot {2} is not one of its account",
@@ -178,6 +187,8 @@ def problems() -> Iterator[str]:
     """A line for each difference, in words for an operator. Nothing is changed."""
     with connection.cursor() as cursor:
         for check in CHECKS:
+            if check.only not in {"", connection.vendor}:
+                continue
             cursor.execute(check.query)
             for row in cursor.fetchall():
                 yield f"ledger: {check.words.format(*row)}"

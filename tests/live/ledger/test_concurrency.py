@@ -226,8 +226,8 @@ def test_the_quick_way_of_postgresql_does_what_the_way_of_both_databases_does(mo
     monkeypatch.setattr(postgres, "award", award)
     monkeypatch.setattr(postgres, "spend", spend)
     for model, hidden in (
-        (Transaction, {"id", "account_id"}),
-        (Lot, {"id", "account_id", "transaction_id", "sequence"}),
+        (Transaction, {"id", "account_id", "moves"}),
+        (Lot, {"id", "account_id", "sequence"}),
     ):
         rows = {
             owner: [

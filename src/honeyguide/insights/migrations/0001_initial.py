@@ -1,33 +1,19 @@
-"""Notices of expiry, and the views for reading. They come after the tables that they read."""
+"""Notices of expiry, and the models of the views; the views themselves are made once all their tables are there."""
 
 from typing import ClassVar
 
 import django.db.models.deletion
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
-
-from honeyguide.insights import views_sql
-
-
-def create(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Make the views."""
-    views_sql.create(schema_editor.connection)
-
-
-def drop(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Remove them."""
-    views_sql.drop(schema_editor.connection)
 
 
 class Migration(migrations.Migration):
     initial = True
     dependencies: ClassVar = [
-        ("bonuses", "__latest__"),
-        ("history", "__latest__"),
-        ("ledger", "__latest__"),
-        ("partners", "__latest__"),
-        ("standing", "__latest__"),
+        ("bonuses", "0001_initial"),
+        ("history", "0002_append_only"),
+        ("ledger", "0002_guards"),
+        ("partners", "0001_initial"),
+        ("standing", "0003_moves_digest"),
     ]
     operations: ClassVar = [
         migrations.CreateModel(
@@ -229,5 +215,4 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(create, drop),
     ]

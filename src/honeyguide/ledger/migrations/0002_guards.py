@@ -1,4 +1,4 @@
-"""What is written stays: triggers on both databases; PostgreSQL's functions; the two legs of entries as a view."""
+"""What is written stays: triggers on both databases; the two legs of entries as a view."""
 
 from typing import ClassVar
 
@@ -7,7 +7,6 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
 from honeyguide.history import guards
-from honeyguide.ledger import postgres
 
 APPEND_ONLY = ("ledger_transaction", "ledger_entry", "ledger_cancellation")
 LEGS = """
@@ -38,7 +37,6 @@ def install(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     for table in APPEND_ONLY:
         guards.install(connection, table)
     if connection.vendor == "postgresql":
-        postgres.install(connection)
         for statement in ROOM:
             schema_editor.execute(statement)
     schema_editor.execute(DUE[connection.vendor])
@@ -49,8 +47,6 @@ def remove(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     connection = schema_editor.connection
     for table in APPEND_ONLY:
         guards.remove(connection, table)
-    if connection.vendor == "postgresql":
-        postgres.remove(connection)
     schema_editor.execute("DROP INDEX ledger_lot_due")
 
 

@@ -4,7 +4,7 @@ Does what posting.post() does for each posting and reversing.reverse() for each 
 compare the two.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import batched
@@ -14,7 +14,7 @@ from django.db import transaction
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
-from honeyguide.ledger.drafts import BATCH_ROWS, NEAR, body_of, opened, save_lots, sequence_of
+from honeyguide.ledger.drafts import BATCH_ROWS, NEAR, Move, body_of, opened, save_lots, sequence_of
 from honeyguide.ledger.models import (
     NOT_CARRIED,
     Account,
@@ -170,10 +170,9 @@ class _Book:
         self.known: dict[int, Transaction] = {}
         self.entries_of: dict[int, list[Entry]] = {}
         self.cuts_of: dict[int, list[Cancellation]] = {}
-        self.transactions: list[Transaction] = []
+        self.transactions: list[tuple[Transaction, list[Move]]] = []
         self.new: list[Lot] = []
-        self.entries: list[Entry] = []
-        self.before = 0  # entries of earlier transactions
+        self.moves: list[Move] = []  # of the transaction that is being made
         self.cuts: list[Cancellation] = []
         self.touched: dict[int, Lot] = {}
 
@@ -193,7 +192,7 @@ class _Book:
         made.reference, made.reason, made.undoes = first.reference, reason, first
         for entry in reversed(self.entries_of.get(number, [])):
             lot = entry.lot
-            self._move(made, Place(entry.target), Place(entry.source), entry.points, lot)
+            self._move(Place(entry.target), Place(entry.source), entry.points, lot)
             if entry.source == Place.ISSUED and lot is not None:
                 self._cut(made, lot, lot.amount - lot.cancelled)
                 lot.is_void = True
@@ -213,7 +212,7 @@ class _Book:
 
     def _begun(self, kind: Kind, key: str, body: str, points: int, day: date) -> Transaction:
         account = self.account
-        self.before = len(self.entries)
+        self.moves = []
         return Transaction(
             account=account,
             kind=kind,
@@ -236,7 +235,7 @@ class _Book:
         made.balance_after, made.debt_after = account.balance, account.debt
         account.latest_at = made.recorded_at
         account.latest_day = max(account.latest_day or made.day, made.day)
-        self.transactions.append(made)
+        self.transactions.append((made, self.moves))
 
     def _apply(self, made: Transaction, movement: Movement) -> None:
         kind, points = movement.kind, movement.points
@@ -250,17 +249,16 @@ class _Book:
             self._cut(made, lot, points)
         elif kind == Moved.CANCELLED and lot is not None:
             own = min(points, lot.remaining)
-            self._move(made, Place.LOTS, Place.CANCELLED, own, lot)
-            self._move(made, Place.EXPIRED, Place.CANCELLED, points - own, lot)
+            self._move(Place.LOTS, Place.CANCELLED, own, lot)
+            self._move(Place.EXPIRED, Place.CANCELLED, points - own, lot)
         else:
-            self._move(made, *PLACES[kind], points, lot)
+            self._move(*PLACES[kind], points, lot)
 
     def _earn(self, made: Transaction, movement: Movement) -> None:
         if movement.lot in self.lots:
             raise _DoesNotFitError
         lot = Lot(
             account=self.account,
-            transaction=made,
             ident=movement.lot,
             source=movement.source,
             allocated_on=movement.allocated_on or made.day,
@@ -273,13 +271,12 @@ class _Book:
         self.new.append(lot)
         if self.counting.counts(lot):
             self.account.active += lot.amount
-        self._move(made, Place.ISSUED, Place.LOTS, movement.points, lot)
+        self._move(Place.ISSUED, Place.LOTS, movement.points, lot)
 
-    def _move(self, made: Transaction, source: Place, target: Place, points: int, lot: Lot | None) -> None:
+    def _move(self, source: Place, target: Place, points: int, lot: Lot | None) -> None:
         if points == 0:
             return
-        nth = len(self.entries) - self.before
-        self.entries.append(Entry(transaction=made, place=nth, lot=lot, source=source, target=target, points=points))
+        self.moves.append(Move(source, target, points, lot))
         for place, sign in ((source, -points), (target, points)):
             if place == Place.LOTS:
                 self.account.balance += sign
@@ -338,12 +335,19 @@ def _fill(books: Mapping[str, _Book], owners: Mapping[str, Rewriting]) -> None:
             of[cut.transaction_id].cuts_of.setdefault(cut.transaction_id, []).append(cut)
 
 
+def _transactions(books: Iterable[_Book]) -> Iterator[Transaction]:
+    """All new ones, once their lots are stored."""
+    for book in books:
+        for made, moves in book.transactions:
+            made.moves = [move.stored for move in moves]
+            yield made
+
+
 def _write(books: Iterable[_Book]) -> None:
     books = [book for book in books if book.transactions]
     save_lots(lot for book in books for lot in book.touched.values())  # first: a void lot makes room for another
-    Transaction.objects.bulk_create((row for book in books for row in book.transactions), batch_size=_INSERT_ROWS)
     Lot.objects.bulk_create((row for book in books for row in book.new), batch_size=_INSERT_ROWS)
-    Entry.objects.bulk_create((row for book in books for row in book.entries), batch_size=_INSERT_ROWS)
+    Transaction.objects.bulk_create(_transactions(books), batch_size=_INSERT_ROWS)
     Cancellation.objects.bulk_create((row for book in books for row in book.cuts), batch_size=_INSERT_ROWS)
     for book in books:
         book.account.open_from = opened(book.account.open_from, (*book.new, *book.touched.values()))

@@ -1,25 +1,32 @@
--- The usual award in one statement: ledger.services.awarding.award_in for an account that is there and owes nothing.
--- $1 unit, $2 owner, $3 points, $4 key, $5 body, $6 ident, $7 source, $8 day, $9 expires on, $10 sequence, $11 now,
--- $12 actor, $13 reference, $14 reason. Gives no row where the account is not so. The lock on the account comes first;
--- keys and awards that are there already are refused by unique constraints.
-WITH account AS (
+-- The usual award: ledger.services.awarding.award_in for an account that is there and owes nothing; NULL where it is not
+-- so. Gives {transaction, balance, recorded at in microseconds}. The lock on the account comes first; keys and awards
+-- that are there already are refused by unique constraints. See ledger/postgres.py.
+CREATE FUNCTION ledger_award(
+    p_unit text, p_owner text, p_points bigint, p_key text, p_body text, p_ident text, p_source text, p_day date,
+    p_expires date, p_sequence bigint, p_now timestamptz, p_actor text, p_reference text, p_reason text
+) RETURNS bigint[] LANGUAGE plpgsql AS $$
+DECLARE
+    a record;
+    tid bigint;
+    lot bigint;
+BEGIN
     UPDATE ledger_account
-    SET balance = balance + $3, active = active + $3, open_from = least(open_from, $9),
-        latest_at = greatest(latest_at, $11), latest_day = greatest(latest_day, $8)
-    WHERE unit = $1 AND owner = $2 AND debt = 0
-    RETURNING id, balance, latest_at, latest_day
-), made AS (
+    SET balance = balance + p_points, active = active + p_points, open_from = least(open_from, p_expires),
+        latest_at = greatest(latest_at, p_now), latest_day = greatest(latest_day, p_day)
+    WHERE unit = p_unit AND owner = p_owner AND debt = 0
+    RETURNING id, balance, latest_at, latest_day INTO a;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO ledger_lot (account_id, ident, source, allocated_on, expires_on, sequence, amount, remaining, held,
+                            expired, cancelled, is_void)
+    VALUES (a.id, p_ident, p_source, p_day, p_expires, p_sequence, p_points, p_points, 0, 0, 0, false)
+    RETURNING id INTO lot;
     INSERT INTO ledger_transaction (account_id, kind, key, body, day, recorded_at, points, change, debt_change,
-                                    balance_after, debt_after, is_late, reference, reason, actor_name)
-    SELECT id, 'award', $4, $5, $8, latest_at, $3, $3, 0, balance, 0, $8 < latest_day, $13, $14, $12 FROM account
-    RETURNING id, account_id, recorded_at, balance_after
-), lot AS (
-    INSERT INTO ledger_lot (account_id, transaction_id, ident, source, allocated_on, expires_on, sequence, amount,
-                            remaining, held, expired, cancelled, is_void)
-    SELECT account_id, id, $6, $7, $8, $9, $10, $3, $3, 0, 0, 0, false FROM made
-    RETURNING id, transaction_id
-), entry AS (
-    INSERT INTO ledger_entry (transaction_id, place, lot_id, source, target, points)
-    SELECT transaction_id, 0, id, 'issued', 'lots', $3 FROM lot
-)
-SELECT id, recorded_at, balance_after FROM made
+                                    balance_after, debt_after, is_late, reference, reason, actor_name, moves)
+    VALUES (a.id, 'award', p_key, p_body, p_day, a.latest_at, p_points, p_points, 0,
+            a.balance, 0, p_day < a.latest_day, p_reference, p_reason, p_actor,
+            jsonb_build_array(jsonb_build_array(lot, 'issued', 'lots', p_points)))
+    RETURNING id INTO tid;
+    RETURN ARRAY[tid, a.balance, (extract(epoch FROM a.latest_at) * 1000000)::bigint];
+END $$;

@@ -1,11 +1,11 @@
 -- Many awards in one statement, in their order; all or none. See ledger/postgres.py.
-CREATE OR REPLACE FUNCTION ledger_award_many(
+CREATE FUNCTION ledger_award_many(
     p_unit text, p_now timestamptz, p_actor text, p_owners text[], p_points bigint[], p_keys text[], p_bodies text[],
     p_idents text[], p_sources text[], p_days date[], p_expires date[], p_sequences bigint[], p_references text[],
     p_reasons text[]
 ) RETURNS TABLE (
-    n bigint, status text, tid bigint, kind text, points bigint, day date, recorded_at timestamptz, balance bigint,
-    debt bigint, first_one bigint
+    n bigint, status text, tid bigint, kind text, points bigint, day date, recorded_us bigint, balance bigint,
+    debt bigint
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -44,21 +44,20 @@ BEGIN
         FROM paying p
         WINDOW so_far AS (PARTITION BY p.account_id ORDER BY p.n ROWS UNBOUNDED PRECEDING)
     ), lots AS (
-        INSERT INTO ledger_lot (id, account_id, transaction_id, ident, source, allocated_on, expires_on, sequence,
-                                amount, remaining, held, expired, cancelled, is_void)
-        SELECT f.lid, f.account_id, f.tid, f.ident, f.source, f.day, f.expires_on, f.sequence, f.points,
-               f.points - f.paid, 0, 0, 0, false
+        INSERT INTO ledger_lot (id, account_id, ident, source, allocated_on, expires_on, sequence, amount, remaining,
+                                held, expired, cancelled, is_void)
+        SELECT f.lid, f.account_id, f.ident, f.source, f.day, f.expires_on, f.sequence, f.points, f.points - f.paid,
+               0, 0, 0, false
         FROM fresh f
     ), transactions AS (
         INSERT INTO ledger_transaction (id, account_id, kind, key, body, day, recorded_at, points, change, debt_change,
-                                        balance_after, debt_after, is_late, reference, reason, actor_name)
+                                        balance_after, debt_after, is_late, reference, reason, actor_name, moves)
         SELECT f.tid, f.account_id, 'award', f.key, f.body, f.day, f.recorded, f.points, f.points - f.paid, -f.paid,
-               f.balance_after, f.debt_after, coalesce(f.day < f.latest, false), f.reference, f.reason, p_actor
+               f.balance_after, f.debt_after, coalesce(f.day < f.latest, false), f.reference, f.reason, p_actor,
+               CASE WHEN f.paid = 0 THEN jsonb_build_array(jsonb_build_array(f.lid, 'issued', 'lots', f.points))
+                    ELSE jsonb_build_array(jsonb_build_array(f.lid, 'issued', 'lots', f.points),
+                                           jsonb_build_array(f.lid, 'lots', 'debt', f.paid)) END
         FROM fresh f
-    ), entries AS (
-        INSERT INTO ledger_entry (transaction_id, place, lot_id, source, target, points)
-        SELECT f.tid, 0, f.lid, 'issued', 'lots', f.points FROM fresh f
-        UNION ALL SELECT f.tid, 1, f.lid, 'lots', 'debt', f.paid FROM fresh f WHERE f.paid > 0
     ), accounts AS (
         UPDATE ledger_account a
         SET balance = a.balance + s.came - s.paid, debt = a.debt - s.paid, active = a.active + s.counted,
@@ -72,11 +71,12 @@ BEGIN
         ) s
         WHERE a.id = s.account_id
     )
-    SELECT f.n, 'made', f.tid, 'award', f.points, f.day, f.recorded, f.balance_after, f.debt_after, NULL::bigint
+    SELECT f.n, 'made', f.tid, 'award', f.points, f.day, (extract(epoch FROM f.recorded) * 1000000)::bigint,
+           f.balance_after, f.debt_after
     FROM fresh f
     UNION ALL
     SELECT b.n, CASE WHEN b.body = p_bodies[b.n] THEN 'repeated' ELSE 'key_taken' END, b.id, b.kind::text, b.points,
-           b.day, b.recorded_at, b.balance_after, b.debt_after, b.id
+           b.day, (extract(epoch FROM b.recorded_at) * 1000000)::bigint, b.balance_after, b.debt_after
     FROM before b
     ORDER BY 1;
 END $$;

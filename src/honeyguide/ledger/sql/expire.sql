@@ -1,32 +1,27 @@
 -- The expiry of some locked accounts is posted: ledger.services.expiring for PostgreSQL. Gives the number of lots.
-CREATE OR REPLACE FUNCTION ledger_expire(
+CREATE FUNCTION ledger_expire(
     p_accounts bigint[], p_day date, p_run text, p_now timestamptz, p_actor text
 ) RETURNS bigint LANGUAGE sql AS $$
     WITH due AS MATERIALIZED (
-        SELECT l.id, l.account_id, l.expires_on, l.held, l.remaining - l.held AS free
+        SELECT l.id, l.account_id, l.expires_on, l.sequence, l.held, l.remaining - l.held AS free
         FROM ledger_account a JOIN ledger_lot l ON l.account_id = a.id
         WHERE a.id = ANY (p_accounts) AND l.expires_on BETWEEN a.open_from AND p_day AND l.remaining > 0
     ), days AS MATERIALIZED (
-        SELECT d.*, nextval('ledger_transaction_id_seq') AS tid FROM (
-            SELECT account_id, expires_on, sum(free)::bigint AS total FROM due WHERE free > 0 GROUP BY account_id, expires_on
-            ORDER BY account_id, expires_on
-        ) d
+        SELECT account_id, expires_on, sum(free)::bigint AS total,
+            jsonb_agg(jsonb_build_array(id, 'lots', 'expired', free) ORDER BY sequence, id) AS moves
+        FROM due WHERE free > 0 GROUP BY account_id, expires_on
     ), lots AS (
         UPDATE ledger_lot l SET remaining = l.remaining - d.free, expired = l.expired + d.free
         FROM due d WHERE l.id = d.id AND d.free > 0
     ), transactions AS (
-        INSERT INTO ledger_transaction (id, account_id, kind, key, body, day, recorded_at, points, change, debt_change,
-                                        balance_after, debt_after, is_late, reference, reason, actor_name)
-        SELECT d.tid, d.account_id, 'expire', 'expire:' || d.expires_on || ':' || p_run, '', d.expires_on,
+        INSERT INTO ledger_transaction (account_id, kind, key, body, day, recorded_at, points, change, debt_change,
+                                        balance_after, debt_after, is_late, reference, reason, actor_name, moves)
+        SELECT d.account_id, 'expire', 'expire:' || d.expires_on || ':' || p_run, '', d.expires_on,
                greatest(a.latest_at, p_now), d.total, -d.total, 0,
                a.balance - sum(d.total) OVER (PARTITION BY d.account_id ORDER BY d.expires_on), a.debt,
-               d.expires_on < a.latest_day, '', '', p_actor
+               d.expires_on < a.latest_day, '', '', p_actor, d.moves
         FROM days d JOIN ledger_account a ON a.id = d.account_id
-    ), entries AS (
-        INSERT INTO ledger_entry (transaction_id, place, lot_id, source, target, points)
-        SELECT t.tid, row_number() OVER (PARTITION BY t.tid ORDER BY d.id) - 1, d.id, 'lots', 'expired', d.free
-        FROM due d JOIN days t ON t.account_id = d.account_id AND t.expires_on = d.expires_on
-        WHERE d.free > 0
+        ORDER BY d.account_id, d.expires_on
     ), accounts AS (
         UPDATE ledger_account a
         SET balance = a.balance - coalesce(s.total, 0),

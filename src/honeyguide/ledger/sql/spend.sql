@@ -1,7 +1,7 @@
--- The usual spend in one round trip: ledger.services.spending.spend. See ledger/postgres.py.
--- Gives {transaction, balance, debt, recorded at in microseconds}; NULL where the account has too little. A key that is
--- there already is refused by the unique constraint; so is, by an exception, what is left only in expired lots.
-CREATE OR REPLACE FUNCTION ledger_spend(
+-- The usual spend: ledger.services.spending.spend. Gives {transaction, balance, debt, recorded at in microseconds}; NULL
+-- where the account has too little. A key that is there already is refused by the unique constraint; so is, by an
+-- exception, what is left only in expired lots. See ledger/postgres.py.
+CREATE FUNCTION ledger_spend(
     p_unit text, p_owner text, p_points bigint, p_key text, p_body text, p_day date, p_now timestamptz, p_actor text,
     p_reference text, p_reason text
 ) RETURNS bigint[] LANGUAGE plpgsql AS $$
@@ -10,7 +10,6 @@ DECLARE
     lot record;
     tid bigint;
     rest bigint := p_points;
-    part bigint;
     lots bigint[] := '{}';
     parts bigint[] := '{}';
     still_open date;
@@ -28,28 +27,27 @@ BEGIN
         WHERE account_id = a.id AND expires_on > p_day AND expires_on >= a.open_from AND remaining > 0
         ORDER BY expires_on, sequence, id
     LOOP
-        part := least(lot.free, rest);
-        IF part > 0 THEN
+        IF lot.free > 0 THEN
             lots := lots || lot.id;
-            parts := parts || part;
-            rest := rest - part;
+            parts := parts || least(lot.free, rest);
         END IF;
-        IF still_open IS NULL AND lot.remaining > part THEN
+        IF still_open IS NULL AND lot.remaining > least(lot.free, rest) THEN
             still_open := lot.expires_on;
         END IF;
+        rest := rest - least(lot.free, rest);
         EXIT WHEN rest = 0;
     END LOOP;
     IF rest > 0 THEN
         RAISE EXCEPTION 'ledger_spend: less than the balance is valid' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
+    UPDATE ledger_lot l SET remaining = l.remaining - t.part FROM unnest(lots, parts) AS t (id, part) WHERE l.id = t.id;
     INSERT INTO ledger_transaction (account_id, kind, key, body, day, recorded_at, points, change, debt_change,
-                                    balance_after, debt_after, is_late, reference, reason, actor_name)
-    VALUES (a.id, 'spend', p_key, p_body, p_day, a.latest_at, p_points, -p_points, 0,
-            a.balance, a.debt, p_day < a.latest_day, p_reference, p_reason, p_actor)
+                                    balance_after, debt_after, is_late, reference, reason, actor_name, moves)
+    SELECT a.id, 'spend', p_key, p_body, p_day, a.latest_at, p_points, -p_points, 0,
+           a.balance, a.debt, p_day < a.latest_day, p_reference, p_reason, p_actor,
+           (SELECT jsonb_agg(jsonb_build_array(t.id, 'lots', 'spent', t.part) ORDER BY t.n)
+            FROM unnest(lots, parts) WITH ORDINALITY AS t (id, part, n))
     RETURNING id INTO tid;
-    UPDATE ledger_lot SET remaining = remaining - parts[array_position(lots, id)] WHERE id = ANY (lots);
-    INSERT INTO ledger_entry (transaction_id, place, lot_id, source, target, points)
-    SELECT tid, n - 1, lots[n], 'lots', 'spent', parts[n] FROM generate_series(1, cardinality(lots)) AS n;
     still_open := coalesce(still_open, lot.expires_on);
     IF a.open_from > p_day AND still_open > a.open_from THEN  -- nothing is left before it
         UPDATE ledger_account SET open_from = still_open WHERE id = a.id;

@@ -1,0 +1,76 @@
+"""Statements of PostgreSQL that are prepared once a connection and called in one round trip.
+
+They go to libpq itself, through psycopg's wrapper of it: Django's cursor would put the arguments into the text and have
+it planned each time, and psycopg's own takes several times the processor time of the call. A call outside a transaction
+is one of its own; inside `transaction.atomic` it belongs to that one.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+from weakref import WeakKeyDictionary
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import Connection, errors, pq
+
+Value = str | int | date | datetime
+Answer = list[tuple[str | None, ...]]
+
+_known: "WeakKeyDictionary[Connection, set[bytes]]" = WeakKeyDictionary()
+"""What each connection has prepared."""
+
+
+class Statement(NamedTuple):
+    """One statement, with `$1`, `$2`, … for its arguments."""
+
+    name: bytes
+    text: bytes
+
+    def call(self, database: BaseDatabaseWrapper, arguments: Iterable[Value | Sequence[Value]]) -> Answer:
+        """Its rows, each value as PostgreSQL writes it. Raises Django's database errors."""
+        database.ensure_connection()
+        database.validate_no_broken_transaction()
+        with database.wrap_database_errors:
+            return self._run(database.connection, [written(argument) for argument in arguments])
+
+    def _run(self, raw: Connection, arguments: list[bytes]) -> Answer:
+        libpq = raw.pgconn
+        if not raw.autocommit and libpq.transaction_status == pq.TransactionStatus.IDLE:
+            _checked(libpq.exec_(b"BEGIN"))  # psycopg begins with its first statement: this may be before it
+        prepared = _known.setdefault(raw, set())
+        if self.name not in prepared:
+            _checked(libpq.prepare(self.name, self.text))
+            prepared.add(self.name)
+        found = _checked(libpq.exec_prepared(self.name, arguments))
+        columns = range(found.nfields)
+        return [tuple(_text(found.get_value(row, column)) for column in columns) for row in range(found.ntuples)]
+
+
+def written(value: Value | Sequence[Value]) -> bytes:
+    """An argument as PostgreSQL reads it."""
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, int):
+        return b"%d" % value
+    if isinstance(value, date):  # a datetime is one, too
+        return value.isoformat().encode()
+    return ("{" + ",".join(map(_element, value)) + "}").encode()
+
+
+def _element(value: Value) -> str:
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f'"{value.isoformat()}"'
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode()
+
+
+def _checked(result: pq.abc.PGresult) -> pq.abc.PGresult:
+    """A result that is none of an error."""
+    if result.status in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
+        return result
+    raise errors.error_from_result(result)
