@@ -199,6 +199,8 @@ PAGES: dict[str, Page] = {
     "console:points_file": Page(TEAM),
     "console:points_tables": Page(MANAGERS, MANAGERS),
     "console:points_table": Page(MANAGERS, MANAGERS),
+    "console:points_table_progress": Page(MANAGERS),
+    "console:points_table_plan": Page(MANAGERS, MANAGERS),
     "console:points_table_confirm": Page(MANAGERS, MANAGERS),
     "console:points_table_discard": Page(MANAGERS, MANAGERS),
     "console:points_table_undo": Page(MANAGERS, MANAGERS),

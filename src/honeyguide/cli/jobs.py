@@ -15,7 +15,7 @@ from honeyguide.common.jobs import DailyJob, FrequentJob
 from honeyguide.common.planning import look_at_tables
 from honeyguide.conduct.tasks import find_restatements
 from honeyguide.earning.due import links_due
-from honeyguide.earning.tasks import find_held, mail_due
+from honeyguide.earning.tasks import find_held, mail_due, take_up_tables
 from honeyguide.insights.expiring import points_due, tell_of_expiry
 from honeyguide.joining.tasks import send_due
 from honeyguide.notices.tasks import deliver_due
@@ -70,6 +70,7 @@ DAILY_JOBS: tuple[DailyJob, ...] = (
 FREQUENT_JOBS: tuple[FrequentJob, ...] = (
     FrequentJob("mails", every=timedelta(minutes=1), run=deliver_due),
     FrequentJob("clients", every=timedelta(minutes=1), run=mail_due),
+    FrequentJob("tables", every=timedelta(minutes=1), run=take_up_tables),
     FrequentJob("rules", every=timedelta(minutes=5), run=tell_due),
     FrequentJob("invitations", every=timedelta(minutes=1), run=send_due),
 )

@@ -7,13 +7,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
+from honeyguide.common.errors import Refusal
 from honeyguide.common.ids import new_id
 from honeyguide.demo import papers, stories
 from honeyguide.demo.desk import Desk, if_it_fits
 from honeyguide.earning import queries
 from honeyguide.earning.links import token_of
 from honeyguide.earning.models import Claim, DealState, HeldDeal, Project
-from honeyguide.earning.services import claims, confirming, held, issuing, projects, tables, undoing
+from honeyguide.earning.services import claims, confirming, held, issuing, projects, recording, tables, undoing, working
 from honeyguide.earning.tables.mapping import Mapping
 from honeyguide.earning.tasks import mail_due
 from honeyguide.partners.models import Partner
@@ -183,8 +184,16 @@ def _table(rows: Sequence[str], name: str, at: datetime, actor: Actor) -> str:
     text = "\n".join(("Deal,Partner,Client,Close date,Net amount,Users,Stage", *rows))
     file = SimpleUploadedFile(name, text.encode(), content_type="text/csv")
     upload = tables.receive(file=file, kind="deals", actor=actor, now=at)
-    tables.choose(uid=upload.uid, mapping=Mapping.of(upload.mapping), actor=actor, now=at)
+    recording.choose(uid=upload.uid, mapping=Mapping.of(upload.mapping), actor=actor, now=at)
+    _carry_out(upload.uid, at)
     return upload.uid
+
+
+def _carry_out(uid: str, at: datetime) -> None:
+    """Do at once what was asked for of a table. Raises Refusal where it comes to nothing."""
+    working.carry_out(uid=uid, read=lambda: at)
+    if failure := tables.table_with(uid).failure:
+        raise Refusal(failure)
 
 
 def _tables(desk: Desk) -> None:
@@ -209,13 +218,16 @@ def _tables(desk: Desk) -> None:
             desk.ago(20),
             maya,
         )
-        tables.confirm(uid=uid, actor=maya, now=desk.ago(20))
+        recording.confirm(uid=uid, actor=maya, now=desk.ago(20))
+        _carry_out(uid, desk.ago(20))
     with if_it_fits():
         uid = _table(
             rows(3101, 30, "Test one", "Test two", "Test three", "Test four"), "crm-test-export.csv", desk.ago(14), maya
         )
-        tables.confirm(uid=uid, actor=maya, now=desk.ago(14))
+        recording.confirm(uid=uid, actor=maya, now=desk.ago(14))
+        _carry_out(uid, desk.ago(14))
         undoing.undo(uid=uid, reason="These are test rows of the CRM, not deals.", actor=maya, now=desk.ago(13))
+        _carry_out(uid, desk.ago(13))
     with if_it_fits():
         _table(
             [

@@ -15,10 +15,16 @@ CLIENT_ANSWERS_A_MINUTE = 6
 TABLE_MAX_BYTES = 5_000_000
 TABLE_MAX_UNPACKED_BYTES = 100_000_000
 TABLE_MAX_ROWS = 10_000
+TABLE_AT_ONCE_ROWS = 50
+"""A longer table is looked at, recorded and taken back by the worker, while its page shows how far it is."""
 TABLE_MAX_COLUMNS = 60
 TABLE_CELL_MAX_CHARS = 1_000
 WORDS_OF_A_COLUMN = 40
 """Different words of a column for which a meaning can be chosen; more are no words."""
+TABLE_ATTEMPTS = 3
+"""How often work on a table is begun, where whoever was at it has gone."""
+TABLE_TAKEN_UP_AFTER_S = 120
+"""After so long without an end, work on a table is taken up by another worker; unless the first still holds it."""
 PROBLEMS_SHOWN = 200
 EFFECTS_SHOWN = 200
 ROUNDS_OF_AN_IDENT = 20

@@ -210,13 +210,25 @@ class TableKind(models.TextChoices):
 
 
 class TableState(models.TextChoices):
-    """States of a table: chosen, read by a mapping, recorded, perhaps taken back."""
+    """States of a table: chosen, read by a mapping, recorded, perhaps taken back; and what is being done with it."""
 
     MAPPING = "mapping", pgettext_lazy("table", "Columns to be named")
+    CHECKING = "checking", pgettext_lazy("table", "Being looked at")
     CHECKED = "checked", pgettext_lazy("table", "Looked at, not recorded")
+    RECORDING = "recording", pgettext_lazy("table", "Being recorded")
     DONE = "done", pgettext_lazy("table", "Recorded")
+    PLANNING = "planning", pgettext_lazy("table", "Recorded, its undo is worked out")
+    UNDOING = "undoing", pgettext_lazy("table", "Being taken back")
     UNDONE = "undone", pgettext_lazy("table", "Taken back")
     DISCARDED = "discarded", pgettext_lazy("table", "Put away")
+
+
+WAITING_TABLES = (TableState.MAPPING, TableState.CHECKING, TableState.CHECKED, TableState.RECORDING)
+"""On the way into the history: of one table, one at a time."""
+RECORDED_TABLES = (TableState.DONE, TableState.PLANNING, TableState.UNDOING)
+"""In the history, and not taken back."""
+TABLES_UNDER_WAY = (TableState.CHECKING, TableState.RECORDING, TableState.PLANNING, TableState.UNDOING)
+"""Somebody is at work on them, or is to begin."""
 
 
 class TableImport(models.Model):
@@ -229,6 +241,8 @@ class TableImport(models.Model):
     sha256 = models.CharField(max_length=64)
     kept_as = models.CharField(max_length=200)
     header = models.JSONField()
+    sample = models.JSONField(default=list)
+    """The first rows under the header, each as long as it."""
     mapping = models.JSONField(default=dict)
     """As mapping.Mapping: columns by field, forms of days and numbers, meanings of words."""
     rows_count = models.PositiveIntegerField(_("rows"))
@@ -243,10 +257,43 @@ class TableImport(models.Model):
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(_("taken back"), null=True)
     undo_reason = models.TextField(max_length=deciding.REASON_MAX_CHARS, blank=True)
+    undo_preview = models.JSONField(default=dict)
+    """What taking it back would do, as it was worked out last; or what it has done."""
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    asked_at = models.DateTimeField(null=True)
+    asked = models.JSONField(default=dict)
+    """What was asked for last, for whoever carries it out: working.Asked."""
+    step = models.PositiveSmallIntegerField(default=0)
+    """Of what is under way; 0: nobody has begun yet."""
+    begun_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    """How often it was begun."""
+    failure = models.TextField(blank=True)
+    """Why what was asked for last came to nothing."""
 
     class Meta:
         ordering: ClassVar = ["-uploaded_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sha256", "kind"], condition=Q(state__in=WAITING_TABLES), name="one_waiting_table_of_a_content"
+            )
+        ]
         indexes: ClassVar = [models.Index(fields=["state", "-uploaded_at"], name="table_import_state")]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether somebody is at work on it, or is to begin."""
+        return self.state in TABLES_UNDER_WAY
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether the history has it, and it is not taken back."""
+        return self.state in RECORDED_TABLES
+
+    @property
+    def is_large(self) -> bool:
+        """Whether work on it is for the worker."""
+        return self.rows_count > limits.TABLE_AT_ONCE_ROWS

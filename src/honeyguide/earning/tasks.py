@@ -1,9 +1,11 @@
-"""What is done after a transaction: the mails to clients. A task may run twice, late or not at all."""
+"""What is done after a transaction: mails to clients, large tables. A task may run twice, late or not at all."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
+from django.db import transaction
 from django.db.models import F, Q
 from django.tasks import task
 from django.utils import translation
@@ -11,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from honeyguide.common import clock
 from honeyguide.earning.links import url_of
-from honeyguide.earning.models import Project, ProjectState
+from honeyguide.earning.models import Project, ProjectState, TableImport
+from honeyguide.earning.services import working
 from honeyguide.earning.services.held import bring_up
 from honeyguide.notices.mail import compose
 
@@ -32,6 +35,28 @@ def mail_due(now: datetime) -> int:
     """The job that runs every minute: send what waits, among it what a lost task has left. Gives how many."""
     waiting = Project.objects.filter(_waits(now)).order_by("mail_due_at").values_list("uid", flat=True)
     return sum(send_one(uid, now) for uid in waiting[:BATCH_MAILS])
+
+
+def go_on(upload: TableImport, *, now: datetime) -> None:
+    """Have done what was asked for of a table: of a small one at once, of a large one by the worker."""
+    if upload.is_large:
+        transaction.on_commit(partial(work_on_table.enqueue, upload.uid))
+    else:
+        working.carry_out(uid=upload.uid, read=lambda: now)
+
+
+@task
+def work_on_table(uid: str) -> None:
+    """Do what was asked for of a table."""
+    working.carry_out(uid=uid, read=clock.read)
+
+
+def take_up_tables(now: datetime) -> int:
+    """The job that runs every minute: tables whose worker was lost are left to another one. Gives how many."""
+    found = working.left_behind(now)
+    for uid in found:
+        work_on_table.enqueue(uid)
+    return len(found)
 
 
 def find_held(now: datetime) -> dict[str, Any]:

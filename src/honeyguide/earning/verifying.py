@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from honeyguide.earning.models import (
+    RECORDED_TABLES,
     Claim,
     ClaimState,
     DealState,
@@ -68,11 +69,11 @@ def _deals() -> Iterator[str]:
 
 def _tables() -> Iterator[str]:
     """A recorded table has all its events; what is taken back has an event against each deal."""
-    for upload in TableImport.objects.filter(state__in=[TableState.DONE, TableState.UNDONE]).iterator():
+    for upload in TableImport.objects.filter(state__in=[*RECORDED_TABLES, TableState.UNDONE]).iterator():
         told = program_events().filter(uid__startswith=f"{upload.uid}.")
         own = told.exclude(uid__endswith=".undone")
         if own.count() != upload.preview["events"]:
             yield f"table {upload.uid}: {upload.preview['events']} events recorded, {own.count()} in the history"
         taken_back = told.filter(uid__endswith=".undone")
-        if upload.state == TableState.DONE and taken_back.exists():
+        if upload.is_recorded and taken_back.exists():
             yield f"table {upload.uid}: the history has taken it back, but it stands as recorded"

@@ -204,6 +204,8 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     "console:points_promotion_end": lambda objects: {"uid": objects.spending.promotion.uid},
     "console:points_file": lambda objects: {"uid": objects.file.uid},
     "console:points_table": _table,
+    "console:points_table_progress": _table,
+    "console:points_table_plan": _table,
     "console:points_table_confirm": _table,
     "console:points_table_discard": _table,
     "console:points_table_undo": _table,

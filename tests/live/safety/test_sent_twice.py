@@ -131,6 +131,7 @@ ELSEWHERE = {
     "console:points_held": "tests/live/earning/test_held.py",
     "console:points_table": "shows, and changes nothing",
     "console:points_table_undo": "tests/live/earning/test_tables.py",
+    "console:points_table_plan": "tests/live/earning/test_large_tables.py",
     "console:notice_new": "tests/live/console/test_notices.py",
     "console:notice_mail_again": "tests/live/notices/test_mail.py",
     "console:partner_accept": "tests/live/console/test_partners.py",

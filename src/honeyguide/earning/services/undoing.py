@@ -12,15 +12,25 @@ from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
-from honeyguide.common.errors import NotFound, Refusal, Stale
+from honeyguide.common.errors import Refusal
 from honeyguide.earning.awards import held_of
 from honeyguide.earning.effects import Effect, effects_in
-from honeyguide.earning.models import TableImport, TableState
-from honeyguide.earning.services.tables import check_importer, table_with
+from honeyguide.earning.models import RECORDED_TABLES, TableImport, TableState
+from honeyguide.earning.services.recording import effects_told
+from honeyguide.earning.services.tables import (
+    ask,
+    asked_before,
+    at_step,
+    check_importer,
+    is_still_asked_for,
+    locked,
+    stale,
+    table_with,
+)
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.history.services import note
-from honeyguide.partners.deciding import reason_in
+from honeyguide.partners.deciding import reason_in, same_person
 from honeyguide.standing.foreseeing import Foreseen, foresee, tell_foreseen
 from honeyguide.standing.services import concerned_by, lock
 
@@ -41,51 +51,89 @@ def events_of(upload: TableImport) -> QuerySet[Event]:
     return program_events().filter(uid__startswith=f"{upload.uid}.").exclude(uid__endswith=".undone")
 
 
-def look(*, uid: str, actor: Actor, now: datetime) -> Undoing:
-    """What would follow; nothing is written. Raises as undo."""
+def look(*, uid: str, actor: Actor, now: datetime) -> dict[str, Any]:
+    """What would follow, as JSON; nothing is written. Raises as undo. For tables that are not large."""
     check_importer(actor)
     upload = table_with(uid)
     _check(upload)
-    return _plan(upload, _("Import taken back"), now)
+    return _as_json(_plan(upload, _("Import taken back"), now), now)
+
+
+def ask_for_plan(*, uid: str, actor: Actor, now: datetime) -> TableImport:
+    """Ask what would follow (plan). Raises as undo."""
+    return _ask(uid, TableState.PLANNING, "", actor, now)
 
 
 def undo(*, uid: str, reason: str, actor: Actor, now: datetime) -> TableImport:
-    """Take a recorded import back: sales are refunded in full and excluded, points cancelled. All or nothing, once.
+    """Ask to take a recorded import back (take_back). Again by the same person: the same answer.
 
     Raises Forbidden, NotFound, Invalid for no reason, Stale for one that is not recorded, Refusal where a later import
     has built on it.
     """
+    return _ask(uid, TableState.UNDOING, reason_in(reason), actor, now)
+
+
+def _ask(uid: str, state: TableState, reason: str, actor: Actor, now: datetime) -> TableImport:
     check_importer(actor)
-    reason = reason_in(reason)
     with transaction.atomic():
-        upload = TableImport.objects.select_for_update().filter(uid=uid).first()
-        if upload is None:
-            raise NotFound(_("There is no such table."))
-        if upload.state == TableState.UNDONE and actor.user is not None and upload.undone_by_id == actor.user.pk:
+        upload = locked(uid)
+        undone = upload.state == TableState.UNDONE and same_person(actor, upload.undone_by_id)
+        if undone or asked_before(upload, state, actor):
             return upload
         _check(upload)
+        ask(upload, state, actor=actor, now=now, reason=reason)
+    return upload
+
+
+def plan(upload: TableImport, *, actor: Actor, now: datetime) -> None:  # noqa: ARG001 - nobody is told of it
+    """Work out what would follow, and keep it. PLANNING becomes DONE again."""
+    upload.undo_preview = _as_json(_plan(upload, _("Import taken back"), now), now)
+    with transaction.atomic():
+        if is_still_asked_for(upload):
+            upload.state = TableState.DONE
+            upload.save(update_fields=["undo_preview", "state"])
+
+
+def take_back(upload: TableImport, *, actor: Actor, now: datetime) -> None:
+    """Sales are refunded in full and excluded, points cancelled. All or nothing. UNDOING becomes UNDONE.
+
+    Raises Refusal where a later import has built on it meanwhile.
+    """
+    reason = upload.asked["reason"]
+    with transaction.atomic():
+        if not is_still_asked_for(upload):
+            return
+        _check_later(upload)
         lock(concerned_by([event.data for event in events_of(upload)]))
-        plan = _plan(upload, reason, now)
-        if plan.foreseen is not None:
-            tell_foreseen(plan.foreseen, actor=actor, now=now)
+        done = _plan(upload, reason, now)
+        upload.undo_preview = _as_json(done, now)
+        if done.foreseen is not None:
+            tell_foreseen(done.foreseen, actor=actor, now=now)
         upload.state, upload.undone_by, upload.undone_at = TableState.UNDONE, actor.user, now
         upload.undo_reason = reason
-        upload.save(update_fields=["state", "undone_by", "undone_at", "undo_reason"])
-        about = {"table": upload.name, "sales": plan.sales, "projects": plan.projects, "events": plan.events}
-        note("table.undone", actor=actor, now=now, about={**about, "reason": reason}, ident=uid)
-    return upload
+        upload.save(update_fields=["state", "undone_by", "undone_at", "undo_reason", "undo_preview"])
+        about = {"table": upload.name, "sales": done.sales, "projects": done.projects, "events": done.events}
+        note("table.undone", actor=actor, now=now, about={**about, "reason": reason}, ident=upload.uid)
+
+
+def _as_json(plan: Undoing, now: datetime) -> dict[str, Any]:
+    """The plan without its events. `at`: when it was worked out."""
+    counts = {"events": plan.events, "sales": plan.sales, "projects": plan.projects}
+    return {"at": now.isoformat(), **counts, **effects_told(plan.effects)}
 
 
 def _check(upload: TableImport) -> None:
     if upload.state != TableState.DONE:
-        raise Stale(_("%(file)s: %(state)s. Only what is recorded can be taken back.") % {
-            "file": upload.name, "state": upload.get_state_display()
-        })  # fmt: skip
+        raise stale(upload)
+    _check_later(upload)
+
+
+def _check_later(upload: TableImport) -> None:
     projects = list(events_of(upload).filter(type="project.delivered").values_list("ident", flat=True))
     later = program_events().filter(type="project.confirmed", ident__in=projects)
     other = later.exclude(uid__startswith=f"{upload.uid}.").first()
     if other is not None:
-        table = TableImport.objects.filter(uid=other.uid.partition(".")[0], state=TableState.DONE).first()
+        table = TableImport.objects.filter(uid=other.uid.partition(".")[0], state__in=RECORDED_TABLES).first()
         if table is not None:
             raise Refusal(
                 _("Project %(project)s was confirmed by the later table %(table)s: take that one back first.")
@@ -95,6 +143,7 @@ def _check(upload: TableImport) -> None:
 
 def _plan(upload: TableImport, reason: str, now: datetime) -> Undoing:
     told = list(events_of(upload))
+    at_step(upload, 2)
     sales = [event for event in told if event.type == "sale.paid"]
     projects = [event for event in told if event.type in {"project.delivered", "project.confirmed"}]
     later = _later([event.ident for event in sales])

@@ -6,10 +6,12 @@ from urllib.parse import urlencode
 
 from django import template
 
+from honeyguide.accounts.models import User
 from honeyguide.common.local import money_text, whole_text
 from honeyguide.common.words import words_of
 from honeyguide.earning import words
 from honeyguide.earning.models import Project
+from honeyguide.earning.services.tables import name_of
 from honeyguide.history.models import Event
 from honeyguide.history.words import sentence
 
@@ -20,6 +22,12 @@ register = template.Library()
 def activity_title(name: str) -> str:
     """What an activity of the rulebook is called."""
     return words.activity_title(name)
+
+
+@register.filter
+def importer_name(user: User | None) -> str:
+    """Who has brought in a table, or taken it back: a person or a program."""
+    return name_of(user)
 
 
 @register.filter

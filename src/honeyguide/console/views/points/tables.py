@@ -1,5 +1,6 @@
 """Tables of deals and projects: chosen, columns named, looked at, recorded, perhaps taken back (G1.5)."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -7,9 +8,11 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.common.errors import Refusal
@@ -18,13 +21,35 @@ from honeyguide.common.local import whole_text
 from honeyguide.common.words import PRODUCTS
 from honeyguide.earning import limits
 from honeyguide.earning.models import TableImport, TableKind, TableState
+from honeyguide.earning.services import recording, undoing
 from honeyguide.earning.services import tables as services
-from honeyguide.earning.services import undoing
 from honeyguide.earning.tables.mapping import DATE_EXAMPLES, Field, Mapping, fields_of
+from honeyguide.earning.tasks import go_on
 from honeyguide.files.tables import ENCODINGS
 
 TABLES_A_PAGE = 20
 NO_COLUMN = ""
+NOBODY_BEGINS = timedelta(seconds=30)
+"""After so long the page says that no worker seems to be there."""
+STEPS: dict[str, tuple[Promise, ...]] = {
+    TableState.CHECKING: (
+        gettext_lazy("The rows are read and compared with the history"),
+        gettext_lazy("What would change is worked out"),
+    ),
+    TableState.RECORDING: (
+        gettext_lazy("The rows are read and compared with the history"),
+        gettext_lazy("They are recorded, and the points of everyone concerned settled"),
+    ),
+    TableState.PLANNING: (
+        gettext_lazy("What the table has told is read"),
+        gettext_lazy("What would change is worked out"),
+    ),
+    TableState.UNDOING: (
+        gettext_lazy("What the table has told is read"),
+        gettext_lazy("It is taken back, and the points of everyone concerned settled"),
+    ),
+}
+"""What is done in each state, after somebody has begun."""
 
 
 class TableForm(forms.Form):
@@ -65,6 +90,8 @@ def tables(request: PersonRequest) -> HttpResponse:
     except Refusal as refusal:
         show_refusal(form, refusal)
         return _page(request, form, status=refusal.status)
+    if upload.uploaded_at != request.now:
+        messages.info(request, _("This table waits here already: it was not brought in a second time."))
     return redirect("console:points_table", upload.uid)
 
 
@@ -81,11 +108,12 @@ def table(request: PersonRequest, uid: str) -> HttpResponse:
         return _table_page(request, upload, Mapping.of(upload.mapping))
     mapping = _chosen(upload, request.POST)
     try:
-        services.choose(uid=uid, mapping=mapping, actor=actor_of(request), now=request.now)
+        upload = recording.choose(uid=uid, mapping=mapping, actor=actor_of(request), now=request.now)
     except Refusal as refusal:
-        if refusal.status in {403, 404}:
+        if refusal.status != 422:
             raise
         return _table_page(request, services.table_with(uid), mapping, refusal)
+    go_on(upload, now=request.now)
     return redirect("console:points_table", uid)
 
 
@@ -121,7 +149,7 @@ def _table_page(
         "upload": upload,
         "preview": upload.preview,
         "is_open": is_open,
-        "sample": services.sample_of(upload) if is_open else [],
+        **_under_way(request, upload),
         "columns": [_column(each, mapping, errors) for each in fields_of(upload.kind)] if is_open else [],
         "header": list(enumerate(upload.header)),
         "mapping": mapping,
@@ -152,11 +180,36 @@ def _column(each: Field, mapping: Mapping, errors: Any) -> dict[str, Any]:
     }
 
 
+def table_progress(request: PersonRequest, uid: str) -> HttpResponse:
+    """How far what is under way is, asked for by the page every other second; when it is done, the page anew."""
+    upload = services.table_with(uid)
+    if not upload.is_under_way:
+        return HttpResponseClientRefresh()
+    context = {"upload": upload, **_under_way(request, upload)}
+    return render(request, "console/points/table_progress.html", context)
+
+
+def _under_way(request: PersonRequest, upload: TableImport) -> dict[str, Any]:
+    """The steps of what is under way, and what is amiss with it."""
+    if not upload.is_under_way or upload.asked_at is None:
+        return {}
+    texts = (gettext_lazy("Waiting for its turn"), *STEPS[upload.state])
+    waits = request.now - (upload.begun_at or upload.asked_at)
+    return {
+        "steps": [
+            {"text": text, "done": place < upload.step, "now": place == upload.step} for place, text in enumerate(texts)
+        ],
+        "steps_count": len(texts),
+        "is_waiting_long": upload.step == 0 and request.now - upload.asked_at > NOBODY_BEGINS,
+        "is_slow": upload.step > 0 and waits > timedelta(seconds=limits.TABLE_TAKEN_UP_AFTER_S),
+    }
+
+
 @require_POST
 def table_confirm(request: PersonRequest, uid: str) -> HttpResponse:
     """Record it, all or nothing. Sent twice, it is recorded once."""
-    services.confirm(uid=uid, actor=actor_of(request), now=request.now)
-    messages.success(request, _("Recorded. Everyone concerned has the points and the standing that follow."))
+    upload = recording.confirm(uid=uid, actor=actor_of(request), now=request.now)
+    go_on(upload, now=request.now)
     return redirect("console:points_table", uid)
 
 
@@ -168,6 +221,14 @@ def table_discard(request: PersonRequest, uid: str) -> HttpResponse:
     return redirect("console:points_tables")
 
 
+@require_POST
+def table_plan(request: PersonRequest, uid: str) -> HttpResponse:
+    """Have worked out what taking it back would do."""
+    upload = undoing.ask_for_plan(uid=uid, actor=actor_of(request), now=request.now)
+    go_on(upload, now=request.now)
+    return redirect("console:points_table_undo", uid)
+
+
 def table_undo(request: PersonRequest, uid: str) -> HttpResponse:
     """What taking it back would do; then, with a reason, the deed."""
     actor = actor_of(request)
@@ -175,21 +236,21 @@ def table_undo(request: PersonRequest, uid: str) -> HttpResponse:
     status = 200
     if request.method == "POST":
         try:
-            undoing.undo(uid=uid, reason=request.POST.get("reason", ""), actor=actor, now=request.now)
+            upload = undoing.undo(uid=uid, reason=request.POST.get("reason", ""), actor=actor, now=request.now)
         except Refusal as refusal:
             if refusal.status != 422:
                 raise
             show_refusal(form, refusal)
             status = refusal.status
         else:
-            messages.success(request, _("Taken back. What followed from it is undone."))
+            go_on(upload, now=request.now)
             return redirect("console:points_table", uid)
-    plan = undoing.look(uid=uid, actor=actor, now=request.now)
-    effects = sorted((effect.told() for effect in plan.effects), key=lambda told: not told["differs"])
-    context = {
-        "upload": services.table_with(uid),
-        "plan": plan,
-        "effects": effects[: limits.EFFECTS_SHOWN],
-        "form": form,
-    }
+    upload = services.table_with(uid)
+    if upload.is_under_way:
+        return render(request, "console/points/table_undo.html", {"upload": upload, **_under_way(request, upload)})
+    if upload.is_large and upload.state == TableState.DONE:
+        plan = upload.undo_preview
+    else:
+        plan = undoing.look(uid=uid, actor=actor, now=request.now)
+    context = {"upload": upload, "plan": plan, "form": form}
     return render(request, "console/points/table_undo.html", context, status=status)
