@@ -13,6 +13,7 @@ from honeyguide.history.services import lines_of_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import History, history_from_lines
 from honeyguide.standing.engine import answer_on
+from honeyguide.standing.queries import standing_on
 
 _LATER_KNOWN = frozenset({"sale.refunded", "sale.excluded"})
 NOBODY = "sold-by-nobody"
@@ -78,11 +79,12 @@ class Preview:
 def preview(partner: Partner, events: Sequence[Mapping[str, Any]], now: datetime) -> Preview:
     """What would follow if these events were told now. Nothing is written. Raises DoesNotFit."""
     today = program_day(now)
-    lines = lines_of(events_around([partner.key]))
+    standing = standing_on(partner, today)
+    assert standing is not None, partner.key
     more = lines_of_events([{"id": new_id("evt", now), "at": now, **event} for event in events])
-    before, after = history_from_lines(lines), history_from_lines([*lines, *more])
+    after = history_from_lines([*lines_of(events_around([partner.key])), *more])
     return Preview(
-        before=_holding(before, partner, today),
+        before=Holding.of(standing.answer),
         after=_holding(after, partner, today),
         tomorrow=_holding(after, partner, today + timedelta(days=1)),
     )

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 
@@ -119,13 +120,14 @@ def claim_with(uid: str, partner: Partner | None = None) -> NfrClaim:
     return claim
 
 
-class Imported(NamedTuple):
-    """A claim that a history brought: its event's id, what it is for, and on which day it was granted."""
+class Given(NamedTuple):
+    """A licence as it was given: by a claim, or (None) by an imported history. `uid`: its event's too."""
 
-    uid: str
     product: str
+    grant: rules.Grant
+    uid: str
     account: str
-    on: date
+    claim: NfrClaim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,51 +159,51 @@ def licences_of(partner: Partner, standing: Standing | None, day: date) -> list[
     `standing`: the partner's standing of that day or later.
     """
     path = rules.path_of(standing.answer["transitions"] if standing is not None else ())
-    claims = list(claims_of(partner).filter(state__in=GIVEN, granted_on__lte=day))
+    given = [_claimed(claim) for claim in claims_of(partner).filter(state__in=GIVEN, granted_on__lte=day)]
+    own = NfrClaim.objects.filter(partner=partner)
+    given += [brought for _key, brought in _imports(program_events().filter(partner=partner.key), own, day)]
     return [
         licence
         for product in NFR_PRODUCTS
-        for licence in _licences(product, claims, _imported(partner, day), path, day)
+        for licence in _licences(product, [one for one in given if one.product == product], path, day)
     ]
 
 
 def all_licences(day: date) -> list[tuple[Partner, Licence]]:
     """Everybody's, as they are at the end of a day; in no order. Four queries, however many there are."""
-    claims, imported = defaultdict[int, list[NfrClaim]](list), defaultdict[str, list[Imported]](list)
+    partners = {partner.key: partner for partner in Partner.objects.only("key", "name")}
+    keys = {partner.pk: key for key, partner in partners.items()}
+    given = defaultdict[tuple[str, str], list[Given]](list)
     for claim in NfrClaim.objects.filter(state__in=GIVEN, granted_on__lte=day):
-        claims[claim.partner_id].append(claim)
+        given[keys[claim.partner_id], claim.product].append(_claimed(claim))
     for key, brought in _imports(program_events(), NfrClaim.objects.all(), day):
-        imported[key].append(brought)
-    partners = Partner.objects.filter(Q(pk__in=claims) | Q(key__in=imported)).only("key", "name")
-    steps = dict(Standing.objects.filter(partner__in=partners).values_list("partner_id", "answer__transitions"))
+        given[key, brought.product].append(brought)
+    steps = dict(Standing.objects.values_list("partner__key", "answer__transitions"))
+    paths = {key: rules.path_of(steps.get(key) or ()) for key in {key for key, _ in given}}
     return [
-        (partner, licence)
-        for partner in partners
-        for path in [rules.path_of(steps.get(partner.pk) or ())]
-        for product in NFR_PRODUCTS
-        for licence in _licences(product, claims[partner.pk], imported[partner.key], path, day)
+        (partners[key], licence)
+        for (key, product), some in given.items()
+        if key in partners
+        for licence in _licences(product, some, paths[key], day)
     ]
 
 
-def _licences(
-    product: str, claims: list[NfrClaim], imported: list[Imported], path: rules.Path, day: date
-) -> list[Licence]:
-    claims = [claim for claim in claims if claim.product == product]
-    imported = [brought for brought in imported if brought.product == product]
+def _licences(product: str, given: list[Given], path: rules.Path, day: date) -> list[Licence]:
+    """Of what was given of one product to one partner."""
     rulebook = current_rulebook()
-    figures = rules.licence_of(rulebook, product)
-    if figures is None or not (claims or imported):
+    figures = rules.licence_of(rulebook, product) if given else None
+    if figures is None:
         return []
-    given: list[tuple[rules.Grant, str, str, NfrClaim | None]] = [
-        (rules.Grant(brought.on), brought.uid, brought.account, None) for brought in imported
-    ]
-    given += [(grant_of(claim), claim.uid, claim.account, claim) for claim in claims]
-    given.sort(key=lambda one: (one[0].granted_on, one[3].pk if one[3] is not None else 0))
-    terms = rules.terms_on([grant for grant, *_ in given], product=product, rulebook=rulebook, path=path, day=day)
+    given.sort(key=lambda one: (one.grant.granted_on, one.claim.pk if one.claim is not None else 0))
+    terms = rules.terms_on([one.grant for one in given], product=product, rulebook=rulebook, path=path, day=day)
     return [
-        Licence(uid, product, account, grant.granted_on, term, figures, claim)
-        for (grant, uid, account, claim), term in zip(given, terms, strict=True)
+        Licence(one.uid, product, one.account, one.grant.granted_on, term, figures, one.claim)
+        for one, term in zip(given, terms, strict=True)
     ]
+
+
+def _claimed(claim: NfrClaim) -> Given:
+    return Given(claim.product, grant_of(claim), claim.uid, claim.account, claim)
 
 
 def grant_of(claim: NfrClaim) -> rules.Grant:
@@ -210,17 +212,13 @@ def grant_of(claim: NfrClaim) -> rules.Grant:
     return rules.Grant(claim.granted_on, claim.extensions, claim.closed_on)
 
 
-def _imported(partner: Partner, day: date) -> list[Imported]:
-    own = NfrClaim.objects.filter(partner=partner)
-    return [brought for _key, brought in _imports(program_events().filter(partner=partner.key), own, day)]
-
-
-def _imports(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Iterator[tuple[str, Imported]]:
+def _imports(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Iterator[tuple[str, Given]]:
     """Claims that came with a history, not through a form here, up to a day: each with its partner's key."""
     found = events.filter(type="nfr.claimed").exclude(uid__in=own.values("uid"))
-    for key, uid, at, product, account in found.values_list("partner", "uid", "at", "data__product", "data__account"):
+    texts = KT("data__product"), KT("data__account")
+    for key, uid, at, product, account in found.values_list("partner", "uid", "at", *texts):
         if (on := program_day(at)) <= day:
-            yield key, Imported(uid, product, account or "", on)
+            yield key, Given(product, rules.Grant(on), uid, account or "")
 
 
 @dataclass(frozen=True, slots=True)
