@@ -4,7 +4,7 @@ They do the usual case; what is unusual (an account that owes, a repeated key) g
 Awards and spends of threads of this process that come at the same time, each outside a transaction, go together.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from importlib.resources import files
@@ -18,7 +18,7 @@ from honeyguide.ledger.answers import Posted
 from honeyguide.ledger.asked import Award
 from honeyguide.ledger.drafts import instant_of, sequence_of
 from honeyguide.ledger.models import Kind
-from honeyguide.ledger.prepared import Statement, Value
+from honeyguide.ledger.prepared import Answer, Statement, Value, written
 from honeyguide.ledger.refusals import AwardTaken, KeyTaken
 from honeyguide.ledger.together import Together
 
@@ -94,8 +94,26 @@ def spend(
 
 
 def award_many(unit: str, awards: Sequence[Award], now: datetime, actor: str) -> list[Posted]:
-    """Credit many awards, in their order. Raises KeyTaken and AwardTaken; the caller's transaction undoes the rest."""
-    return [answer for batch in batched(awards, AWARDS_AT_ONCE) for answer in _award_batch(unit, batch, now, actor)]
+    """Credit many awards, each account's in their order. Raises KeyTaken and AwardTaken; the caller undoes the rest.
+
+    What goes in one statement is of few accounts, and the next is put together while the server works.
+    """
+    by_account = sorted(range(len(awards)), key=lambda n: awards[n].owner)
+    answers: dict[int, Posted] = {}
+    sent: _Batch | None = None
+    try:
+        for places in batched(by_account, AWARDS_AT_ONCE):
+            batch = _Batch(places, awards)
+            arguments = [written(unit), written(now), written(actor), *batch.columns(now)]
+            if sent is not None:
+                before, sent = sent, None
+                answers |= before.received()
+            batch.receive = _AWARD_MANY.send(_database(), arguments)
+            sent = batch
+    finally:  # also where a batch is refused before it is sent: the connection is free only when it has answered
+        if sent is not None:
+            answers |= sent.received()
+    return [answers[n] for n in range(len(awards))]
 
 
 def expire(accounts: Sequence[int], day: date, run: str, now: datetime, actor: str) -> int:
@@ -103,35 +121,50 @@ def expire(accounts: Sequence[int], day: date, run: str, now: datetime, actor: s
     return int(_EXPIRE.call(_database(), (list(accounts), day, run, now, actor))[0][0] or 0)
 
 
-def _award_batch(unit: str, awards: Sequence[Award], now: datetime, actor: str) -> Iterator[Posted]:
-    bodies = [given.body for given in awards]
-    first: dict[tuple[str, str], int] = {}
-    places = [first.setdefault((given.owner, given.key), place) for place, given in enumerate(awards)]
-    for place, before in enumerate(places):
-        if bodies[before] != bodies[place]:
-            raise KeyTaken(awards[place].key, awards[before].ident)
-    once = [awards[place] for place in first.values()]
-    columns = zip(
-        *(
+class _Batch:
+    """The awards at some places, on their way. One whose key came before is not sent again."""
+
+    receive: Callable[[], Answer]
+
+    def __init__(self, places: Sequence[int], awards: Sequence[Award]) -> None:
+        first: dict[tuple[str, str], tuple[int, str]] = {}
+        self.sent: list[tuple[int, Award, str]] = []
+        self.again: list[tuple[int, int]] = []
+        """Places, each with that of the first under the same key."""
+        for place in places:
+            given = awards[place]
+            body = given.body
+            before, body_before = first.setdefault((given.owner, given.key), (place, body))
+            if before == place:
+                self.sent.append((place, given, body))
+            elif body_before == body:
+                self.again.append((place, before))
+            else:
+                raise KeyTaken(given.key, awards[before].ident)
+
+    def columns(self, now: datetime) -> list[bytes]:
+        """The arguments of ledger_award_many that are a column of the awards each."""
+        rows = [
             (
-                given.owner, given.points, given.key, bodies[place], given.ident, given.source, given.day,
-                given.expires_on, sequence_of(given.at or now), given.reference, given.reason,
+                given.owner, given.points, given.key, body, given.ident, given.source, given.day, given.expires_on,
+                sequence_of(given.at or now), given.reference, given.reason,
             )
-            for place, given in zip(first.values(), once, strict=True)
-        ),
-        strict=True,
-    )  # fmt: skip
-    try:
-        rows = _AWARD_MANY.call(_database(), (unit, now, actor, *columns))
-    except IntegrityError as refused:
-        if "ledger_one_lot_an_award" in str(refused):
-            raise AwardTaken(_named(refused), None) from refused
-        raise
-    answers = {
-        place: _answer(_row(row), given.key) for place, given, row in zip(first.values(), once, rows, strict=True)
-    }
-    for place, before in enumerate(places):
-        yield answers[before] if place == before else replace(answers[before], is_repeated=True)
+            for _place, given, body in self.sent
+        ]  # fmt: skip
+        return [written(column) for column in zip(*rows, strict=True)]
+
+    def received(self) -> dict[int, Posted]:
+        """Waits for the answers; by place."""
+        try:
+            rows = self.receive()
+        except IntegrityError as refused:
+            if "ledger_one_lot_an_award" in str(refused):
+                raise AwardTaken(_named(refused), None) from refused
+            raise
+        found = {
+            place: _answer(_row(row), given.key) for (place, given, _body), row in zip(self.sent, rows, strict=True)
+        }
+        return found | {place: replace(found[before], is_repeated=True) for place, before in self.again}
 
 
 def _row(columns: Sequence[str | None]) -> Row:

@@ -5,7 +5,7 @@ it planned each time, and psycopg's own takes several times the processor time o
 is one of its own; inside `transaction.atomic` it belongs to that one.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -28,22 +28,46 @@ class Statement(NamedTuple):
 
     def call(self, database: BaseDatabaseWrapper, arguments: Iterable[Value | Sequence[Value]]) -> Answer:
         """Its rows, each value as PostgreSQL writes it. Raises Django's database errors."""
+        given = [written(argument) for argument in arguments]
+        with database.wrap_database_errors:
+            return _rows(self._ready(database).exec_prepared(self.name, given))
+
+    def send(self, database: BaseDatabaseWrapper, given: Sequence[bytes]) -> Callable[[], Answer]:
+        """The same, of written arguments, without waiting: what is given back waits. Nothing is asked before that."""
+        libpq = self._ready(database)
+        with database.wrap_database_errors:
+            libpq.send_query_prepared(self.name, given)
+
+        def receive() -> Answer:
+            with database.wrap_database_errors:
+                found = libpq.get_result()
+                while libpq.get_result() is not None:
+                    pass
+                assert found is not None
+                return _rows(found)
+
+        return receive
+
+    def _ready(self, database: BaseDatabaseWrapper) -> pq.abc.PGconn:
+        """The connection, in a transaction if it is to be in one, with the statement prepared."""
         database.ensure_connection()
         database.validate_no_broken_transaction()
-        with database.wrap_database_errors:
-            return self._run(database.connection, [written(argument) for argument in arguments])
-
-    def _run(self, raw: Connection, arguments: list[bytes]) -> Answer:
+        raw: Connection = database.connection
         libpq = raw.pgconn
-        if not raw.autocommit and libpq.transaction_status == pq.TransactionStatus.IDLE:
-            _checked(libpq.exec_(b"BEGIN"))  # psycopg begins with its first statement: this may be before it
         prepared = _known.setdefault(raw, set())
-        if self.name not in prepared:
-            _checked(libpq.prepare(self.name, self.text))
-            prepared.add(self.name)
-        found = _checked(libpq.exec_prepared(self.name, arguments))
-        columns = range(found.nfields)
-        return [tuple(_text(found.get_value(row, column)) for column in columns) for row in range(found.ntuples)]
+        with database.wrap_database_errors:
+            if not raw.autocommit and libpq.transaction_status == pq.TransactionStatus.IDLE:
+                _checked(libpq.exec_(b"BEGIN"))  # psycopg begins with its first statement: this may be before it
+            if self.name not in prepared:
+                _checked(libpq.prepare(self.name, self.text))
+                prepared.add(self.name)
+        return libpq
+
+
+def _rows(result: pq.abc.PGresult) -> Answer:
+    _checked(result)
+    columns = range(result.nfields)
+    return [tuple(_text(result.get_value(row, column)) for column in columns) for row in range(result.ntuples)]
 
 
 def written(value: Value | Sequence[Value]) -> bytes:

@@ -1,17 +1,18 @@
 """Balances as of any day and as known at any instant, statements, rankings, and that expiry needs no job."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from honeyguide.common.days import add_months
-from honeyguide.ledger import queries, ranking
-from honeyguide.ledger.models import Unit
+from honeyguide.ledger import postgres, queries, ranking
+from honeyguide.ledger.models import Lot, Unit
 from honeyguide.ledger.refusals import AwardTaken, KeyTaken, NotEnough
 from honeyguide.ledger.services import Award, Moved, Movement, award_many, post, unwind
 from honeyguide.ledger.verify import problems
-from tests.live.ledger.conftest import ACTOR, TODAY, Book, noon
+from tests.live.ledger.conftest import ACTOR, TODAY, UNIT, Book, noon
 
 US = timedelta(microseconds=1)
 
@@ -167,6 +168,24 @@ def test_a_batch_goes_each_award_to_its_own_account_and_each_once(db: None) -> N
             actor=ACTOR,
         )
     assert queries.balance("points", "p0", day=TODAY).available == 3
+    assert list(problems()) == []
+
+
+def test_awards_in_many_statements_are_all_there_or_none(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where one is refused while the one before it is on its way: the connection can be used at once."""
+    monkeypatch.setattr(postgres, "AWARDS_AT_ONCE", 3)
+    until = TODAY + timedelta(days=30)
+    awards = [Award(f"p{n % 4}", n + 1, f"k{n}", f'"s"\\{n},', TODAY, until, reason="für {alle}") for n in range(11)]
+    given: dict[str, Any] = {"unit": UNIT, "now": noon(TODAY), "actor": ACTOR}
+    taken = Award("p3", 99, "k0", "s0", TODAY, until)
+    with pytest.raises(KeyTaken):
+        award_many(awards=[*awards, taken, Award("p3", 98, "k0", "s1", TODAY, until)], **given)
+    assert queries.balance(UNIT, "p0", day=TODAY) == queries.NOTHING
+    made = award_many(awards=awards, **given)
+    assert [answer.points for answer in made] == list(range(1, 12))
+    assert [answer.balance for answer in made] == [1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21]
+    assert {lot.ident for lot in Lot.objects.all()} == {award.ident for award in awards}
+    assert award_many(awards=[], **given) == []
     assert list(problems()) == []
 
 

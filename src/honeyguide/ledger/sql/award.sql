@@ -26,7 +26,7 @@ BEGIN
                                     balance_after, debt_after, is_late, reference, reason, actor_name, moves)
     VALUES (a.id, 'award', p_key, p_body, p_day, a.latest_at, p_points, p_points, 0,
             a.balance, 0, p_day < a.latest_day, p_reference, p_reason, p_actor,
-            jsonb_build_array(jsonb_build_array(lot, 'issued', 'lots', p_points)))
+            ('[[' || lot || ',"issued","lots",' || p_points || ']]')::jsonb)
     RETURNING id INTO tid;
     RETURN ARRAY[tid, a.balance, (extract(epoch FROM a.latest_at) * 1000000)::bigint];
 END $$;

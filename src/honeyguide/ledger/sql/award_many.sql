@@ -54,9 +54,8 @@ BEGIN
                                         balance_after, debt_after, is_late, reference, reason, actor_name, moves)
         SELECT f.tid, f.account_id, 'award', f.key, f.body, f.day, f.recorded, f.points, f.points - f.paid, -f.paid,
                f.balance_after, f.debt_after, coalesce(f.day < f.latest, false), f.reference, f.reason, p_actor,
-               CASE WHEN f.paid = 0 THEN jsonb_build_array(jsonb_build_array(f.lid, 'issued', 'lots', f.points))
-                    ELSE jsonb_build_array(jsonb_build_array(f.lid, 'issued', 'lots', f.points),
-                                           jsonb_build_array(f.lid, 'lots', 'debt', f.paid)) END
+               ('[[' || f.lid || ',"issued","lots",' || f.points || ']'
+                || CASE WHEN f.paid = 0 THEN '' ELSE ',[' || f.lid || ',"lots","debt",' || f.paid || ']' END || ']')::jsonb
         FROM fresh f
     ), accounts AS (
         UPDATE ledger_account a

@@ -12,6 +12,8 @@ DECLARE
     rest bigint := p_points;
     lots bigint[] := '{}';
     parts bigint[] := '{}';
+    moves text := '';
+    part bigint;
     still_open date;
 BEGIN
     UPDATE ledger_account
@@ -27,14 +29,16 @@ BEGIN
         WHERE account_id = a.id AND expires_on > p_day AND expires_on >= a.open_from AND remaining > 0
         ORDER BY expires_on, sequence, id
     LOOP
-        IF lot.free > 0 THEN
+        part := least(lot.free, rest);
+        IF part > 0 THEN
             lots := lots || lot.id;
-            parts := parts || least(lot.free, rest);
+            parts := parts || part;
+            moves := moves || ',[' || lot.id || ',"lots","spent",' || part || ']';
+            rest := rest - part;
         END IF;
-        IF still_open IS NULL AND lot.remaining > least(lot.free, rest) THEN
+        IF still_open IS NULL AND lot.remaining > part THEN
             still_open := lot.expires_on;
         END IF;
-        rest := rest - least(lot.free, rest);
         EXIT WHEN rest = 0;
     END LOOP;
     IF rest > 0 THEN
@@ -43,10 +47,9 @@ BEGIN
     UPDATE ledger_lot l SET remaining = l.remaining - t.part FROM unnest(lots, parts) AS t (id, part) WHERE l.id = t.id;
     INSERT INTO ledger_transaction (account_id, kind, key, body, day, recorded_at, points, change, debt_change,
                                     balance_after, debt_after, is_late, reference, reason, actor_name, moves)
-    SELECT a.id, 'spend', p_key, p_body, p_day, a.latest_at, p_points, -p_points, 0,
-           a.balance, a.debt, p_day < a.latest_day, p_reference, p_reason, p_actor,
-           (SELECT jsonb_agg(jsonb_build_array(t.id, 'lots', 'spent', t.part) ORDER BY t.n)
-            FROM unnest(lots, parts) WITH ORDINALITY AS t (id, part, n))
+    VALUES (a.id, 'spend', p_key, p_body, p_day, a.latest_at, p_points, -p_points, 0,
+            a.balance, a.debt, p_day < a.latest_day, p_reference, p_reason, p_actor,
+            ('[' || substr(moves, 2) || ']')::jsonb)
     RETURNING id INTO tid;
     still_open := coalesce(still_open, lot.expires_on);
     IF a.open_from > p_day AND still_open > a.open_from THEN  -- nothing is left before it
