@@ -14,6 +14,8 @@ SCOPES: Mapping[str, Promise] = {
     "nfr:write": _("Claim licences not for resale"),
     "earning:read": _("Read claims, projects and what earns points"),
     "earning:write": _("Claim points, report projects"),
+    "tables:read": _("Read tables of deals and projects that were brought in"),
+    "tables:write": _("Bring in tables of deals and projects, and take them back"),
     "points:read": _("Read movements of points, statements and bonuses"),
     "rewards:read": _("Read the catalogue of rewards, exchanges and campaigns"),
     "rewards:write": _("Get quotes and exchange points"),
@@ -24,7 +26,7 @@ SCOPES: Mapping[str, Promise] = {
     "events:write": _("Tell events: sales, courses and the like"),
 }
 """By name, in words."""
-OPERATOR_ONLY = frozenset({"events:write", "exchanges:write"})
+OPERATOR_ONLY = frozenset({"events:write", "exchanges:write", "tables:read", "tables:write"})
 COMPANY_ONLY = frozenset({"evidence:write", "nfr:write", "earning:write", "rewards:write"})
 """What a company does for itself, so no key of the operator can."""
 LIMITED = frozenset({"partners:read", "notices:read", "rules:read"})

@@ -25,12 +25,14 @@ def form_token(request: HttpRequest, key: str) -> str:
     return f"api:{hashlib.sha256(whole.encode()).hexdigest()[:40]}"
 
 
-def once(request: HttpRequest, key: str, content: object, do: Callable[[], Schema]) -> Status[Any]:
+def once(
+    request: HttpRequest, key: str, content: object, do: Callable[[], Schema], *, status: int = 201
+) -> Status[Any]:
     """Do a write and keep its answer, in one transaction; or give the answer that it got before.
 
-    `key`: the Idempotency-Key; `content`: what the request says, as JSON values. Of two at the same time the second
-    waits for the first and gets its answer. Raises Refused for a key that was used with other content; what `do`
-    raises leaves nothing behind, so that the request can be sent again.
+    `key`: the Idempotency-Key; `content`: what the request says, as JSON values; `status`: of the answer. Of two at the
+    same time the second waits for the first and gets its answer. Raises Refused for a key that was used with other
+    content; what `do` raises leaves nothing behind, so that the request can be sent again.
     """
     asked = cast("ApiRequest", request)
     operation = f"{request.method} {request.path}"
@@ -42,7 +44,7 @@ def once(request: HttpRequest, key: str, content: object, do: Callable[[], Schem
                 return _again(before, body_hash)
             row = DoneRequest.objects.create(
                 api_key=asked.auth, key=key, operation=operation, body_hash=body_hash, request_id=asked.request_id,
-                status=201, answer={}, done_at=asked.now,
+                status=status, answer={}, done_at=asked.now,
             )  # fmt: skip
             answer = json.loads(json.dumps(do().model_dump(), cls=DjangoJSONEncoder))
             DoneRequest.objects.filter(pk=row.pk).update(answer=answer)
@@ -51,7 +53,7 @@ def once(request: HttpRequest, key: str, content: object, do: Callable[[], Schem
         if before is None:
             raise
         return _again(before, body_hash)
-    return Status(201, answer)
+    return Status(status, answer)
 
 
 def _again(before: DoneRequest, body_hash: str) -> Status[Any]:

@@ -20,6 +20,7 @@ from honeyguide.api.resources import (
     rewards,
     rulebooks,
     standing,
+    tables,
 )
 from honeyguide.common.errors import Refusal
 
@@ -52,6 +53,7 @@ for router in (
     evidence.router,
     nfr.router,
     earning.router,
+    tables.router,
     points.router,
     rewards.router,
     notices.router,

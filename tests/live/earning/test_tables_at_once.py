@@ -20,6 +20,7 @@ from honeyguide.earning.services import recording, undoing, working
 from honeyguide.earning.verifying import problems as earning_problems
 from honeyguide.history.models import Event
 from honeyguide.standing.verify import verify
+from tests.live.api.conftest import Program, secret_for
 from tests.live.conftest import NOW, World
 from tests.live.earning import killed
 from tests.live.earning.conftest import as_staff
@@ -138,6 +139,17 @@ def test_the_same_form_of_one_person_twice_records_once(world: World, both: list
     upload = looked(world, ENGLISH)
     answers = at_once(*(lambda: posted(both[0], f"{LIST}{upload.uid}/confirm/") for _time in range(2)))
     assert [status for status, _words in answers] == [302, 302]
+    assert (sold(), Event.objects.filter(type="table.imported").count()) == (3, 1)
+    assert agrees()
+
+
+@several_writers
+def test_of_two_programs_that_record_one_table_one_does_and_the_other_is_told(world: World) -> None:
+    upload = looked(world, ENGLISH)
+    programs = [Program(secret_for(world.staff["admin"], None)) for _program in range(2)]
+    answers = at_once(*(lambda each=each: each.post(f"/tables/{upload.uid}/record", {}) for each in programs))
+    assert Counter(answer.status_code for answer in answers) == {202: 1, 409: 1}
+    assert next(answer.json()["code"] for answer in answers if answer.status_code == 409) == "stale"
     assert (sold(), Event.objects.filter(type="table.imported").count()) == (3, 1)
     assert agrees()
 

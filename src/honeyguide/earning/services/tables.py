@@ -136,7 +136,11 @@ def _cells(content: bytes, encoding: str) -> list[tuple[int, list[str]]]:
 
 def table_with(uid: str) -> TableImport:
     """A table by its public id. Raises NotFound."""
-    found = TableImport.objects.select_related("uploaded_by", "done_by", "undone_by").filter(uid=uid).first()
+    found = (
+        TableImport.objects.select_related("uploaded_by", "done_by", "undone_by").filter(uid=uid).first()
+        if uid.isprintable()
+        else None
+    )
     if found is None:
         raise NotFound(_("There is no such table."))
     return found
@@ -168,7 +172,7 @@ def discard(*, uid: str, actor: Actor) -> None:
 
 def locked(uid: str) -> TableImport:
     """A table, locked until the transaction ends. Raises NotFound."""
-    upload = TableImport.objects.select_for_update().filter(uid=uid).first()
+    upload = TableImport.objects.select_for_update().filter(uid=uid).first() if uid.isprintable() else None
     if upload is None:
         raise NotFound(_("There is no such table."))
     return upload
