@@ -35,6 +35,13 @@ WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 TIMEOUT_MS = 15_000
 """No test relies on speed: a page that does not come at all ends it."""
 SERIOUS = {"serious", "critical"}
+TABS_SEEN = """row => {
+  const frame = row.getBoundingClientRect(), open = row.querySelector(".active")?.getBoundingClientRect();
+  return {
+    lines: new Set([...row.children].map((tab) => tab.offsetTop)).size,
+    open: !open || (open.left >= frame.left - 1 && open.right <= frame.right + 1),
+  };
+}"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -110,6 +117,13 @@ class Visitor:
         page = self.page
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} is {wide} pixels wider than its window"
+
+    def check_tabs(self) -> None:
+        """Fail if a row of tabs takes more than one line, or the open one is not in sight."""
+        for number, row in enumerate(self.page.locator(".nav-tabs").all()):
+            seen: dict[str, Any] = row.evaluate(TABS_SEEN)
+            assert seen["lines"] == 1, f"{self.page.url}: tabs {number} stand in {seen['lines']} lines"
+            assert seen["open"], f"{self.page.url}: the open one of tabs {number} is not in sight"
 
     def close(self) -> None:
         """Close the browser and fail if anything went wrong in it."""

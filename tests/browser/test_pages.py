@@ -70,4 +70,26 @@ def test_every_page_fits_a_phone(visit: Callable[..., Visitor], world: World, ki
     objects = make_objects(world)
     user = visitor_of(world, kind)
     User.objects.filter(pk=user.pk).update(language=language)
-    assert walk(visit(user, viewport=PHONE), pages(objects, kind), Visitor.check_fits) == {}
+
+    def look(visitor: Visitor) -> None:
+        visitor.check_fits()
+        visitor.check_tabs()
+
+    assert walk(visit(user, viewport=PHONE), pages(objects, kind), look) == {}
+
+
+def test_tabs_beyond_the_edge_of_a_phone_are_reached_by_keyboard(visit: Callable[..., Visitor], world: World) -> None:
+    visitor = visit(world.alice, viewport=PHONE)
+    page = visitor.go(reverse("portal:points"))
+    tabs = page.locator(".nav-tabs .nav-link")
+    last, width = tabs.last, PHONE["width"]
+    before = last.bounding_box()
+    assert before is not None
+    assert before["x"] > width, "it is out of sight at first"
+    tabs.first.focus()
+    for _ in range(tabs.count() - 1):
+        page.keyboard.press("Tab")
+    assert last.evaluate("tab => tab === document.activeElement")
+    after = last.bounding_box()
+    assert after is not None
+    assert 0 <= after["x"] <= width - after["width"]
