@@ -69,12 +69,11 @@ def as_of(unit: str, owner: str, *, day: date) -> Balance:
 
 def as_known(unit: str, owner: str, *, at: datetime) -> tuple[int, int]:
     """In lots, and debt, as the ledger had it at an instant: by when transactions became known."""
-    last = (
-        Transaction.objects.filter(account__unit=unit, account__owner=owner, recorded_at__lte=at)
-        .order_by("-recorded_at", "-id")
-        .only("balance_after", "debt_after")
-        .first()
-    )
+    account = account_of(unit, owner)
+    if account is None:
+        return 0, 0
+    known = Transaction.objects.filter(account=account, recorded_at__lte=at)  # by its number: one index has it in order
+    last = known.order_by("-recorded_at", "-id").only("balance_after", "debt_after").first()
     return (last.balance_after, last.debt_after) if last else (0, 0)
 
 

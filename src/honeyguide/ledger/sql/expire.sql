@@ -6,6 +6,7 @@ CREATE FUNCTION ledger_expire(
         SELECT l.id, l.account_id, l.expires_on, l.sequence, l.held, l.remaining - l.held AS free
         FROM ledger_account a JOIN ledger_lot l ON l.account_id = a.id
         WHERE a.id = ANY (p_accounts) AND l.expires_on BETWEEN a.open_from AND p_day AND l.remaining > 0
+        ORDER BY l.id  -- as they lie on the disk
     ), days AS MATERIALIZED (
         SELECT account_id, expires_on, sum(free)::bigint AS total,
             jsonb_agg(jsonb_build_array(id, 'lots', 'expired', free) ORDER BY sequence, id) AS moves
