@@ -56,7 +56,8 @@ END $$;
 """
 CONSTRAINED_SQL = """
 CREATE TABLE limit_lot (LIKE ledger_lot INCLUDING ALL,
-    transaction_id bigint NOT NULL REFERENCES ledger_transaction (id), FOREIGN KEY (account_id) REFERENCES ledger_account (id));
+    transaction_id bigint NOT NULL REFERENCES ledger_transaction (id),
+    FOREIGN KEY (account_id) REFERENCES ledger_account (id));
 CREATE TABLE chosen AS
 SELECT l.*, t.id AS transaction_id FROM ledger_lot l
 JOIN ledger_transaction t ON t.account_id = l.account_id AND t.key = l.ident

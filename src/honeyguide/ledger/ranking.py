@@ -5,10 +5,9 @@ lots of the day are taken off and the unit is carried on, so that a ranking read
 never all lots. `active_on` counts all of them: for other days, and to compare.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Any
+from typing import NamedTuple
 
 from django.db import OperationalError, connection, transaction
 
@@ -25,16 +24,18 @@ FROM (
 ) AS gone
 WHERE ledger_account.id = gone.account_id
 """
-_RANKING = """
-SELECT owner, active, RANK() OVER (ORDER BY active DESC) AS place FROM (
-    SELECT a.owner, a.active - COALESCE(gone.points, 0) AS active
+_CARRIED = "SELECT a.owner, a.active FROM ledger_account a WHERE a.unit = %s {among} ORDER BY a.active DESC, a.owner"
+_AHEAD = """
+SELECT owner, active FROM (
+    SELECT a.owner, CAST(a.active - COALESCE(gone.points, 0) AS bigint) AS active
     FROM ledger_account a LEFT JOIN (
         SELECT l.account_id, SUM(l.amount - l.cancelled) AS points FROM ledger_lot l
         WHERE l.expires_on > %s AND l.expires_on <= %s GROUP BY l.account_id
     ) AS gone ON gone.account_id = a.id
     WHERE a.unit = %s {among}
-) AS counted ORDER BY place, owner
+) AS counted ORDER BY active DESC, owner
 """
+"""The same on a day to which the unit has not been carried yet."""
 _ACTIVE_ON = """
 SELECT a.owner, SUM(l.amount - COALESCE(cut.points, 0))
 FROM ledger_lot l JOIN ledger_account a ON a.id = l.account_id LEFT JOIN (
@@ -47,8 +48,7 @@ GROUP BY a.owner
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """An owner's place: 1 + how many have more (reading 17)."""
 
     owner: str
@@ -90,16 +90,24 @@ def ranking(unit: str, *, day: date, among: Collection[str] | None = None) -> li
     found = Unit.objects.filter(name=unit).first()
     if found is None:
         return []
-    arguments: list[Any] = [found.carried_to, max(day, found.carried_to), unit]
-    clause = ""
-    if among is not None:
-        if not among:
-            return []
-        clause = f"AND a.owner IN ({', '.join(['%s'] * len(among))})"
-        arguments += among
+    if among is not None and not among:
+        return []
+    query, days = (_CARRIED, []) if found.carried_to >= day else (_AHEAD, [found.carried_to, day])
+    clause = "" if among is None else f"AND a.owner IN ({', '.join(['%s'] * len(among))})"
     with connection.cursor() as cursor:
-        cursor.execute(_RANKING.format(among=clause), arguments)
-        return [Ranked(*row) for row in cursor.fetchall()]
+        cursor.execute(query.format(among=clause), [*days, unit, *(among or ())])
+        return _placed(cursor.fetchall())
+
+
+def _placed(rows: Iterable[tuple[str, int]]) -> list[Ranked]:
+    """Owners in their order, with their places: who has as much as the one before shares its place."""
+    placed: list[Ranked] = []
+    rank, before = 0, None
+    for number, (owner, active) in enumerate(rows, 1):
+        if active != before:
+            rank, before = number, active
+        placed.append(Ranked(owner, active, rank))
+    return placed
 
 
 def active_on(unit: str, *, day: date) -> dict[str, int]:
