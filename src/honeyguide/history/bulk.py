@@ -10,7 +10,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.ids import new_id
+from honeyguide.common.ids import new_ids
 from honeyguide.history.models import Event, Ident
 from honeyguide.history.queries import IDENT_FIELDS, NAMESPACES, ident_of, lines_of, loads, program_events
 from honeyguide.history.services import DoesNotFit
@@ -29,10 +29,7 @@ def with_ids(frame: pl.DataFrame, now: datetime) -> pl.DataFrame:
     missing = frame["id"].null_count()
     if not missing:
         return frame
-    made: set[str] = set()
-    while len(made) < missing:
-        made.add(new_id("evt", now))
-    ids = iter(sorted(made))
+    ids = iter(new_ids("evt", now, missing))
     return frame.with_columns(pl.Series("id", [uid or next(ids) for uid in frame["id"].to_list()], pl.String))
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import Invalid
-from honeyguide.common.ids import new_id
+from honeyguide.common.ids import new_id, new_ids
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
@@ -45,12 +45,25 @@ def note(
 
     `kind`: one of kinds.AUDIT_TYPES. `about`: JSON values that tell what. Call inside the transaction of the change.
     """
-    if kind not in AUDIT_TYPES:
-        raise AssertionError(f"{kind}: add it to history.kinds, with the words for its line")
-    event = _row(dict(about or {}), kind, partner, new_id("evt", now), now, now, actor)
+    event = _noted(kind, partner, about or {}, new_id("evt", now), actor, now)
     event.ident = ident
     event.save(force_insert=True)
     return event
+
+
+def note_many(kind: str, notes: Sequence[tuple[str, Mapping[str, Any]]], *, actor: Actor, now: datetime) -> None:
+    """Record the same of many partners: a partner's key each, and what is told of it. As note."""
+    uids = new_ids("evt", now, len(notes))
+    rows = [
+        _noted(kind, partner, about, uid, actor, now) for (partner, about), uid in zip(notes, uids, strict=True)
+    ]  # fmt: skip
+    Event.objects.bulk_create(rows, batch_size=INSERT_ROWS)
+
+
+def _noted(kind: str, partner: str, about: Mapping[str, Any], uid: str, actor: Actor, now: datetime) -> Event:
+    if kind not in AUDIT_TYPES:
+        raise AssertionError(f"{kind}: add it to history.kinds, with the words for its line")
+    return _row(dict(about), kind, partner, uid, now, now, actor)
 
 
 def record(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) -> list[Event]:

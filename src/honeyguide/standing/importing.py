@@ -20,7 +20,7 @@ from honeyguide.history.bulk import known_ids, with_ids, write_frame
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events, uids_and_lines_of
-from honeyguide.history.services import DoesNotFit, note
+from honeyguide.history.services import DoesNotFit, note, note_many
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import (
     History,
@@ -291,9 +291,8 @@ def _add_companies(companies: Collection[Company], file: str, *, actor: Actor, n
             )
     except IntegrityError as taken:
         raise Stale(_("A company of this file was added just now: look at the preview again.")) from taken
-    for one in companies:
-        about = {"name": one.name, "country": one.country, "kind": one.kind, "file": file}
-        note("partner.added", actor=actor, now=now, partner=one.key, about=about)
+    added = [(one.key, {"name": one.name, "country": one.country, "kind": one.kind, "file": file}) for one in companies]
+    note_many("partner.added", added, actor=actor, now=now)
 
 
 def _concerned(reading: _Reading) -> set[str]:

@@ -13,7 +13,7 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
 from honeyguide.history.models import Event
 from honeyguide.history.queries import clients_of, own_events, partners_with_events, program_events
-from honeyguide.history.services import note, record
+from honeyguide.history.services import note_many, record
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import History
 from honeyguide.rulebooks.queries import in_force
@@ -137,8 +137,7 @@ def store(
     _write(rows)
     if moved:
         settle(moved, now=now, actor=actor)
-    for change in changes:
-        _note(change, now=now, actor=actor)
+    note_many("standing.changed", [(change.partner.key, _about(change)) for change in changes], actor=actor, now=now)
     return changes
 
 
@@ -198,25 +197,19 @@ def _new_transitions(before: Standing | None, after: Standing) -> list[dict[str,
     return [transition for transition in after.answer["transitions"] if mark(transition) not in known]
 
 
-def _note(change: Change, *, now: datetime, actor: Actor) -> None:
-    """Put the change into the history, for whoever follows it."""
+def _about(change: Change) -> dict[str, Any]:
+    """What the history tells of a change, for whoever follows it."""
     after, before = change.after, change.before
-    note(
-        "standing.changed",
-        actor=actor,
-        now=now,
-        partner=change.partner.key,
-        about={
-            "state": after.state,
-            "status": after.status,
-            "discount_percent": str(after.discount_percent),
-            "state_before": before.state if before else "",
-            "status_before": before.status if before else "",
-            "discount_percent_before": str(before.discount_percent) if before else "",
-            "transitions": [
-                {name: transition[name] for name in ("on", "from", "to", "cause", "clause")}
-                for transition in change.transitions
-            ],
-            "rulebook": f"{after.rulebook_name} {after.rulebook_version}",
-        },
-    )
+    return {
+        "state": after.state,
+        "status": after.status,
+        "discount_percent": str(after.discount_percent),
+        "state_before": before.state if before else "",
+        "status_before": before.status if before else "",
+        "discount_percent_before": str(before.discount_percent) if before else "",
+        "transitions": [
+            {name: transition[name] for name in ("on", "from", "to", "cause", "clause")}
+            for transition in change.transitions
+        ],
+        "rulebook": f"{after.rulebook_name} {after.rulebook_version}",
+    }

@@ -62,6 +62,8 @@ def settle(wanted: Mapping[str, Sequence[Posting]], *, now: datetime, actor: Act
 
 def _missing(standing: Sequence[Posted], wanted: Sequence[Posting]) -> list[Posting] | None:
     """What is wanted and does not stand; None if something stands that is not wanted."""
+    if not standing:
+        return list(wanted)
     bodies = {one.key: one.body for one in wanted}
     there = set()
     for posted in standing:
