@@ -54,6 +54,9 @@ class Desk:
     def page(self, address: str) -> str:
         return self.client.get(address).content.decode()
 
+    def part(self, url: str) -> Any:
+        return self.client.get(f"{url}progress/", headers={"HX-Request": "true"})
+
     def work(self) -> None:
         """All that waits, each thing twice."""
         for callback in (*self.waiting, *self.waiting):
@@ -110,14 +113,15 @@ def test_a_large_table_is_looked_at_recorded_and_taken_back_by_the_worker(world:
 
 def test_the_progress_is_a_part_that_asks_for_itself_and_ends_with_the_page_anew(world: World, desk: Desk) -> None:
     url = chosen(desk)
-    part = desk.client.get(f"{url}progress/")
+    part = desk.part(url)
     assert (part.status_code, "HX-Refresh" in part) == (200, False)
     words = part.content.decode()
     assert 'hx-trigger="every 2s"' in words
     assert "Asked for by Manager Person" in words
     assert "<html" not in words
     desk.work()
-    assert desk.client.get(f"{url}progress/")["HX-Refresh"] == "true"
+    assert desk.part(url)["HX-Refresh"] == "true"
+    assert desk.client.get(f"{url}progress/")["Location"] == url
 
 
 def test_the_steps_are_told_as_they_are(world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,7 +136,7 @@ def test_the_steps_are_told_as_they_are(world: World, desk: Desk, monkeypatch: p
         return read_rows(*args)
 
     monkeypatch.setattr(recording, "read_rows", watched)
-    assert 'value="0"' in desk.page(f"{url}progress/")
+    assert 'value="0"' in desk.part(url).content.decode()
     desk.work()
     assert seen == [("recording", 1), ("recording", 2)]
 
@@ -151,7 +155,7 @@ def test_what_is_amiss_is_said(
 ) -> None:
     url = chosen(desk)
     TableImport.objects.update(step=step, asked_at=NOW - asked, begun_at=NOW - begun if begun else None)
-    page = desk.page(f"{url}progress/")
+    page = desk.part(url).content.decode()
     assert ("notice-warning" in page) == bool(words)
     assert words in page
 

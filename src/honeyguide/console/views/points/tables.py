@@ -183,6 +183,8 @@ def _column(each: Field, mapping: Mapping, errors: Any) -> dict[str, Any]:
 def table_progress(request: PersonRequest, uid: str) -> HttpResponse:
     """How far what is under way is, asked for by the page every other second; when it is done, the page anew."""
     upload = services.table_with(uid)
+    if not request.htmx:
+        return redirect("console:points_table", uid)
     if not upload.is_under_way:
         return HttpResponseClientRefresh()
     context = {"upload": upload, **_under_way(request, upload)}
