@@ -13,7 +13,7 @@ from django.db import transaction
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.history.bulk import write_lines
-from honeyguide.history.queries import events_around, loads, uids_and_lines_of
+from honeyguide.history.queries import events_around, loads, program_events, uids_and_lines_of
 from honeyguide.history.services import fresh_lines, history_of_lines
 from honeyguide.standing.announce import announce
 from honeyguide.standing.engine import Assessment, assess_history
@@ -33,11 +33,14 @@ class Foreseen:
     after: dict[str, Assessment]
 
 
-def foresee(events: Sequence[Mapping[str, Any]], *, now: datetime) -> Foreseen:
+def foresee(events: Sequence[Mapping[str, Any]], *, now: datetime, locked: bool = False) -> Foreseen:
     """Replay the history of everyone concerned with some events more; nothing is written.
 
-    Raises history.services.DoesNotFit where they do not fit what has happened.
+    `locked`: lock them first, in the transaction in which the events are told. Raises history.services.DoesNotFit
+    where they do not fit what has happened.
     """
+    if locked:
+        lock(concerned_by(events))
     day = program_day(now)
     lines = fresh_lines(events, now=now)
     fresh = [loads(line) for line in lines]
@@ -47,10 +50,16 @@ def foresee(events: Sequence[Mapping[str, Any]], *, now: datetime) -> Foreseen:
     return Foreseen(lines, day, assess_history(history, day, concerned, ranked=False))
 
 
+def events_known() -> int:
+    """How many events the program has: as long as there are no more, what was foreseen without a lock is right."""
+    return program_events().count()
+
+
 def tell_foreseen(foreseen: Foreseen, *, actor: Actor, now: datetime) -> None:
     """Record the events and store what holds with them; partners get notices of what is new in their standing.
 
-    The caller has locked everyone concerned (lock(concerned_by(events))) in the transaction in which it foresaw.
+    The caller has foreseen with everyone locked, in this transaction; or without, and has then locked them and found
+    no event more than before (events_known).
     """
     with transaction.atomic():
         partners = lock(foreseen.after)

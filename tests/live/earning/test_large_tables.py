@@ -124,18 +124,54 @@ def test_the_progress_is_a_part_that_asks_for_itself_and_ends_with_the_page_anew
     assert desk.client.get(f"{url}progress/")["Location"] == url
 
 
+def watched(deed: Callable[..., Any], seen: list[tuple[str, int]]) -> Callable[..., Any]:
+    """The same, that notes how far the table is when it is called."""
+
+    def call(*args: Any, **more: Any) -> Any:
+        seen.append((one().state, one().step))
+        return deed(*args, **more)
+
+    return call
+
+
+@pytest.mark.parametrize("state", ["recording", "undoing"])
+def test_what_is_told_while_it_is_worked_out_counts(world: World, monkeypatch: pytest.MonkeyPatch, state: str) -> None:
+    upload = looked(world, ENGLISH)
+    if state == "undoing":
+        upload = confirm(world, upload)
+    seen: list[str] = []
+
+    def told_meanwhile(*_args: object) -> None:
+        seen.append(state)
+        world.tell(
+            {"type": "sale.paid", "partner": "comb", "sale": "D-2" if state == "recording" else "x", "client": "Wax",
+             "product": "cloud", "net": "900.00", "at": NOW}
+        )  # fmt: skip
+        if state == "undoing":
+            world.tell({"type": "sale.refunded", "partner": "nectar", "at": NOW, "sale": "D-1"})
+
+    monkeypatch.setattr(recording if state == "recording" else undoing, "at_step", told_meanwhile)
+    if state == "recording":
+        recording.confirm(uid=upload.uid, actor=as_staff(world), now=NOW)
+    else:
+        undoing.undo(uid=upload.uid, reason="The wrong quarter", actor=as_staff(world), now=NOW)
+    working.carry_out(uid=upload.uid, read=lambda: NOW)
+    upload.refresh_from_db()
+    assert seen == [state]
+    if state == "recording":  # another's deal has the number by now
+        assert (upload.state, upload.failure[:19]) == (TableState.CHECKED, "Some rows are wrong")
+    else:
+        assert (upload.state, upload.undo_preview["events"]) == (TableState.UNDONE, 5)
+    assert not verify().differences
+
+
 def test_the_steps_are_told_as_they_are(world: World, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     url = chosen(desk)
     desk.work()
     desk.post(f"{url}confirm/")
     seen: list[tuple[str, int]] = []
-    read_rows = rows.read_rows
-
-    def watched(*args: Any) -> Any:
-        seen.append((one().state, one().step))
-        return read_rows(*args)
-
-    monkeypatch.setattr(recording, "read_rows", watched)
+    for module, name in ((rows, "read_rows"), (foreseeing, "tell_foreseen")):
+        monkeypatch.setattr(recording, name, watched(getattr(module, name), seen))
     assert 'value="0"' in desk.part(url).content.decode()
     desk.work()
     assert seen == [("recording", 1), ("recording", 2)]

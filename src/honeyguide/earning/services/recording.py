@@ -35,8 +35,8 @@ from honeyguide.files.tables import ENCODINGS
 from honeyguide.history.services import DoesNotFit, note
 from honeyguide.partners.deciding import same_person
 from honeyguide.program.rulebook.kinds import PRODUCTS
-from honeyguide.standing.foreseeing import foresee, tell_foreseen
-from honeyguide.standing.services import concerned_by, lock
+from honeyguide.standing.foreseeing import Foreseen, events_known, foresee, tell_foreseen
+from honeyguide.standing.services import lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,29 +176,36 @@ def _nothing_new(upload: TableImport) -> Refusal:
 def record(upload: TableImport, *, actor: Actor, now: datetime) -> None:
     """Record a table, all of it or nothing; partners get their usual notices. RECORDING becomes DONE.
 
-    Read and compared anew: what was recorded meanwhile is known. Raises Refusal when there is nothing new any more, or
-    something is wrong.
+    Worked out while nobody has to wait, and once more if something was recorded until everyone concerned was locked:
+    that is known then. Raises Refusal when there is nothing new any more, or something is wrong.
     """
     numbered = numbered_rows(upload)
-    looked = _look(upload, numbered, now)
+    known = events_known()
+    looked, foreseen = _work_out(upload, numbered, now)
     at_step(upload, 2)
     with transaction.atomic():
         if not is_still_asked_for(upload):
             return
-        lock(concerned_by(looked.events))
-        looked = _look(upload, numbered, now)
-        if looked.counts[WRONG]:
-            raise Refusal(_("Some rows are wrong by now: look at the preview again."))
-        if not looked.events:
-            raise _nothing_new(upload)
-        lock(concerned_by(looked.events))
-        foreseen = foresee(looked.events, now=now)
+        lock(foreseen.after)
+        if events_known() != known:
+            looked, foreseen = _work_out(upload, numbered, now, locked=True)
         upload.preview, upload.problems = _told(looked, effects_in(foreseen)), []
         tell_foreseen(foreseen, actor=actor, now=now)
         upload.state, upload.done_by, upload.done_at = TableState.DONE, actor.user, now
         upload.save(update_fields=["preview", "problems", "state", "done_by", "done_at"])
         note("table.imported", actor=actor, now=now, about=_about(upload), ident=upload.uid)
         forget_after_commit(upload)
+
+
+def _work_out(
+    upload: TableImport, numbered: Numbered, now: datetime, *, locked: bool = False
+) -> tuple[Looked, Foreseen]:
+    looked = _look(upload, numbered, now)
+    if looked.counts[WRONG]:
+        raise Refusal(_("Some rows are wrong by now: look at the preview again."))
+    if not looked.events:
+        raise _nothing_new(upload)
+    return looked, foresee(looked.events, now=now, locked=locked)
 
 
 def _about(upload: TableImport) -> dict[str, Any]:

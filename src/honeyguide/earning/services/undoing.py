@@ -31,8 +31,8 @@ from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.history.services import note
 from honeyguide.partners.deciding import reason_in, same_person
-from honeyguide.standing.foreseeing import Foreseen, foresee, tell_foreseen
-from honeyguide.standing.services import concerned_by, lock
+from honeyguide.standing.foreseeing import Foreseen, events_known, foresee, tell_foreseen
+from honeyguide.standing.services import lock
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,7 @@ def _ask(uid: str, state: TableState, reason: str, actor: Actor, now: datetime) 
 
 def plan(upload: TableImport, *, actor: Actor, now: datetime) -> None:  # noqa: ARG001 - nobody is told of it
     """Work out what would follow, and keep it. PLANNING becomes DONE again."""
+    at_step(upload, 2)
     upload.undo_preview = _as_json(_plan(upload, _("Import taken back"), now), now)
     with transaction.atomic():
         if is_still_asked_for(upload):
@@ -97,15 +98,19 @@ def plan(upload: TableImport, *, actor: Actor, now: datetime) -> None:  # noqa: 
 def take_back(upload: TableImport, *, actor: Actor, now: datetime) -> None:
     """Sales are refunded in full and excluded, points cancelled. All or nothing. UNDOING becomes UNDONE.
 
-    Raises Refusal where a later import has built on it meanwhile.
+    Worked out as recording.record does. Raises Refusal where a later import has built on it meanwhile.
     """
     reason = upload.asked["reason"]
+    known = events_known()
+    done = _plan(upload, reason, now)
+    at_step(upload, 2)
     with transaction.atomic():
         if not is_still_asked_for(upload):
             return
-        _check_later(upload)
-        lock(concerned_by([event.data for event in events_of(upload)]))
-        done = _plan(upload, reason, now)
+        lock(done.foreseen.after if done.foreseen is not None else ())
+        if events_known() != known:
+            _check_later(upload)
+            done = _plan(upload, reason, now, locked=True)
         upload.undo_preview = _as_json(done, now)
         if done.foreseen is not None:
             tell_foreseen(done.foreseen, actor=actor, now=now)
@@ -141,9 +146,8 @@ def _check_later(upload: TableImport) -> None:
             )
 
 
-def _plan(upload: TableImport, reason: str, now: datetime) -> Undoing:
+def _plan(upload: TableImport, reason: str, now: datetime, *, locked: bool = False) -> Undoing:
     told = list(events_of(upload))
-    at_step(upload, 2)
     sales = [event for event in told if event.type == "sale.paid"]
     projects = [event for event in told if event.type in {"project.delivered", "project.confirmed"}]
     later = _later([event.ident for event in sales])
@@ -163,7 +167,7 @@ def _plan(upload: TableImport, reason: str, now: datetime) -> Undoing:
         for ident, event in one_each.items()
         if ident in confirmed
     ]
-    foreseen = foresee(events, now=now) if events else None
+    foreseen = foresee(events, now=now, locked=locked) if events else None
     effects = effects_in(foreseen) if foreseen is not None else []
     return Undoing(foreseen, effects, len(events), len(sales), len(one_each))
 
