@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from honeyguide.accounts.actor import Actor
@@ -21,7 +22,7 @@ NEAR = timedelta(days=2)
 BATCH_ROWS = 500
 _HASH_BYTES = 16
 _FIELD_END = "\x1f"
-_CHANGING = ["remaining", "held", "expired", "cancelled", "is_void"]
+_CHANGE = "UPDATE ledger_lot SET remaining = %s, held = %s, expired = %s, cancelled = %s, is_void = %s WHERE id = %s"
 
 
 class Move(NamedTuple):
@@ -219,5 +220,8 @@ def opened(open_from: date | None, lots: Iterable[Lot]) -> date | None:
 
 
 def save_lots(lots: Iterable[Lot]) -> None:
-    """Write what changes of lots."""
-    Lot.objects.bulk_update(lots, _CHANGING, batch_size=BATCH_ROWS)
+    """Write what changes of lots: a plain statement a lot, which takes less time than one with a case for each."""
+    rows = [(lot.remaining, lot.held, lot.expired, lot.cancelled, lot.is_void, lot.pk) for lot in lots]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_CHANGE, rows)
