@@ -20,12 +20,18 @@ DAYS = {"en": "en_GB", "ru": "ru"}
 DAYS_UNTIL_MONTHS, DAYS_UNTIL_YEARS = 60, 730
 DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
 NEVER = 1e9
+MINUS = "\N{MINUS SIGN}"
 
 
 def language() -> str:
     """The reader's language, one of the pages' languages."""
     spoken = (get_language() or "en").partition("-")[0]
     return spoken if spoken in NUMBERS else "en"
+
+
+def in_language(text: str, text_ru: str | None) -> str:
+    """Of a text that is kept in two languages, the reader's: Russian where there is one, else English."""
+    return text_ru if text_ru and language() == "ru" else text
 
 
 def decimal_of(value: Decimal | float | str | None) -> Decimal | None:
@@ -65,6 +71,13 @@ def instant_of(value: datetime | str | None) -> datetime | None:
 def whole_text(value: Decimal | float | str) -> str:
     """A whole number with separators."""
     return format_decimal(decimal_of(value) or 0, format="#,##0", locale=NUMBERS[language()])
+
+
+def signed_text(value: int) -> str:
+    """A change with its sign: +1,200, −300, 0."""
+    if not value:
+        return "0"
+    return f"{'+' if value > 0 else MINUS}{whole_text(abs(value))}"
 
 
 def number_text(value: Decimal | float | str) -> str:

@@ -28,12 +28,18 @@ from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
+from honeyguide.partners.deciding import Desk
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing, State
 from honeyguide.standing.queries import standing_on
 from honeyguide.standing.services import lock, tell
 
 LATE_AFTER_DAYS = 14
+DESK = Desk(
+    RestatementDecision.objects.all,
+    Q(choice=Choice.WAITING),
+    check=lambda actor: rules.check_role(actor, rules.MEASURE_ROLES),
+)
 _CHANGED = re.compile(r"(\w+) ([0-9.]+) then, ([0-9.]+) now, required ([0-9.]+)")
 
 

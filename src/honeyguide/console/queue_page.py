@@ -5,8 +5,9 @@ htmx the page is exchanged in place; without it the same links and forms load it
 """
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters import CharFilter, ChoiceFilter, FilterSet
@@ -24,6 +26,8 @@ from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import NotFound, Refusal
 from honeyguide.console.queues import Queue, queue
+from honeyguide.partners.deciding import Desk
+from honeyguide.standing.queries import standing_on
 
 ITEMS_PER_PAGE = 25
 SEARCH_MAX_CHARS = 100
@@ -60,17 +64,37 @@ class Column:
     cell: Callable[[Any], Any]
 
 
+COMPANY = Column(_("Company"), lambda row: row.partner.name)
+DECIDED_BY = Column(_("Decided by"), lambda row: row.decided_by or "")
+REASON = Column(_("Reason"), lambda row: row.reason)
+STATE = Column(_("State"), lambda row: row.get_state_display())
+
+type Sorts = dict[str, tuple[str | Promise, Sequence[str]]]
+
+
+def by_age(since: str, **more: tuple[str | Promise, Sequence[str]]) -> Sorts:
+    """The orders that every queue has, and `more` before the last. `since`: the field that says from when."""
+    return {
+        "oldest": (_("Oldest first"), (since, "pk")),
+        "newest": (_("Newest first"), (f"-{since}", "-pk")),
+        **more,
+        "partner": (_("By company"), ("partner__name", since, "pk")),
+    }
+
+
 class QueuePage(View):
     """A queue. A subclass says what is in it, how an item is shown, and what can be done with one."""
 
     name: ClassVar[str]
     """Of the Queue in console.queues."""
+    desk: ClassVar[Desk]
+    """Where items are taken up and let go."""
     row_template: ClassVar[str]
     """One line of the list: has `row`."""
     item_template: ClassVar[str]
     """The selected item with all that is needed to decide: has `item`, `may_decide`, `errors`, `given`, and `about`."""
     filterset_class: ClassVar[type[QueueFilters]]
-    sorts: ClassVar[Mapping[str, tuple[str | Promise, Sequence[str]]]]
+    sorts: ClassVar[Sorts]
     """By the word in the address: words for people, and the order. The first is the usual one."""
     columns: ClassVar[Sequence[Column]]
     subheading: ClassVar[str | Promise] = ""
@@ -81,25 +105,43 @@ class QueuePage(View):
 
     request: PersonRequest
 
-    def rows(self) -> QuerySet[Any]:
+    @staticmethod
+    def rows() -> QuerySet[Any]:
         """All items, those decided too, with what a line needs."""
+        raise NotImplementedError
+
+    @staticmethod
+    def is_late(item: Any, now: datetime) -> bool:
+        """Whether an item has waited longer than the team promises."""
         raise NotImplementedError
 
     def find(self, uid: str) -> Any:
         """One item by its public id. Raises NotFound."""
-        raise NotImplementedError
+        found = self.rows().filter(uid=uid).first() if uid.isprintable() else None
+        if found is None:
+            raise NotFound(gettext("There is no such item."))
+        return found
 
     def waits(self, item: Any) -> bool:
-        """Whether an item still waits for a decision."""
-        raise NotImplementedError
+        """Whether there is something to do with an item."""
+        return bool(item.is_waiting)
 
     def about(self, item: Any) -> dict[str, Any]:
-        """What the item's template shows beside the item itself."""
-        raise NotImplementedError
+        """What the item's template shows beside the item itself: where the partner stands, whether it is late; more."""
+        return {
+            "standing": standing_on(item.partner, self.request.today),
+            "late": self.waits(item) and self.is_late(item, self.request.now),
+        }
 
-    def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
+    def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:  # noqa: ARG002 - a subclass has more
         """Do what a button says; gives the words that confirm it. Raises Refusal; NotFound for an unknown action."""
-        raise NotImplementedError
+        if action in {"take", "take_over"}:
+            self.desk.take(uid=uid, actor=actor, now=self.request.now, over=action == "take_over")
+            return gettext("You are on it.")
+        if action == "release":
+            self.desk.release(uid=uid, actor=actor)
+            return gettext("Released.")
+        raise NotFound(gettext("There is no such action."))
 
     @property
     def queue(self) -> Queue:

@@ -94,7 +94,7 @@ def _claims_of_the_crowd(desk: Desk) -> None:
         with if_it_fits():
             claim = _apply(desk, partner, names[place % len(names)], desk.ago(days, hours))
             if place == len(WAITING_DAYS) - 1:
-                claims.take_claim(uid=claim.uid, actor=desk.staff("tom"), now=desk.ago(0, 2))
+                claims.DESK.take(uid=claim.uid, actor=desk.staff("tom"), now=desk.ago(0, 2))
     for place, partner in enumerate(found[len(WAITING_DAYS) :]):
         with if_it_fits():
             at = desk.go_back(partner, desk.ago(55 + place * 20))

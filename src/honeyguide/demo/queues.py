@@ -114,7 +114,7 @@ def _evidence_of_the_crowd(desk: Desk) -> None:
         with if_it_fits():
             case = _any_evidence(desk, partner, place, desk.ago(days, hours))
             if place == len(ages) - 1:
-                evidence.take_case(uid=case.uid, actor=desk.staff("tom"), now=desk.ago(0, 1))
+                evidence.DESK.take(uid=case.uid, actor=desk.staff("tom"), now=desk.ago(0, 1))
 
 
 def _any_evidence(desk: Desk, partner: Partner, place: int, at: datetime) -> EvidenceCase:

@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from honeyguide.common.queues import Held
 from honeyguide.earning import limits
 from honeyguide.earning.words import activity_title
 from honeyguide.files.models import StoredFile
@@ -25,7 +24,7 @@ class ClaimState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("claim of points", "Taken back")
 
 
-class Claim(Held):
+class Claim(deciding.Case):
     """One activity for which points are asked, from handing in to its decision (T4.1)."""
 
     uid = models.CharField(max_length=32, unique=True)
@@ -43,10 +42,6 @@ class Claim(Held):
     submitted_at = models.DateTimeField(_("handed in"))
     points = models.PositiveIntegerField(_("points"), null=True)
     """What was granted."""
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    reason = models.TextField(_("reason"), max_length=deciding.REASON_MAX_CHARS, blank=True)
-    internal_note = models.TextField(_("internal note"), max_length=deciding.NOTE_MAX_CHARS, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-submitted_at"]
@@ -62,11 +57,6 @@ class Claim(Held):
     def __str__(self) -> str:
         return activity_title(self.activity)
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it waits for a decision."""
-        return self.state == ClaimState.WAITING
-
 
 class ProjectState(models.TextChoices):
     """States of a project: reported, then with its client, then confirmed; or ended on the way."""
@@ -79,7 +69,7 @@ class ProjectState(models.TextChoices):
     WITHDRAWN = "withdrawn", pgettext_lazy("project", "Taken back")
 
 
-class Project(Held):
+class Project(deciding.Case):
     """An implementation project: the partner's report, the team's check, the client's word that it is live (G1.3)."""
 
     uid = models.CharField(max_length=32, unique=True)
@@ -101,10 +91,7 @@ class Project(Held):
     state = models.CharField(_("state"), max_length=12, choices=ProjectState, default=ProjectState.WAITING)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("reported"))
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(_("checked"), null=True)
-    reason = models.TextField(_("reason"), max_length=deciding.REASON_MAX_CHARS, blank=True)
-    internal_note = models.TextField(_("internal note"), max_length=deciding.NOTE_MAX_CHARS, blank=True)
     round = models.PositiveIntegerField(default=0)
     """Of the client's link: a new one ends those before it."""
     link_sent_at = models.DateTimeField(_("link sent"), null=True)
@@ -132,11 +119,6 @@ class Project(Held):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the report waits for the team."""
-        return self.state == ProjectState.WAITING
 
     @property
     def is_with_client(self) -> bool:
@@ -173,7 +155,7 @@ class DealState(models.TextChoices):
     GONE = "gone", pgettext_lazy("held deal", "Nothing left to decide")
 
 
-class HeldDeal(Held):
+class HeldDeal(deciding.Case):
     """A place in the queue for a sale that the rulebook holds (G1.4). Whether it is held is the history's to say."""
 
     uid = models.CharField(max_length=32, unique=True)
@@ -184,10 +166,6 @@ class HeldDeal(Held):
     """That it would bring, as they were when it was last looked at."""
     found_at = models.DateTimeField(_("waiting since"))
     state = models.CharField(_("state"), max_length=12, choices=DealState, default=DealState.WAITING)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    reason = models.TextField(_("reason"), max_length=deciding.REASON_MAX_CHARS, blank=True)
-    internal_note = models.TextField(_("internal note"), max_length=deciding.NOTE_MAX_CHARS, blank=True)
 
     class Meta:
         ordering: ClassVar = ["-found_at"]
@@ -195,11 +173,6 @@ class HeldDeal(Held):
 
     def __str__(self) -> str:
         return self.client
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it waits for a decision."""
-        return self.state == DealState.WAITING
 
 
 class TableKind(models.TextChoices):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,11 +20,13 @@ from honeyguide.joining.models import ChangeKind, ChangeState, Invitation, Invit
 from honeyguide.joining.profile import clean, values_of, version_of
 from honeyguide.joining.services import apply_values
 from honeyguide.notices.services import send
+from honeyguide.partners.deciding import Desk
 from honeyguide.partners.models import Member, MemberRole, Partner
 from honeyguide.partners.services import link_member, make_main_user, unlink_member
 from honeyguide.standing.services import lock
 
 REASON_CHARS = 1000
+DESK = Desk(ProfileChange.objects.all, Q(state=ChangeState.WAITING))
 WAITING_MEMBERS_MOST = 20
 """New employees of one company that wait for approval at a time."""
 

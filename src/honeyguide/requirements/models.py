@@ -9,7 +9,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from honeyguide.common.queues import Held
 from honeyguide.common.words import requirement_words
 from honeyguide.files.models import StoredFile
 from honeyguide.partners import deciding
@@ -35,7 +34,7 @@ class EvidenceState(models.TextChoices):
     REVOKED = "revoked", pgettext_lazy("evidence", "Approval withdrawn")
 
 
-class EvidenceCase(Held):
+class EvidenceCase(deciding.Case):
     """One piece of evidence for one requirement, from handing in to its decision."""
 
     uid = models.CharField(max_length=32, unique=True)
@@ -54,12 +53,6 @@ class EvidenceCase(Held):
     state = models.CharField(_("state"), max_length=12, choices=EvidenceState, default=EvidenceState.WAITING)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("handed in"))
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    reason = models.TextField(_("reason"), max_length=deciding.REASON_MAX_CHARS, blank=True)
-    """Shown to the partner."""
-    internal_note = models.TextField(_("internal note"), max_length=deciding.NOTE_MAX_CHARS, blank=True)
-    """Shown to the team alone."""
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(_("approval withdrawn"), null=True)
 
@@ -78,11 +71,6 @@ class EvidenceCase(Held):
 
     def __str__(self) -> str:
         return requirement_words(self.requirement)
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it waits for a decision."""
-        return self.state == EvidenceState.WAITING
 
 
 class NfrProduct(models.TextChoices):
@@ -119,7 +107,7 @@ CLOSED_WORDS: dict[str, str | Promise] = {
 """Why a licence is over."""
 
 
-class NfrClaim(Held):
+class NfrClaim(deciding.Case):
     """A claim of a licence not for resale, and the licence that came of it (T8).
 
     How long it runs follows from `granted_on`, the rulebook and the partner's statuses (rules.terms_on); `ends_on`,
@@ -138,10 +126,6 @@ class NfrClaim(Held):
     state = models.CharField(_("state"), max_length=12, choices=NfrState, default=NfrState.WAITING)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     submitted_at = models.DateTimeField(_("claimed"))
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    reason = models.TextField(_("reason"), max_length=deciding.REASON_MAX_CHARS, blank=True)
-    internal_note = models.TextField(_("internal note"), max_length=deciding.NOTE_MAX_CHARS, blank=True)
     key = models.CharField(_("key"), max_length=limits.KEY_MAX_CHARS, blank=True)
     """The activation key, once granted."""
     granted_on = models.DateField(_("from"), null=True)
@@ -175,11 +159,6 @@ class NfrClaim(Held):
 
     def __str__(self) -> str:
         return f"{self.get_product_display()}: {self.account}"
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it waits for a decision."""
-        return self.state == NfrState.WAITING
 
     @property
     def closed_text(self) -> str | Promise:

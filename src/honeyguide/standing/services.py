@@ -14,6 +14,7 @@ from honeyguide.common.errors import NotFound
 from honeyguide.history.models import Event
 from honeyguide.history.queries import clients_of, own_events, partners_with_events, program_events
 from honeyguide.history.services import note_many, record
+from honeyguide.partners.deciding import Case
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import History
 from honeyguide.rulebooks.queries import in_force
@@ -73,6 +74,15 @@ def lock(keys: Collection[str]) -> dict[str, Partner]:
     if missing:
         raise NotFound(f"There is no partner {missing[0]}.", partners=missing)
     return found
+
+
+def locked[C: Case](found: C) -> C:
+    """A case of a partner anew, locked after its partner: in the order in which everybody locks."""
+    lock({found.partner.key})
+    rows = type(found)._default_manager.select_for_update(of=("self",)).select_related("decided_by", "held_by")
+    case = rows.get(pk=found.pk)
+    case.partner = found.partner
+    return case
 
 
 def reassess(keys: Collection[str], *, day: date, now: datetime, actor: Actor, announce: bool = True) -> list[Change]:

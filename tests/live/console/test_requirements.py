@@ -39,7 +39,7 @@ def test_the_first_page_says_what_waits_how_long_and_who_is_on_it(world: World, 
     assert b"Nothing waits for a decision" in manager.get("/console/").content
     hand_in(world, "phone_support", now=NOW - timedelta(days=9))
     case = hand_in(world, "email_support")
-    evidence.take_case(uid=case.uid, actor=Actor(name="M", user=world.staff["manager"]), now=NOW)
+    evidence.DESK.take(uid=case.uid, actor=Actor(name="M", user=world.staff["manager"]), now=NOW)
     page = manager.get("/console/").content.decode()
     assert "2 items wait for a decision" in page
     assert "1 is late" in page

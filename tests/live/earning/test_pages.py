@@ -209,7 +209,7 @@ def test_a_colleagues_decision_is_told_in_the_queue(
     world: World, sign_in: SignIn, project: Callable[..., Project]
 ) -> None:
     found = project()
-    projects.take_project(uid=found.uid, actor=as_staff(world, "compliance"), now=NOW)
+    projects.DESK.take(uid=found.uid, actor=as_staff(world, "compliance"), now=NOW)
     page = sign_in(world.staff["manager"]).post("/console/points/projects/", {"item": found.uid, "action": "accept"})
     assert page.status_code == 409
     assert b"Compliance Person is on it" in page.content

@@ -163,14 +163,14 @@ def test_only_those_who_decide_can_decide(world: World, hand_in: HandIn, role: s
 def test_who_is_on_a_case_decides_it_until_somebody_takes_it_over(world: World, hand_in: HandIn) -> None:
     case = hand_in()
     manager, other = as_staff(world), as_staff(world, "compliance")
-    evidence.take_case(uid=case.uid, actor=manager, now=NOW)
+    evidence.DESK.take(uid=case.uid, actor=manager, now=NOW)
     with pytest.raises(Stale, match="Manager Person is on it"):
-        evidence.take_case(uid=case.uid, actor=other, now=NOW)
+        evidence.DESK.take(uid=case.uid, actor=other, now=NOW)
     with pytest.raises(Stale, match="Manager Person is on it"):
         evidence.approve(uid=case.uid, actor=other, now=NOW)
     assert queries.evidence_waiting(NOW).holders == ("Manager Person",)
-    evidence.take_case(uid=case.uid, actor=other, now=NOW, over=True)
-    evidence.release_case(uid=case.uid, actor=manager)  # not on it any more: changes nothing
+    evidence.DESK.take(uid=case.uid, actor=other, now=NOW, over=True)
+    evidence.DESK.release(uid=case.uid, actor=manager)  # not on it any more: changes nothing
     assert EvidenceCase.objects.get().held_by == world.staff["compliance"]
     evidence.approve(uid=case.uid, actor=other, now=NOW)
     assert EvidenceCase.objects.get().held_by is None

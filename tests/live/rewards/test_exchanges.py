@@ -282,10 +282,10 @@ def test_the_second_of_two_deciders_is_told_who_was_first(shop: Shop) -> None:
 
 def test_who_is_on_it_decides(shop: Shop) -> None:
     made = shop.waiting()
-    deciding.take_exchange(uid=made.uid, actor=shop.manager, now=NOW)
+    deciding.DESK.take(uid=made.uid, actor=shop.manager, now=NOW)
     with pytest.raises(Stale, match="Manager Person is on it"):
         shop.approve(made, actor=shop.admin)
-    deciding.take_exchange(uid=made.uid, actor=shop.admin, now=NOW, over=True)
+    deciding.DESK.take(uid=made.uid, actor=shop.admin, now=NOW, over=True)
     assert shop.approve(made, actor=shop.admin).decided_by == shop.world.staff["admin"]
 
 

@@ -9,10 +9,8 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common import queues
-from honeyguide.common.errors import NotFound
 from honeyguide.common.local import day_text
-from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.console.queue_page import COMPANY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.joining import changes
 from honeyguide.joining.models import ChangeKind, ChangeState, ProfileChange
 from honeyguide.joining.queries import ANSWER_DAYS, differences, late_since, team_of
@@ -39,37 +37,28 @@ class ChangesPage(QueuePage):
     """The queue."""
 
     name = "changes"
+    desk = changes.DESK
     row_template = "console/parts/change_row.html"
     item_template = "console/parts/change_item.html"
     filterset_class = ChangeFilters
-    sorts: ClassVar = {
-        "oldest": (gettext_lazy("Oldest first"), ("requested_at", "pk")),
-        "newest": (gettext_lazy("Newest first"), ("-requested_at", "-pk")),
-        "partner": (gettext_lazy("By company"), ("partner__name", "requested_at", "pk")),
-    }
+    sorts: ClassVar = by_age("requested_at")
     columns: ClassVar = (
-        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        COMPANY,
         Column(gettext_lazy("What"), lambda row: row.get_kind_display()),
         Column(gettext_lazy("Asked for by"), lambda row: row.requested_by_name),
         Column(gettext_lazy("Asked for"), lambda row: day_text(row.requested_at)),
-        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
+        STATE,
         Column(gettext_lazy("Decided by"), lambda row: row.decided_by_name),
-        Column(gettext_lazy("Reason"), lambda row: row.reason),
+        REASON,
     )
     subheading = gettext_lazy("What companies want to change: their profile, their team.")
     empty_title = gettext_lazy("No change waits")
     empty_text = gettext_lazy("Changes of profile and team appear here when a company asks for them.")
 
-    def rows(self) -> QuerySet[Any]:
+    @staticmethod
+    def rows() -> QuerySet[Any]:
         """All changes."""
         return ProfileChange.objects.select_related("partner", "held_by")
-
-    def find(self, uid: str) -> Any:
-        """One of them."""
-        found = ProfileChange.objects.select_related("partner", "held_by", "partner__standing").filter(uid=uid).first()
-        if found is None:
-            raise NotFound(_("There is no such change."))
-        return found
 
     def waits(self, item: Any) -> bool:
         """Whether it is undecided."""
@@ -86,9 +75,8 @@ class ChangesPage(QueuePage):
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
-        """Approve, decline, take or release."""
+        """Approve, decline, or what every queue has."""
         now = self.request.now
-        waiting = ProfileChange.objects.filter(uid=uid, state=ChangeState.WAITING)
         match action:
             case "approve":
                 change = changes.approve(uid=uid, actor=actor, now=now)
@@ -96,13 +84,7 @@ class ChangesPage(QueuePage):
             case "decline":
                 change = changes.decline(uid=uid, reason=given.get("reason", ""), actor=actor, now=now)
                 return _("Declined: %(what)s of %(company)s.") % _named(change)
-            case "take" | "take_over":
-                queues.take(waiting, user=actor.user, now=now, over=action == "take_over")
-                return _("You are on it.")
-            case "release":
-                queues.release(waiting, user=actor.user)
-                return _("Released.")
-        raise NotFound(_("There is no such action."))
+        return super().act(action, uid, given, actor)
 
 
 def _named(change: ProfileChange) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.http import FileResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,16 +11,14 @@ from honeyguide.access.files import file_response
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.actor import Actor
 from honeyguide.bonuses.tasks import look_at as look_at_bonuses
-from honeyguide.common.errors import NotFound
 from honeyguide.common.local import moment_text
 from honeyguide.common.words import requirement_words
-from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.files.storing import file_with
 from honeyguide.program.rulebook.kinds import EVIDENCE
 from honeyguide.requirements import limits, queries
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
 from honeyguide.requirements.services import evidence as services
-from honeyguide.standing.queries import standing_on
 
 EARLIER_SHOWN = 5
 
@@ -49,60 +46,47 @@ class EvidencePage(QueuePage):
     """The queue."""
 
     name = "evidence"
+    desk = services.DESK
+    rows = staticmethod(queries.all_cases)
+    is_late = staticmethod(queries.is_late)
     row_template = "console/parts/evidence_row.html"
     item_template = "console/parts/evidence_item.html"
     filterset_class = EvidenceFilters
-    sorts: ClassVar = {
-        "oldest": (gettext_lazy("Oldest first"), ("submitted_at", "pk")),
-        "newest": (gettext_lazy("Newest first"), ("-submitted_at", "-pk")),
-        "partner": (gettext_lazy("By company"), ("partner__name", "submitted_at", "pk")),
-    }
+    sorts: ClassVar = by_age("submitted_at")
     columns: ClassVar = (
-        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        COMPANY,
         Column(gettext_lazy("Requirement"), lambda row: requirement_words(row.requirement)),
         Column(gettext_lazy("Handed in"), lambda row: moment_text(row.submitted_at)),
         Column(gettext_lazy("Handed in by"), lambda row: row.submitted_by or ""),
         Column(gettext_lazy("Link"), lambda row: row.link),
         Column(gettext_lazy("File"), lambda row: row.file.name if row.file else ""),
         Column(gettext_lazy("Text"), lambda row: row.text),
-        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
-        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
-        Column(gettext_lazy("Reason"), lambda row: row.reason),
+        STATE,
+        DECIDED_BY,
+        REASON,
     )
     subheading = gettext_lazy("What partners hand in for their status.")
     empty_title = gettext_lazy("No evidence waits")
     empty_text = gettext_lazy("Links, files and texts appear here when a partner hands them in.")
 
-    def rows(self) -> QuerySet[Any]:
-        """All cases."""
-        return queries.all_cases()
-
-    def find(self, uid: str) -> EvidenceCase:
-        """One of them."""
-        return queries.case_with(uid)
-
-    def waits(self, item: EvidenceCase) -> bool:
-        """Whether it is undecided."""
-        return item.is_waiting
-
     def about(self, item: EvidenceCase) -> dict[str, Any]:
         """Where the partner stands, what the requirement is for, and what was handed in for it before."""
-        standing = standing_on(item.partner, self.request.today)
+        about = super().about(item)
+        standing = about["standing"]
         names = {evidence: name for name, evidence in queries.evidence_names().items()}
         row = None
         if standing is not None:
             wanted = names.get(item.requirement)
             row = next((row for row in standing.answer["requirements"] if row["requirement"] == wanted), None)
         return {
-            "standing": standing,
+            **about,
             "row": row,
             "earlier": queries.earlier_cases(item)[:EARLIER_SHOWN],
-            "late": item.is_waiting and queries.is_late(item, self.request.now),
             "answer_days": limits.ANSWER_WITHIN_DAYS,
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
-        """Approve, decline, withdraw an approval, take or release."""
+        """Approve, decline, withdraw an approval, or what every queue has."""
         now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
         match action:
             case "approve":
@@ -115,13 +99,7 @@ class EvidencePage(QueuePage):
             case "revoke":
                 case = services.revoke(uid=uid, reason=reason, actor=actor, now=now)
                 return _("Approval withdrawn: %(what)s, %(company)s") % _named(case)
-            case "take" | "take_over":
-                services.take_case(uid=uid, actor=actor, now=now, over=action == "take_over")
-                return _("You are on it.")
-            case "release":
-                services.release_case(uid=uid, actor=actor)
-                return _("Released.")
-        raise NotFound(_("There is no such action."))
+        return super().act(action, uid, given, actor)
 
 
 def _named(case: EvidenceCase) -> dict[str, str]:

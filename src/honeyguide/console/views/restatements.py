@@ -3,20 +3,18 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common import queues
 from honeyguide.common.clock import program_day
-from honeyguide.common.errors import NotFound
 from honeyguide.common.local import day_text
 from honeyguide.common.words import STATUSES, words_of
 from honeyguide.conduct import restatements
 from honeyguide.conduct.models import Choice, RestatementDecision
-from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.console.queue_page import COMPANY, REASON, Column, QueueFilters, QueuePage
 
 WAITING = "waiting"
 
@@ -49,6 +47,7 @@ class RestatementsPage(QueuePage):
     """The queue."""
 
     name = "restatements"
+    desk = restatements.DESK
     row_template = "console/parts/restatement_row.html"
     item_template = "console/parts/restatement_item.html"
     filterset_class = RestatementFilters
@@ -58,26 +57,27 @@ class RestatementsPage(QueuePage):
         "partner": (gettext_lazy("By company"), ("partner__name", "on", "pk")),
     }
     columns: ClassVar = (
-        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        COMPANY,
         Column(gettext_lazy("Decided on"), lambda row: day_text(row.on)),
         Column(gettext_lazy("As decided"), lambda row: words_of(STATUSES, row.decided)),
         Column(gettext_lazy("By today's knowledge"), lambda row: words_of(STATUSES, row.would_be)),
         Column(gettext_lazy("Settled"), lambda row: row.get_choice_display()),
         Column(gettext_lazy("Settled by"), lambda row: row.settled_by or ""),
-        Column(gettext_lazy("Reason"), lambda row: row.reason),
+        REASON,
     )
     subheading = gettext_lazy("Decisions on a status that later refunds or exclusions put in another light.")
     empty_title = gettext_lazy("No restatement waits")
     empty_text = gettext_lazy("They appear when a refund or an excluded sale would have changed an earlier decision.")
 
-    def rows(self) -> QuerySet[Any]:
-        """All restatements, those found since included."""
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        """Show the queue, those found since the last look included."""
         restatements.bring_up(self.request.now)
-        return RestatementDecision.objects.select_related("partner", "held_by", "settled_by")
+        return super().get(request)
 
-    def find(self, uid: str) -> Any:
-        """One of them."""
-        return restatements.find(uid)
+    @staticmethod
+    def rows() -> QuerySet[Any]:
+        """All restatements."""
+        return RestatementDecision.objects.select_related("partner", "held_by", "settled_by")
 
     def waits(self, item: Any) -> bool:
         """Whether it is not settled."""
@@ -92,18 +92,11 @@ class RestatementsPage(QueuePage):
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
-        """Apply, leave, take or release."""
+        """Apply, leave, or what every queue has."""
         now = self.request.now
-        waiting = RestatementDecision.objects.filter(uid=uid, choice=Choice.WAITING)
         match action:
             case "apply" | "leave":
                 case = restatements.settle(uid=uid, choice=action, reason=given.get("reason", ""), actor=actor, now=now)
                 said = _("Applied: %(company)s.") if action == "apply" else _("Left as decided: %(company)s.")
                 return said % {"company": case.partner.name}
-            case "take" | "take_over":
-                queues.take(waiting, user=actor.user, now=now, over=action == "take_over")
-                return _("You are on it.")
-            case "release":
-                queues.release(waiting, user=actor.user)
-                return _("Released.")
-        raise NotFound(_("There is no such action."))
+        return super().act(action, uid, given, actor)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,6 @@ from honeyguide.common.errors import Invalid, Refusal
 from honeyguide.common.ids import new_id
 from honeyguide.common.links import link_problem
 from honeyguide.common.local import day_text, whole_text
-from honeyguide.common.queues import check_hold, release, take
 from honeyguide.earning import limits, queries, rules
 from honeyguide.earning.files_in import Files, attach, check_files
 from honeyguide.earning.models import Claim, ClaimState
@@ -22,21 +22,22 @@ from honeyguide.files.checking import what_is_taken
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
 from honeyguide.partners.deciding import (
+    Desk,
     check_decider,
     check_own,
-    decided_already,
-    note_in,
+    decide,
+    is_done,
     plain,
     reason_in,
-    same_person,
+    take_back,
     token_in,
 )
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.earning import EarningActivity
 from honeyguide.standing.queries import standing_on
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.services import lock, locked, tell
 
-_DECISION = ["state", "points", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
+DESK = Desk(Claim.objects.all, Q(state=ClaimState.WAITING))
 
 
 def submit(
@@ -127,14 +128,9 @@ def withdraw(*, uid: str, partner: Partner, actor: Actor, now: datetime) -> Clai
     """The partner takes back what waits. Again: the same answer. Raises NotFound, Forbidden, Stale."""
     check_own(actor, partner)
     with transaction.atomic():
-        claim = _locked(uid, partner)
-        if claim.state == ClaimState.WITHDRAWN:
-            return claim
-        if not claim.is_waiting:
-            raise decided_already(claim)
-        claim.state, claim.held_by, claim.held_at = ClaimState.WITHDRAWN, None, None
-        claim.save(update_fields=["state", "held_by", "held_at"])
-        note("claim.taken_back", actor=actor, now=now, partner=partner.key, about=_about(claim), ident=uid)
+        claim = locked(queries.claim_with(uid, partner))
+        if take_back(claim):
+            note("claim.taken_back", actor=actor, now=now, partner=partner.key, about=_about(claim), ident=uid)
     return claim
 
 
@@ -156,7 +152,7 @@ def approve(*, uid: str, points: int | None, actor: Actor, now: datetime, intern
             now=now,
         )
 
-    return _decide(uid, ClaimState.APPROVED, follow, actor=actor, now=now, internal_note=internal_note)
+    return _decide(uid, ClaimState.APPROVED, follow, actor, now, note=internal_note)
 
 
 def _points_in(rule: EarningActivity, points: int | None) -> int:
@@ -174,66 +170,29 @@ def _points_in(rule: EarningActivity, points: int | None) -> int:
 
 def refuse(*, uid: str, reason: str, actor: Actor, now: datetime, internal_note: str = "") -> Claim:
     """Refuse a claim, with a reason for the partner, who can hand in anew. Raises as approve, and Invalid."""
-    reason = reason_in(reason)
-    return _decide(
-        uid, ClaimState.REFUSED, lambda _claim: None, actor=actor, now=now, reason=reason, internal_note=internal_note
-    )
+    said = {"reason": reason_in(reason), "note": internal_note}
+    return _decide(uid, ClaimState.REFUSED, lambda _claim: None, actor, now, **said)
 
 
 def _decide(
-    uid: str,
-    state: ClaimState,
-    follow: Callable[[Claim], None],
-    *,
-    actor: Actor,
-    now: datetime,
-    reason: str = "",
-    internal_note: str = "",
+    uid: str, state: ClaimState, follow: Callable[[Claim], None], actor: Actor, now: datetime, **said: str
 ) -> Claim:
     check_decider(actor)
     with transaction.atomic():
-        claim = _locked(uid)
-        if claim.state == state and same_person(actor, claim.decided_by_id):
+        claim = locked(queries.claim_with(uid))
+        if is_done(claim, state, actor):
             return claim
-        if not claim.is_waiting:
-            raise decided_already(claim)
-        check_hold(claim, actor.user)
         follow(claim)
-        claim.state, claim.decided_by, claim.decided_at = state, actor.user, now
-        claim.reason, claim.internal_note = reason, note_in(internal_note)
-        claim.held_by, claim.held_at = None, None
-        claim.save(update_fields=_DECISION)
+        decide(claim, state, actor=actor, now=now, also=["points"], **said)
         note(f"claim.{state.value}", actor=actor, now=now, partner=claim.partner.key, about=_about(claim), ident=uid)
         send(
             partner=claim.partner,
             kind=f"claim_{state.value}",
-            context={"activity": claim.activity, "points": claim.points, "reason": reason},
+            context={"activity": claim.activity, "points": claim.points, "reason": claim.reason},
             actor=actor,
             now=now,
             link=reverse("portal:points_earn_claims"),
         )
-    return claim
-
-
-def take_claim(*, uid: str, actor: Actor, now: datetime, over: bool = False) -> None:
-    """Someone of the team is on a claim now; `over`: also from another. Raises Stale, Forbidden, NotFound."""
-    check_decider(actor)
-    queries.claim_with(uid)
-    take(Claim.objects.filter(uid=uid, state=ClaimState.WAITING), user=actor.user, now=now, over=over)
-
-
-def release_claim(*, uid: str, actor: Actor) -> None:
-    """They are not on it any more."""
-    check_decider(actor)
-    release(Claim.objects.filter(uid=uid), user=actor.user)
-
-
-def _locked(uid: str, partner: Partner | None = None) -> Claim:
-    """A claim, locked after its partner: in the order in which everybody locks. Raises NotFound."""
-    found = queries.claim_with(uid, partner)
-    lock({found.partner.key})
-    claim = Claim.objects.select_for_update(of=("self",)).select_related("decided_by", "held_by").get(pk=found.pk)
-    claim.partner = found.partner
     return claim
 
 

@@ -23,7 +23,7 @@ from honeyguide.notices.services import send
 from honeyguide.partners.deciding import check_decider, plain
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.earning import ProjectReport
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.services import locked, tell
 
 LINK_FIELDS = ["round", "link_sent_at", "link_expires_at", "mail_due_at", "mail_attempts", "mailed_at"]
 EMAIL_MAX_CHARS = 254
@@ -87,7 +87,7 @@ def ask_again(
         check_decider(actor)
     name, email = plain(contact_name), plain(contact_email).lower()
     with transaction.atomic():
-        project = _locked(queries.project_with(uid, partner))
+        project = locked(queries.project_with(uid, partner))
         if not project.is_with_client:
             raise Stale(
                 _("The client cannot be asked now. The project is: %(state)s.") % {"state": project.get_state_display()}
@@ -178,7 +178,7 @@ def _answer(
     project = Project.objects.select_related("partner").filter(uid=uid).first()
     if project is None:
         raise NotFound(_("There is no such link."))
-    project = _open(_locked(project), sent_round, now)
+    project = _open(locked(project), sent_round, now)
     changed = Project.objects.filter(pk=project.pk, state=ProjectState.ACCEPTED, answered_at=None, round=sent_round)
     if not changed.update(state=state, answered_at=now, answer_name=name, client_words=words):
         raise LinkOver(_("This link has been used: the answer is recorded."), "answered", project)
@@ -196,13 +196,6 @@ def _told(project: Project, kind: str, actor: Actor, now: datetime, **more: Any)
     context = {"title": project.title, "client": project.client, "by": project.answer_name, **more}
     link = reverse("portal:points_earn_project", args=[project.uid])
     send(partner=project.partner, kind=kind, context=context, actor=actor, now=now, link=link)
-
-
-def _locked(found: Project) -> Project:
-    lock({found.partner.key})
-    project = Project.objects.select_for_update(of=("self",)).select_related("decided_by", "held_by").get(pk=found.pk)
-    project.partner = found.partner
-    return project
 
 
 def trail(project: Project) -> list[Event]:

@@ -12,17 +12,17 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound, Stale
 from honeyguide.common.ids import new_id
-from honeyguide.common.queues import Waiting, check_hold, release, summarise, take
+from honeyguide.common.queues import Waiting, summarise
 from honeyguide.earning import awards, limits
 from honeyguide.earning.models import DealState, HeldDeal
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
-from honeyguide.partners.deciding import check_decider, decided_already, note_in, reason_in, same_person
+from honeyguide.partners.deciding import Desk, check_decider, decide, is_done, reason_in
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.services import locked, tell
 
-_DECISION = ["state", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
+DESK = Desk(HeldDeal.objects.all, Q(state=DealState.WAITING))
 
 
 def bring_up(now: datetime) -> int:
@@ -98,9 +98,9 @@ def late(now: datetime) -> Q:
     return Q(found_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
 
 
-def is_late(deal: HeldDeal, now: datetime) -> bool:
+def is_late(item: HeldDeal, now: datetime) -> bool:
     """Whether it has waited longer than the team promises."""
-    return deal.found_at < now - timedelta(days=limits.ANSWER_WITHIN_DAYS)
+    return item.found_at < now - timedelta(days=limits.ANSWER_WITHIN_DAYS)
 
 
 def held_waiting(now: datetime) -> Waiting:
@@ -128,19 +128,13 @@ _WORDS: dict[str, str] = {DealState.ACCEPTED: "accept", DealState.REFUSED: "refu
 def _decide(uid: str, state: DealState, *, actor: Actor, now: datetime, reason: str, internal_note: str) -> HeldDeal:
     check_decider(actor)
     with transaction.atomic():
-        deal = _locked(uid)
-        if deal.state == state and same_person(actor, deal.decided_by_id):
+        deal = locked(deal_with(uid))
+        if is_done(deal, state, actor):
             return deal
-        if not deal.is_waiting:
-            raise decided_already(deal)
         held = _still(deal, now)
         if held is None:
             raise Stale(_("Nothing is held of this deal any more: it was refunded, or the rules have changed."))
-        check_hold(deal, actor.user)
-        deal.state, deal.decided_by, deal.decided_at = state, actor.user, now
-        deal.reason, deal.internal_note = reason, note_in(internal_note)
-        deal.held_by, deal.held_at = None, None
-        deal.save(update_fields=_DECISION)
+        decide(deal, state, actor=actor, now=now, reason=reason, note=internal_note)
         about: dict[str, Any] = {"sale": deal.sale, "client": deal.client, "points": held.points}
         note(f"deal.{state.value}", actor=actor, now=now, partner=deal.partner.key,
              about={**about, "reason": reason} if reason else about, ident=deal.sale)  # fmt: skip
@@ -155,25 +149,3 @@ def _decide(uid: str, state: DealState, *, actor: Actor, now: datetime, reason: 
 def _still(deal: HeldDeal, now: datetime) -> awards.Held | None:
     """The deal as the history holds it now; None when it does not."""
     return next((each for each in awards.held_of({deal.partner.key}, program_day(now)) if each.sale == deal.sale), None)
-
-
-def take_deal(*, uid: str, actor: Actor, now: datetime, over: bool = False) -> None:
-    """Someone of the team is on a deal now; `over`: also from another. Raises Stale, Forbidden, NotFound."""
-    check_decider(actor)
-    deal_with(uid)
-    take(HeldDeal.objects.filter(uid=uid, state=DealState.WAITING), user=actor.user, now=now, over=over)
-
-
-def release_deal(*, uid: str, actor: Actor) -> None:
-    """They are not on it any more."""
-    check_decider(actor)
-    release(HeldDeal.objects.filter(uid=uid), user=actor.user)
-
-
-def _locked(uid: str) -> HeldDeal:
-    found = deal_with(uid)
-    lock({found.partner.key})
-    rows = HeldDeal.objects.select_for_update(of=("self",)).select_related("decided_by", "held_by")
-    deal = rows.get(pk=found.pk)
-    deal.partner = found.partner
-    return deal

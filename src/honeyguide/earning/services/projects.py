@@ -11,14 +11,14 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
-from honeyguide.common.errors import Invalid, NotFound, Refusal
+from honeyguide.common.errors import Invalid, Refusal
 from honeyguide.common.ids import new_id
-from honeyguide.common.queues import check_hold, release, take
 from honeyguide.earning import limits, queries
 from honeyguide.earning.files_in import Files, attach, check_files
 from honeyguide.earning.models import Project, ProjectState
@@ -27,21 +27,22 @@ from honeyguide.files.checking import what_is_taken
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
 from honeyguide.partners.deciding import (
+    Desk,
     check_decider,
     check_own,
-    decided_already,
-    note_in,
+    decide,
+    is_done,
     plain,
     reason_in,
-    same_person,
+    take_back,
     token_in,
 )
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.kinds import PROJECT_MODULES
 from honeyguide.standing.queries import standing_on
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.services import lock, locked, tell
 
-_DECISION = ["state", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
+DESK = Desk(Project.objects.all, Q(state__in=queries.PROJECTS_FOR_THE_TEAM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,14 +157,9 @@ def withdraw(*, uid: str, partner: Partner, actor: Actor, now: datetime) -> Proj
     """The partner takes back a report that waits. Again: the same answer. Raises NotFound, Forbidden, Stale."""
     check_own(actor, partner)
     with transaction.atomic():
-        project = locked(uid, partner)
-        if project.state == ProjectState.WITHDRAWN:
-            return project
-        if not project.is_waiting:
-            raise decided_already(project)
-        project.state, project.held_by, project.held_at = ProjectState.WITHDRAWN, None, None
-        project.save(update_fields=["state", "held_by", "held_at"])
-        note("project.taken_back", actor=actor, now=now, partner=partner.key, about=about(project), ident=uid)
+        project = locked(queries.project_with(uid, partner))
+        if take_back(project):
+            note("project.taken_back", actor=actor, now=now, partner=partner.key, about=about(project), ident=uid)
     return project
 
 
@@ -174,10 +170,11 @@ def accept(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") ->
     """
     check_decider(actor)
     with transaction.atomic():
-        project = _to_decide(uid, ProjectState.ACCEPTED, actor)
-        if project.state == ProjectState.ACCEPTED:
+        project = locked(queries.project_with(uid))
+        if is_done(project, ProjectState.ACCEPTED, actor):
             return project
-        _close(project, ProjectState.ACCEPTED, actor, now, "", internal_note)
+        confirming.set_link(project, now)
+        decide(project, ProjectState.ACCEPTED, actor=actor, now=now, note=internal_note, also=confirming.LINK_FIELDS)
         confirming.mail_link(project)
         event = {"type": "project.delivered", "id": uid, "partner": project.partner.key, "at": now, "project": uid}
         papers = {"report": f"{uid}/report", "checklist": f"{uid}/checklist"}
@@ -193,60 +190,13 @@ def refuse(*, uid: str, reason: str, actor: Actor, now: datetime, internal_note:
     check_decider(actor)
     reason = reason_in(reason)
     with transaction.atomic():
-        project = _to_decide(uid, ProjectState.REFUSED, actor)
-        if project.state == ProjectState.REFUSED:
+        project = locked(queries.project_with(uid))
+        if is_done(project, ProjectState.REFUSED, actor, among=queries.PROJECTS_FOR_THE_TEAM):
             return project
-        _close(project, ProjectState.REFUSED, actor, now, reason, internal_note)
+        decide(project, ProjectState.REFUSED, actor=actor, now=now, reason=reason, note=internal_note)
         told = {**about(project), "reason": reason}
         note("project.refused", actor=actor, now=now, partner=project.partner.key, about=told, ident=uid)
         tell_partner(project, "project_refused", actor=actor, now=now, reason=reason)
-    return project
-
-
-def _to_decide(uid: str, state: ProjectState, actor: Actor) -> Project:
-    """The project to be put into a state; one that the same person has put there is given as it is."""
-    project = locked(uid)
-    if project.state == state and same_person(actor, project.decided_by_id):
-        return project
-    open_to = {ProjectState.WAITING} | ({ProjectState.DISPUTED} if state == ProjectState.REFUSED else set())
-    if project.state not in open_to:
-        raise decided_already(project)
-    check_hold(project, actor.user)
-    return project
-
-
-def _close(project: Project, state: ProjectState, actor: Actor, now: datetime, reason: str, internal_note: str) -> None:
-    project.state, project.decided_by, project.decided_at = state, actor.user, now
-    project.reason, project.internal_note = reason, note_in(internal_note)
-    project.held_by, project.held_at = None, None
-    if state == ProjectState.ACCEPTED:
-        confirming.set_link(project, now)
-    project.save(update_fields=[*_DECISION, *confirming.LINK_FIELDS])
-
-
-def take_project(*, uid: str, actor: Actor, now: datetime, over: bool = False) -> None:
-    """Someone of the team is on a project now; `over`: also from another. Raises Stale, Forbidden, NotFound."""
-    check_decider(actor)
-    queries.project_with(uid)
-    waiting = Project.objects.filter(uid=uid, state__in=queries.PROJECTS_FOR_THE_TEAM)
-    take(waiting, user=actor.user, now=now, over=over)
-
-
-def release_project(*, uid: str, actor: Actor) -> None:
-    """They are not on it any more."""
-    check_decider(actor)
-    release(Project.objects.filter(uid=uid), user=actor.user)
-
-
-def locked(uid: str, partner: Partner | None = None) -> Project:
-    """A project, locked after its partner: in the order in which everybody locks. Raises NotFound."""
-    found = queries.project_with(uid, partner)
-    lock({found.partner.key})
-    rows = Project.objects.select_for_update(of=("self",)).select_related("decided_by", "held_by")
-    project = rows.filter(pk=found.pk).first()
-    if project is None:
-        raise NotFound("There is no such project.")
-    project.partner = found.partner
     return project
 
 

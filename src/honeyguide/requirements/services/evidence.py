@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,27 +15,32 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, Stale
 from honeyguide.common.ids import new_id
 from honeyguide.common.links import link_problem
-from honeyguide.common.queues import check_hold, release, take
 from honeyguide.files import checking, storing
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
 from honeyguide.partners.deciding import (
+    Desk,
     check_decider,
     check_own,
-    decided_already,
-    note_in,
+    decide,
+    is_done,
     plain,
     reason_in,
     same_person,
+    take_back,
     token_in,
 )
 from honeyguide.partners.models import Partner
 from honeyguide.requirements import limits, queries
 from honeyguide.requirements.models import EvidenceCase, EvidenceKind, EvidenceState
 from honeyguide.standing.queries import standing_on
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.services import lock, locked, tell
 
-_DECISION = ["state", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
+_RECORDED: dict[str, str] = {
+    EvidenceState.APPROVED: "evidence.accepted",
+    EvidenceState.DECLINED: "evidence.declined",
+}
+DESK = Desk(EvidenceCase.objects.all, Q(state=EvidenceState.WAITING))
 
 
 def submit(
@@ -114,14 +120,9 @@ def withdraw(*, uid: str, partner: Partner, actor: Actor, now: datetime) -> Evid
     """The partner takes back what waits. Again: the same answer. Raises NotFound, Forbidden, Stale."""
     check_own(actor, partner)
     with transaction.atomic():
-        case = _locked(uid, partner)
-        if case.state == EvidenceState.WITHDRAWN:
-            return case
-        if not case.is_waiting:
-            raise decided_already(case)
-        case.state, case.held_by, case.held_at = EvidenceState.WITHDRAWN, None, None
-        case.save(update_fields=["state", "held_by", "held_at"])
-        note("evidence.taken_back", actor=actor, now=now, partner=partner.key, about=_about(case), ident=uid)
+        case = locked(queries.case_with(uid, partner))
+        if take_back(case):
+            note("evidence.taken_back", actor=actor, now=now, partner=partner.key, about=_about(case), ident=uid)
     return case
 
 
@@ -131,56 +132,32 @@ def approve(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -
     Raises NotFound, Forbidden, and Stale for the second of two deciders.
     """
 
-    def decide(case: EvidenceCase) -> None:
+    def follow(case: EvidenceCase) -> None:
         event = {"type": "evidence.approved", "id": case.uid, "partner": case.partner.key, "at": now}
         tell([{**event, "requirement": case.requirement}], actor=actor, now=now)
 
-    return _decide(
-        uid, EvidenceState.APPROVED, "evidence.accepted", decide, actor=actor, now=now, internal_note=internal_note
-    )
+    return _decide(uid, EvidenceState.APPROVED, follow, actor, now, note=internal_note)
 
 
 def decline(*, uid: str, reason: str, actor: Actor, now: datetime, internal_note: str = "") -> EvidenceCase:
     """Refuse evidence, with a reason for the partner, who can hand in anew. Raises as approve, and Invalid."""
-    reason = reason_in(reason)
-    return _decide(
-        uid,
-        EvidenceState.DECLINED,
-        "evidence.declined",
-        lambda _case: None,
-        actor=actor,
-        now=now,
-        reason=reason,
-        internal_note=internal_note,
-    )
+    said = {"reason": reason_in(reason), "note": internal_note}
+    return _decide(uid, EvidenceState.DECLINED, lambda _case: None, actor, now, **said)
 
 
 def _decide(
-    uid: str,
-    state: EvidenceState,
-    kind: str,
-    follow: Callable[[EvidenceCase], None],
-    *,
-    actor: Actor,
-    now: datetime,
-    reason: str = "",
-    internal_note: str = "",
+    uid: str, state: EvidenceState, follow: Callable[[EvidenceCase], None], actor: Actor, now: datetime, **said: str
 ) -> EvidenceCase:
     check_decider(actor)
     with transaction.atomic():
-        case = _locked(uid)
-        if case.state == state and same_person(actor, case.decided_by_id):
+        case = locked(queries.case_with(uid))
+        if is_done(case, state, actor):
             return case
-        if not case.is_waiting:
-            raise decided_already(case)
-        check_hold(case, actor.user)
-        case.state, case.decided_by, case.decided_at = state, actor.user, now
-        case.reason, case.internal_note = reason, note_in(internal_note)
-        case.held_by, case.held_at = None, None
-        case.save(update_fields=_DECISION)
-        note(kind, actor=actor, now=now, partner=case.partner.key, about=_about(case, reason), ident=uid)
+        decide(case, state, actor=actor, now=now, **said)
+        kind, about = _RECORDED[state], _about(case, case.reason)
+        note(kind, actor=actor, now=now, partner=case.partner.key, about=about, ident=uid)
         follow(case)
-        _send(f"evidence_{state.value}", case, reason, actor, now)
+        _send(f"evidence_{state.value}", case, case.reason, actor, now)
     return case
 
 
@@ -189,7 +166,7 @@ def revoke(*, uid: str, reason: str, actor: Actor, now: datetime) -> EvidenceCas
     check_decider(actor)
     reason = reason_in(reason)
     with transaction.atomic():
-        case = _locked(uid)
+        case = locked(queries.case_with(uid))
         if case.state == EvidenceState.REVOKED and same_person(actor, case.revoked_by_id):
             return case
         if case.state != EvidenceState.APPROVED:
@@ -209,28 +186,6 @@ def revoke(*, uid: str, reason: str, actor: Actor, now: datetime) -> EvidenceCas
 def revocation_id(uid: str) -> str:
     """The id of the event that withdraws a case's approval."""
     return f"{uid}.revoked"
-
-
-def take_case(*, uid: str, actor: Actor, now: datetime, over: bool = False) -> None:
-    """Someone of the team is on a case now; `over`: also from another. Raises Stale, Forbidden, NotFound."""
-    check_decider(actor)
-    queries.case_with(uid)
-    take(EvidenceCase.objects.filter(uid=uid, state=EvidenceState.WAITING), user=actor.user, now=now, over=over)
-
-
-def release_case(*, uid: str, actor: Actor) -> None:
-    """They are not on it any more."""
-    check_decider(actor)
-    release(EvidenceCase.objects.filter(uid=uid), user=actor.user)
-
-
-def _locked(uid: str, partner: Partner | None = None) -> EvidenceCase:
-    """A case, locked after its partner: in the order in which everybody locks. Raises NotFound."""
-    found = queries.case_with(uid, partner)
-    lock({found.partner.key})
-    case = EvidenceCase.objects.select_for_update(of=("self",)).select_related("decided_by", "held_by").get(pk=found.pk)
-    case.partner = found.partner
-    return case
 
 
 def _about(case: EvidenceCase, reason: str = "") -> dict[str, Any]:

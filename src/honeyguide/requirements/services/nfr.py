@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,18 +17,18 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, Refusal, Stale
 from honeyguide.common.ids import new_id
 from honeyguide.common.local import day_text
-from honeyguide.common.queues import check_hold, release, take
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
 from honeyguide.partners.deciding import (
+    Desk,
     check_decider,
     check_own,
-    decided_already,
-    note_in,
+    decide,
+    is_done,
     plain,
     reason_in,
-    same_person,
+    take_back,
     token_in,
 )
 from honeyguide.partners.models import Partner
@@ -36,10 +37,11 @@ from honeyguide.requirements import limits, queries, rules
 from honeyguide.requirements.models import NfrClaim, NfrProduct, NfrState, NfrUse
 from honeyguide.standing.models import Standing
 from honeyguide.standing.queries import standing_on
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.services import lock, locked, tell
 
 _HOST = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+", re.ASCII)
-_DECISION = ["state", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
+_TERM = ("key", "granted_on", "ends_on")
+DESK = Desk(NfrClaim.objects.all, Q(state=NfrState.WAITING))
 
 
 def claim(
@@ -147,14 +149,9 @@ def withdraw(*, uid: str, partner: Partner, actor: Actor, now: datetime) -> NfrC
     """The partner takes back a claim that waits. Again: the same answer. Raises NotFound, Forbidden, Stale."""
     check_own(actor, partner)
     with transaction.atomic():
-        found = _locked(uid, partner)
-        if found.state == NfrState.WITHDRAWN:
-            return found
-        if not found.is_waiting:
-            raise decided_already(found)
-        found.state, found.held_by, found.held_at = NfrState.WITHDRAWN, None, None
-        found.save(update_fields=["state", "held_by", "held_at"])
-        note("nfr.taken_back", actor=actor, now=now, partner=partner.key, about=_about(found), ident=uid)
+        found = locked(queries.claim_with(uid, partner))
+        if take_back(found):
+            note("nfr.taken_back", actor=actor, now=now, partner=partner.key, about=_about(found), ident=uid)
     return found
 
 
@@ -165,7 +162,7 @@ def grant(*, uid: str, actor: Actor, now: datetime, key: str = "", internal_note
     status no longer allows it, Invalid, and Stale for the second of two deciders.
     """
 
-    def follow(found: NfrClaim) -> None:
+    def fill(found: NfrClaim) -> None:
         figures = _check_room(found.partner, found.product, now, granting=True)
         _check_account(found.product, found.account, figures, found.uid)
         if len(plain(key)) > limits.KEY_MAX_CHARS:
@@ -173,51 +170,31 @@ def grant(*, uid: str, actor: Actor, now: datetime, key: str = "", internal_note
             raise Invalid(message, fields={"key": message})
         found.key, found.granted_on = plain(key), program_day(now)
         found.ends_on = rules.end_of(found.granted_on, figures)
-        found.save(update_fields=[*_DECISION, "key", "granted_on", "ends_on"])
-        event = {"type": "nfr.claimed", "id": uid, "partner": found.partner.key, "at": now}
-        tell([{**event, "product": found.product, "account": found.account}], actor=actor, now=now)
 
-    return _decide(uid, NfrState.GRANTED, follow, actor=actor, now=now, internal_note=internal_note)
+    return _decide(uid, NfrState.GRANTED, fill, actor, now, note=internal_note)
 
 
 def decline(*, uid: str, reason: str, actor: Actor, now: datetime, internal_note: str = "") -> NfrClaim:
     """Refuse a claim, with a reason for the partner. Raises as grant, and Invalid without a reason."""
-    reason = reason_in(reason)
-    return _decide(
-        uid,
-        NfrState.DECLINED,
-        lambda found: found.save(update_fields=_DECISION),
-        actor=actor,
-        now=now,
-        reason=reason,
-        internal_note=internal_note,
-    )
+    said = {"reason": reason_in(reason), "note": internal_note}
+    return _decide(uid, NfrState.DECLINED, lambda _found: None, actor, now, **said)
 
 
 def _decide(
-    uid: str,
-    state: NfrState,
-    follow: Callable[[NfrClaim], None],
-    *,
-    actor: Actor,
-    now: datetime,
-    reason: str = "",
-    internal_note: str = "",
+    uid: str, state: NfrState, fill: Callable[[NfrClaim], None], actor: Actor, now: datetime, **said: str
 ) -> NfrClaim:
     check_decider(actor)
     with transaction.atomic():
-        found = _locked(uid)
-        if found.state == state and same_person(actor, found.decided_by_id):
+        found = locked(queries.claim_with(uid))
+        if is_done(found, state, actor):
             return found
-        if not found.is_waiting:
-            raise decided_already(found)
-        check_hold(found, actor.user)
-        found.state, found.decided_by, found.decided_at = state, actor.user, now
-        found.reason, found.internal_note = reason, note_in(internal_note)
-        found.held_by, found.held_at = None, None
-        follow(found)
+        fill(found)
+        decide(found, state, actor=actor, now=now, also=_TERM, **said)
+        if state == NfrState.GRANTED:
+            event = {"type": "nfr.claimed", "id": uid, "partner": found.partner.key, "at": now}
+            tell([{**event, "product": found.product, "account": found.account}], actor=actor, now=now)
         note(f"nfr.{state.value}", actor=actor, now=now, partner=found.partner.key, about=_about(found), ident=uid)
-        _send(f"nfr_{state.value}", found, actor, now, reason=reason)
+        _send(f"nfr_{state.value}", found, actor, now, reason=found.reason)
     return found
 
 
@@ -229,7 +206,7 @@ def extend(*, uid: str, actor: Actor, now: datetime) -> NfrClaim:
     check_decider(actor)
     day = program_day(now)
     with transaction.atomic():
-        found = _locked(uid)
+        found = locked(queries.claim_with(uid))
         term = _term_of(found, standing_on(found.partner, day), day)
         if term is None or not term.runs:
             raise Stale(_("This licence does not run any more."))
@@ -252,7 +229,7 @@ def give_back(*, uid: str, reason: str, actor: Actor, now: datetime) -> NfrClaim
     check_decider(actor)
     reason = reason_in(reason)
     with transaction.atomic():
-        found = _locked(uid)
+        found = locked(queries.claim_with(uid))
         if found.state == NfrState.RETURNED:
             return found
         if found.state != NfrState.GRANTED:
@@ -316,28 +293,6 @@ def _close(found: NfrClaim, state: NfrState, on: date, cause: str, actor: Actor,
     about = {**_about(found), "on": on.isoformat(), "because": cause}
     note(f"nfr.{state.value}", actor=actor, now=now, partner=found.partner.key, about=about, ident=found.uid)
     _send("nfr_ended", found, actor, now, reason=found.reason, because=cause)
-
-
-def take_claim(*, uid: str, actor: Actor, now: datetime, over: bool = False) -> None:
-    """Someone of the team is on a claim now; `over`: also from another. Raises Stale, Forbidden, NotFound."""
-    check_decider(actor)
-    queries.claim_with(uid)
-    take(NfrClaim.objects.filter(uid=uid, state=NfrState.WAITING), user=actor.user, now=now, over=over)
-
-
-def release_claim(*, uid: str, actor: Actor) -> None:
-    """They are not on it any more."""
-    check_decider(actor)
-    release(NfrClaim.objects.filter(uid=uid), user=actor.user)
-
-
-def _locked(uid: str, partner: Partner | None = None) -> NfrClaim:
-    """A claim, locked after its partner: in the order in which everybody locks. Raises NotFound."""
-    seen = queries.claim_with(uid, partner)
-    lock({seen.partner.key})
-    found = NfrClaim.objects.select_for_update(of=("self",)).select_related("decided_by", "held_by").get(pk=seen.pk)
-    found.partner = seen.partner
-    return found
 
 
 def _about(found: NfrClaim) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from honeyguide.common.queues import Held
+from honeyguide.common.local import in_language
+from honeyguide.partners.deciding import Case
 from honeyguide.partners.models import Partner
 from honeyguide.rewards.models.campaigns import Campaign
 
@@ -37,7 +38,7 @@ class Purchase(models.Model):
         abstract: ClassVar[bool] = True
 
     def __str__(self) -> str:
-        return self.title_ru if (get_language() or "").startswith("ru") else self.title
+        return in_language(self.title, self.title_ru)
 
     @property
     def item(self) -> str:
@@ -83,7 +84,7 @@ SPENT_STATES = (ExchangeState.WAITING, ExchangeState.APPROVED, ExchangeState.FUL
 """What counts against limits: points that are held or spent."""
 
 
-class Exchange(Purchase, Held):
+class Exchange(Purchase, Case):
     """Points for a reward: held while they wait for approval, then spent, then handed over."""
 
     uid = models.CharField(max_length=32, unique=True)
@@ -103,10 +104,6 @@ class Exchange(Purchase, Held):
     confirmed_on = models.DateField()
     """The program day, for limits of a period."""
     confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(_("decided"), null=True)
-    reason = models.TextField(_("reason"), max_length=2000, blank=True)
-    internal_note = models.TextField(_("internal note"), max_length=4000, blank=True)
     fulfilled_at = models.DateTimeField(_("handed over"), null=True)
     fulfilled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     fulfilment = models.CharField(_("what was handed over"), max_length=500, blank=True)
@@ -129,11 +126,6 @@ class Exchange(Purchase, Held):
             models.Index(fields=["partner", "-confirmed_at"], name="rewards_exchange_partner"),
             models.Index(fields=["partner", "confirmed_on"], name="rewards_exchange_period"),
         ]
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether it waits for approval."""
-        return self.state == ExchangeState.WAITING
 
     @property
     def is_open(self) -> bool:

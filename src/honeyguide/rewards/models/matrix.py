@@ -5,8 +5,9 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from honeyguide.common.local import in_language
 
 
 class MatrixChange(models.Model):
@@ -77,7 +78,7 @@ class Promotion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name_ru if (get_language() or "").startswith("ru") else self.name
+        return in_language(self.name, self.name_ru)
 
     def concerns(self, reward: str) -> bool:
         """Whether it is for a reward."""

@@ -4,9 +4,9 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from honeyguide.common.local import in_language
 from honeyguide.partners.models import Partner
 from honeyguide.rewards.models.campaigns import Campaign
 from honeyguide.rewards.models.exchanges import Exchange
@@ -59,7 +59,7 @@ class PlanStep(models.Model):
         indexes: ClassVar = [models.Index(fields=["day"], name="rewards_step_day")]
 
     def __str__(self) -> str:
-        return self.title_ru if (get_language() or "").startswith("ru") else self.title
+        return in_language(self.title, self.title_ru)
 
     @property
     def item(self) -> str:

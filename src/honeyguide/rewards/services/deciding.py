@@ -4,26 +4,27 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, Refusal, Stale
-from honeyguide.common.queues import check_hold, release, take
+from honeyguide.common.queues import check_hold
 from honeyguide.history.services import note
 from honeyguide.ledger.queries import hold_for
 from honeyguide.notices.services import send
-from honeyguide.partners.deciding import decided_already, note_in, plain, reason_in, same_person
+from honeyguide.partners.deciding import Desk, decide, is_done, plain, reason_in, same_person
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.models import Exchange, ExchangeState
 from honeyguide.rewards.models.exchanges import OPEN_STATES
 from honeyguide.rewards.points import UNIT
-from honeyguide.rewards.services.exchanges import about, let_go, locked, put_back_stock, spend
+from honeyguide.rewards.services.exchanges import about, let_go, put_back_stock, spend
 from honeyguide.rewards.services.roles import check_manager
-from honeyguide.standing.services import tell
+from honeyguide.standing.services import locked, tell
 
-_DECISION = ["state", "decided_by", "decided_at", "reason", "internal_note", "held_by", "held_at"]
+DESK = Desk(Exchange.objects.all, Q(state__in=OPEN_STATES), check_manager)
 
 
 def approve(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -> Exchange:
@@ -33,12 +34,11 @@ def approve(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -
     """
     check_manager(actor)
     with transaction.atomic():
-        found = locked(uid)
-        if found.state == ExchangeState.APPROVED and same_person(actor, found.decided_by_id):
+        found = locked(queries.exchange_with(uid))
+        if is_done(found, ExchangeState.APPROVED, actor):
             return found
-        _check_waits(found, actor)
         _check_held(found)
-        _decide(found, ExchangeState.APPROVED, actor, now, internal_note=internal_note)
+        decide(found, ExchangeState.APPROVED, actor=actor, now=now, note=internal_note)
         let_go(found, actor, now)  # and spent in the same transaction: the history says so, and the ledger follows it
         spend(found, actor, now)
         note("exchange.approved", actor=actor, now=now, partner=found.partner.key, about=about(found), ident=uid)
@@ -51,11 +51,10 @@ def refuse(*, uid: str, reason: str, actor: Actor, now: datetime, internal_note:
     check_manager(actor)
     reason = reason_in(reason)
     with transaction.atomic():
-        found = locked(uid)
-        if found.state == ExchangeState.REFUSED and same_person(actor, found.decided_by_id):
+        found = locked(queries.exchange_with(uid))
+        if is_done(found, ExchangeState.REFUSED, actor):
             return found
-        _check_waits(found, actor)
-        _decide(found, ExchangeState.REFUSED, actor, now, reason=reason, internal_note=internal_note)
+        decide(found, ExchangeState.REFUSED, actor=actor, now=now, reason=reason, note=internal_note)
         let_go(found, actor, now)
         put_back_stock(found.item, found.quantity, now)
         note("exchange.refused", actor=actor, now=now, partner=found.partner.key, about=about(found), ident=uid)
@@ -78,7 +77,7 @@ def fulfil(*, uid: str, fulfilment: str, until: date | None = None, actor: Actor
     if problems:
         raise Invalid(" ".join(problems.values()), fields=problems)
     with transaction.atomic():
-        found = locked(uid)
+        found = locked(queries.exchange_with(uid))
         if found.state == ExchangeState.FULFILLED and found.fulfilment == fulfilment:
             return found
         if found.state != ExchangeState.APPROVED:
@@ -105,7 +104,7 @@ def cancel(*, uid: str, reason: str, restock: bool = True, actor: Actor, now: da
     check_manager(actor)
     reason = reason_in(reason)
     with transaction.atomic():
-        found = locked(uid)
+        found = locked(queries.exchange_with(uid))
         if found.state == ExchangeState.CANCELLED and same_person(actor, found.cancelled_by_id):
             return found
         if found.state not in {ExchangeState.APPROVED, ExchangeState.FULFILLED}:
@@ -125,25 +124,6 @@ def cancel(*, uid: str, reason: str, restock: bool = True, actor: Actor, now: da
     return found
 
 
-def take_exchange(*, uid: str, actor: Actor, now: datetime, over: bool = False) -> None:
-    """Someone of the team is on an exchange now; `over`: also from another. Raises Stale, Forbidden, NotFound."""
-    check_manager(actor)
-    queries.exchange_with(uid)
-    take(Exchange.objects.filter(uid=uid, state__in=OPEN_STATES), user=actor.user, now=now, over=over)
-
-
-def release_exchange(*, uid: str, actor: Actor) -> None:
-    """They are not on it any more."""
-    check_manager(actor)
-    release(Exchange.objects.filter(uid=uid), user=actor.user)
-
-
-def _check_waits(found: Exchange, actor: Actor) -> None:
-    if not found.is_waiting:
-        raise decided_already(found)
-    check_hold(found, actor.user)
-
-
 def _check_held(found: Exchange) -> None:
     hold = hold_for(UNIT, found.partner.key, found.uid)
     short = found.points if hold is None else hold.short
@@ -153,15 +133,6 @@ def _check_held(found: Exchange) -> None:
             % {"short": short},
             short=short,
         )
-
-
-def _decide(
-    found: Exchange, state: ExchangeState, actor: Actor, now: datetime, *, reason: str = "", internal_note: str = ""
-) -> None:
-    found.state, found.decided_by, found.decided_at = state, actor.user, now
-    found.reason, found.internal_note = reason, note_in(internal_note)
-    found.held_by, found.held_at = None, None
-    found.save(update_fields=_DECISION)
 
 
 def _not_so(found: Exchange, words: str) -> Stale:

@@ -13,7 +13,7 @@ from honeyguide.common.errors import Refusal, Stale
 from honeyguide.common.ids import new_id
 from honeyguide.history.services import note
 from honeyguide.ledger import services as ledger
-from honeyguide.partners.deciding import check_own, decided_already, token_in
+from honeyguide.partners.deciding import check_own, take_back, token_in
 from honeyguide.partners.models import Partner
 from honeyguide.rewards import queries
 from honeyguide.rewards.catalogue import Item, day_of
@@ -23,7 +23,7 @@ from honeyguide.rewards.quoting import Facts, changes_since, facts_of, proposals
 from honeyguide.rewards.refusals import LimitReached, StaleQuote
 from honeyguide.standing.models import State
 from honeyguide.standing.queries import standing_on
-from honeyguide.standing.services import lock, tell
+from honeyguide.standing.services import lock, locked, tell
 
 
 def confirm(*, partner: Partner, quote: str, form_token: str, step: str = "", actor: Actor, now: datetime) -> Exchange:
@@ -136,29 +136,12 @@ def withdraw(*, uid: str, partner: Partner, actor: Actor, now: datetime) -> Exch
     """
     check_own(actor, partner)
     with transaction.atomic():
-        found = locked(uid, partner)
-        if found.state == ExchangeState.WITHDRAWN:
+        found = locked(queries.exchange_with(uid, partner))
+        if not take_back(found):
             return found
-        if not found.is_waiting:
-            raise decided_already(found)
-        found.state, found.held_by, found.held_at = ExchangeState.WITHDRAWN, None, None
-        found.save(update_fields=["state", "held_by", "held_at"])
         let_go(found, actor, now)
         put_back_stock(found.item, found.quantity, now)
         note("exchange.withdrawn", actor=actor, now=now, partner=partner.key, about=about(found), ident=uid)
-    return found
-
-
-def locked(uid: str, partner: Partner | None = None) -> Exchange:
-    """An exchange, locked after its partner: in the order in which everybody locks. Raises NotFound."""
-    seen = queries.exchange_with(uid, partner)
-    lock({seen.partner.key})
-    found = (
-        Exchange.objects.select_for_update(of=("self",))
-        .select_related("decided_by", "held_by", "campaign")
-        .get(pk=seen.pk)
-    )
-    found.partner = seen.partner
     return found
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.http import FileResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,15 +10,13 @@ from django_filters import ChoiceFilter
 from honeyguide.access.files import file_response
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.errors import NotFound
 from honeyguide.common.local import moment_text
-from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.earning import queries
 from honeyguide.earning.models import Claim, ClaimState
 from honeyguide.earning.services import claims as services
 from honeyguide.earning.words import KINDS, activity_title, points_text
 from honeyguide.files.storing import file_with
-from honeyguide.standing.queries import standing_on
 
 EARLIER_SHOWN = 5
 
@@ -40,47 +37,35 @@ class ClaimsPage(QueuePage):
     """The queue."""
 
     name = "points_claims"
+    desk = services.DESK
+    rows = staticmethod(queries.all_claims)
+    is_late = staticmethod(queries.is_late)
     row_template = "console/points/claim_row.html"
     item_template = "console/points/claim_item.html"
     filterset_class = ClaimFilters
-    sorts: ClassVar = {
-        "oldest": (gettext_lazy("Oldest first"), ("submitted_at", "pk")),
-        "newest": (gettext_lazy("Newest first"), ("-submitted_at", "-pk")),
-        "partner": (gettext_lazy("By company"), ("partner__name", "submitted_at", "pk")),
-    }
+    sorts: ClassVar = by_age("submitted_at")
     columns: ClassVar = (
-        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        COMPANY,
         Column(gettext_lazy("Activity"), lambda row: activity_title(row.activity)),
         Column(gettext_lazy("Handed in"), lambda row: moment_text(row.submitted_at)),
         Column(gettext_lazy("Handed in by"), lambda row: row.submitted_by or ""),
         Column(gettext_lazy("Link"), lambda row: row.link),
         Column(gettext_lazy("Text"), lambda row: row.text),
-        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
+        STATE,
         Column(gettext_lazy("Points"), lambda row: row.points),
-        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
-        Column(gettext_lazy("Reason"), lambda row: row.reason),
+        DECIDED_BY,
+        REASON,
     )
     subheading = gettext_lazy("What partners have done for points besides sales and projects.")
     empty_title = gettext_lazy("No claim waits")
     empty_text = gettext_lazy("Case studies, applications, training and the like appear here when a partner applies.")
-
-    def rows(self) -> QuerySet[Any]:
-        """All claims."""
-        return queries.all_claims()
-
-    def find(self, uid: str) -> Claim:
-        """One of them."""
-        return queries.claim_with(uid)
-
-    def waits(self, item: Claim) -> bool:
-        """Whether it is undecided."""
-        return item.is_waiting
 
     def about(self, item: Claim) -> dict[str, Any]:
         """The rule, what fits in the period, where the partner stands, and what it claimed before."""
         rule = queries.activities().get(item.activity)
         earlier = queries.claims_of(item.partner).filter(activity=item.activity).exclude(pk=item.pk)
         return {
+            **super().about(item),
             "offer": queries.Offer(
                 item.activity,
                 rule,
@@ -88,13 +73,11 @@ class ClaimsPage(QueuePage):
             )
             if rule is not None
             else None,
-            "standing": standing_on(item.partner, self.request.today),
             "earlier": earlier[:EARLIER_SHOWN],
-            "late": item.is_waiting and queries.is_late(item, self.request.now),
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
-        """Approve with points, refuse, take or release."""
+        """Approve with points, refuse, or what every queue has."""
         now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
         match action:
             case "approve":
@@ -106,13 +89,7 @@ class ClaimsPage(QueuePage):
             case "refuse":
                 claim = services.refuse(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)
                 return _("Refused: %(what)s, %(company)s") % _named(claim)
-            case "take" | "take_over":
-                services.take_claim(uid=uid, actor=actor, now=now, over=action == "take_over")
-                return _("You are on it.")
-            case "release":
-                services.release_claim(uid=uid, actor=actor)
-                return _("Released.")
-        raise NotFound(_("There is no such action."))
+        return super().act(action, uid, given, actor)
 
 
 def whole_in(text: str) -> int | None:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.errors import Invalid, NotFound
+from honeyguide.common.errors import Invalid
 from honeyguide.common.local import moment_text
-from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.ledger.queries import balance
 from honeyguide.rewards import queries
 from honeyguide.rewards.models import Exchange, ExchangeState
@@ -20,7 +20,6 @@ from honeyguide.rewards.models.exchanges import OPEN_STATES
 from honeyguide.rewards.points import UNIT
 from honeyguide.rewards.services import deciding as services
 from honeyguide.rewards.words import KINDS
-from honeyguide.standing.queries import standing_on
 
 EARLIER_SHOWN = 5
 OPEN = "open"
@@ -56,17 +55,15 @@ class ExchangesPage(QueuePage):
     """The queue."""
 
     name = "exchanges"
+    desk = services.DESK
+    rows = staticmethod(queries.all_exchanges)
+    is_late = staticmethod(queries.is_late)
     row_template = "console/points/parts/exchange_row.html"
     item_template = "console/points/parts/exchange_item.html"
     filterset_class = ExchangeFilters
-    sorts: ClassVar = {
-        "oldest": (gettext_lazy("Oldest first"), ("confirmed_at", "pk")),
-        "newest": (gettext_lazy("Newest first"), ("-confirmed_at", "-pk")),
-        "points": (gettext_lazy("Most points first"), ("-points", "pk")),
-        "partner": (gettext_lazy("By company"), ("partner__name", "confirmed_at", "pk")),
-    }
+    sorts: ClassVar = by_age("confirmed_at", points=(gettext_lazy("Most points first"), ("-points", "pk")))
     columns: ClassVar = (
-        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        COMPANY,
         Column(gettext_lazy("Reward"), str),
         Column(gettext_lazy("Quantity"), lambda row: row.quantity),
         Column(gettext_lazy("Points"), lambda row: row.points),
@@ -75,23 +72,15 @@ class ExchangesPage(QueuePage):
         Column(gettext_lazy("Contract"), lambda row: row.contract),
         Column(gettext_lazy("Campaign"), lambda row: row.campaign or ""),
         Column(gettext_lazy("Confirmed"), lambda row: moment_text(row.confirmed_at)),
-        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
-        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
-        Column(gettext_lazy("Reason"), lambda row: row.reason),
+        STATE,
+        DECIDED_BY,
+        REASON,
         Column(gettext_lazy("What was handed over"), lambda row: row.fulfilment),
     )
     subheading = gettext_lazy("Points that partners spend: to be approved, and to be handed over.")
     empty_title = gettext_lazy("No exchange waits")
     empty_text = gettext_lazy("They appear here when a partner confirms a quote.")
     more = ("console:points_prices", gettext_lazy("Prices"))
-
-    def rows(self) -> QuerySet[Any]:
-        """All exchanges."""
-        return queries.all_exchanges()
-
-    def find(self, uid: str) -> Exchange:
-        """One of them."""
-        return queries.exchange_with(uid)
 
     def waits(self, item: Exchange) -> bool:
         """Whether there is something to be done with it."""
@@ -101,17 +90,16 @@ class ExchangesPage(QueuePage):
         """Where the partner stands, what it has, and what it exchanged before."""
         earlier = queries.exchanges_of(item.partner).exclude(pk=item.pk)
         return {
-            "standing": standing_on(item.partner, self.request.today),
+            **super().about(item),
             "balance": balance(UNIT, item.partner.key, day=self.request.today),
             "earlier": earlier[:EARLIER_SHOWN],
-            "late": queries.is_late(item, self.request.now),
             "is_waiting": item.state == ExchangeState.WAITING,
             "is_approved": item.state == ExchangeState.APPROVED,
             "may_cancel": item.state in {ExchangeState.APPROVED, ExchangeState.FULFILLED},
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
-        """Approve, refuse, hand over, cancel, take or release."""
+        """Approve, refuse, hand over, cancel, or what every queue has."""
         now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
         match action:
             case "approve":
@@ -130,13 +118,7 @@ class ExchangesPage(QueuePage):
                 restock = given.get("restock") == "on"
                 found = services.cancel(uid=uid, reason=reason, restock=restock, actor=actor, now=now)
                 return _("Cancelled, points given back: %(what)s, %(company)s") % _named(found)
-            case "take" | "take_over":
-                services.take_exchange(uid=uid, actor=actor, now=now, over=action == "take_over")
-                return _("You are on it.")
-            case "release":
-                services.release_exchange(uid=uid, actor=actor)
-                return _("Released.")
-        raise NotFound(_("There is no such action."))
+        return super().act(action, uid, given, actor)
 
 
 def _named(found: Exchange) -> dict[str, str]:

@@ -2,23 +2,20 @@
 
 from typing import Any, ClassVar
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.errors import NotFound
 from honeyguide.common.local import moment_text
 from honeyguide.common.rulebooks import current_rulebook
-from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.earning import awards
 from honeyguide.earning.calculator import SaleCase, sale_worth
 from honeyguide.earning.models import DealState, HeldDeal
 from honeyguide.earning.services import held as services
 from honeyguide.earning.words import points_text
-from honeyguide.standing.queries import standing_on
 
 
 class DealFilters(QueueFilters):
@@ -36,22 +33,21 @@ class HeldPage(QueuePage):
     """The queue."""
 
     name = "points_held"
+    desk = services.DESK
+    rows = staticmethod(services.all_deals)
+    is_late = staticmethod(services.is_late)
     row_template = "console/points/deal_row.html"
     item_template = "console/points/deal_item.html"
     filterset_class = DealFilters
-    sorts: ClassVar = {
-        "oldest": (gettext_lazy("Oldest first"), ("found_at", "pk")),
-        "newest": (gettext_lazy("Newest first"), ("-found_at", "-pk")),
-        "partner": (gettext_lazy("By company"), ("partner__name", "found_at", "pk")),
-    }
+    sorts: ClassVar = by_age("found_at")
     columns: ClassVar = (
-        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        COMPANY,
         Column(gettext_lazy("Client"), lambda row: row.client),
         Column(gettext_lazy("Deal"), lambda row: row.sale),
         Column(gettext_lazy("Waiting since"), lambda row: moment_text(row.found_at)),
-        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
-        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
-        Column(gettext_lazy("Reason"), lambda row: row.reason),
+        STATE,
+        DECIDED_BY,
+        REASON,
     )
     subheading = gettext_lazy("A further deal with a client soon after the one before it: somebody decides on it.")
     empty_title = gettext_lazy("No deal is held")
@@ -62,36 +58,23 @@ class HeldPage(QueuePage):
         services.look(self.request.now)
         return super().get(request)
 
-    def rows(self) -> QuerySet[Any]:
-        """All deals."""
-        return services.all_deals()
-
-    def find(self, uid: str) -> HeldDeal:
-        """One of them."""
-        return services.deal_with(uid)
-
-    def waits(self, item: HeldDeal) -> bool:
-        """Whether it is undecided."""
-        return item.is_waiting
-
     def about(self, item: HeldDeal) -> dict[str, Any]:
         """Both deals, the days between them, and the points at stake part by part."""
         event = awards.sale_event(item.sale)
         held = next((each for each in awards.held_of({item.partner.key}) if each.sale == item.sale), None)
         before = awards.sale_before(event)
         return {
+            **super().about(item),
             "sale": event,
             "before": before,
             "days": awards.days_between(before, event) if before is not None else None,
             "held": held,
             "worth": sale_worth(SaleCase.of(event)),
             "rule": current_rulebook().points.repeat_deal,
-            "standing": standing_on(item.partner, self.request.today),
-            "late": item.is_waiting and services.is_late(item, self.request.now),
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
-        """Give the points or not, take or release."""
+        """Give the points or not, or what every queue has."""
         now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
         match action:
             case "accept":
@@ -103,10 +86,4 @@ class HeldPage(QueuePage):
                 deal = services.refuse(uid=uid, reason=reason, actor=actor, now=now, internal_note=note)
                 said = {"company": deal.partner.name, "client": deal.client}
                 return _("No points: %(company)s, %(client)s") % said
-            case "take" | "take_over":
-                services.take_deal(uid=uid, actor=actor, now=now, over=action == "take_over")
-                return _("You are on it.")
-            case "release":
-                services.release_deal(uid=uid, actor=actor)
-                return _("Released.")
-        raise NotFound(_("There is no such action."))
+        return super().act(action, uid, given, actor)

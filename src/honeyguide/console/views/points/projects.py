@@ -9,16 +9,14 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.errors import NotFound
 from honeyguide.common.local import day_text, moment_text
-from honeyguide.console.queue_page import Column, QueueFilters, QueuePage
+from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.earning import queries
 from honeyguide.earning.awards import points_by_award
 from honeyguide.earning.calculator import ProjectCase, project_worth
 from honeyguide.earning.models import Project, ProjectState
 from honeyguide.earning.services import confirming
 from honeyguide.earning.services import projects as services
-from honeyguide.standing.queries import standing_on
 
 OPEN = "open"
 
@@ -47,36 +45,27 @@ class ProjectsPage(QueuePage):
     """The queue."""
 
     name = "points_projects"
+    desk = services.DESK
+    rows = staticmethod(queries.all_projects)
+    is_late = staticmethod(queries.is_late)
     row_template = "console/points/project_row.html"
     item_template = "console/points/project_item.html"
     filterset_class = ProjectFilters
-    sorts: ClassVar = {
-        "oldest": (gettext_lazy("Oldest first"), ("submitted_at", "pk")),
-        "newest": (gettext_lazy("Newest first"), ("-submitted_at", "-pk")),
-        "partner": (gettext_lazy("By company"), ("partner__name", "submitted_at", "pk")),
-    }
+    sorts: ClassVar = by_age("submitted_at")
     columns: ClassVar = (
-        Column(gettext_lazy("Company"), lambda row: row.partner.name),
+        COMPANY,
         Column(gettext_lazy("Project"), lambda row: row.title),
         Column(gettext_lazy("Client"), lambda row: row.client),
         Column(gettext_lazy("In use since"), lambda row: day_text(row.launched_on)),
         Column(gettext_lazy("Modules"), lambda row: ", ".join(row.modules)),
         Column(gettext_lazy("Reported"), lambda row: moment_text(row.submitted_at)),
-        Column(gettext_lazy("State"), lambda row: row.get_state_display()),
-        Column(gettext_lazy("Decided by"), lambda row: row.decided_by or ""),
-        Column(gettext_lazy("Reason"), lambda row: row.reason),
+        STATE,
+        DECIDED_BY,
+        REASON,
     )
     subheading = gettext_lazy("Reports to be checked; when one is accepted, the client is asked to confirm the launch.")
     empty_title = gettext_lazy("No project waits")
     empty_text = gettext_lazy("Reports appear here when a partner has finished a project.")
-
-    def rows(self) -> QuerySet[Any]:
-        """All projects."""
-        return queries.all_projects()
-
-    def find(self, uid: str) -> Project:
-        """One of them."""
-        return queries.project_with(uid)
 
     def waits(self, item: Project) -> bool:
         """Whether the team has something to do."""
@@ -86,16 +75,15 @@ class ProjectsPage(QueuePage):
         """What it would earn or has earned, where the partner stands, and what has happened."""
         worth = project_worth(ProjectCase.of(item))
         return {
+            **super().about(item),
             "worth": worth,
             "earned": points_by_award(item.partner, self.request.today).get(item.uid),
-            "standing": standing_on(item.partner, self.request.today),
-            "late": self.waits(item) and queries.is_late(item, self.request.now),
             "trail": confirming.trail(item),
             "may_ask": item.is_with_client,
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
-        """Accept, refuse, have the client asked again, take or release."""
+        """Accept, refuse, have the client asked again, or what every queue has."""
         now, reason, note = self.request.now, given.get("reason", ""), given.get("note", "")
         match action:
             case "accept":
@@ -110,13 +98,7 @@ class ProjectsPage(QueuePage):
                     contact_email=given.get("contact_email", ""), actor=actor, now=now,
                 )  # fmt: skip
                 return _("Sent to %(email)s. Earlier links are over.") % {"email": project.contact_email}
-            case "take" | "take_over":
-                services.take_project(uid=uid, actor=actor, now=now, over=action == "take_over")
-                return _("You are on it.")
-            case "release":
-                services.release_project(uid=uid, actor=actor)
-                return _("Released.")
-        raise NotFound(_("There is no such action."))
+        return super().act(action, uid, given, actor)
 
 
 def _named(project: Project) -> dict[str, str]:
