@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
+from honeyguide.common.local import in_language
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.earning import limits, rules
 from honeyguide.earning.models import Claim, ClaimState, Project, ProjectState
-from honeyguide.earning.words import Line, activity_title, in_language, line_of, proofs_of
+from honeyguide.earning.words import Line, activity_title, line_of, proofs_of
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.earning import EarningActivity, ProjectReport

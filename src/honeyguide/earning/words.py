@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from honeyguide.common.local import language, whole_text
+from honeyguide.common.local import in_language, whole_text
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.words import Words, words_of
 from honeyguide.program.rulebook.earning import ChecklistItem, EarningActivity
@@ -34,11 +34,6 @@ def activity_title(name: str) -> str:
     earning = current_rulebook().earning
     found = earning.activities.get(name) if earning is not None else None
     return words_of({}, name) if found is None else in_language(found.title, found.title_ru)
-
-
-def in_language(text: str, text_ru: str | None) -> str:
-    """The rulebook's text for the reader: Russian where there is one and it is the reader's, else English."""
-    return text_ru if text_ru and language() == "ru" else text
 
 
 @dataclass(frozen=True, slots=True)

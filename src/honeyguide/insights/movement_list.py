@@ -13,7 +13,7 @@ from honeyguide.common import local
 from honeyguide.common.explanation import Explanation
 from honeyguide.insights.models import Movement, MovementKind
 from honeyguide.insights.queries import items_of, line_of
-from honeyguide.insights.wording import activity_words, ident_text, kind_words, signed_text, what_words
+from honeyguide.insights.wording import activity_words, ident_text, kind_words, what_words
 
 
 class MovementTable(tables.Table):
@@ -91,7 +91,7 @@ class MovementTable(tables.Table):
 
     def render_points(self, value: int) -> str:
         """With their sign."""
-        return signed_text(value)
+        return local.signed_text(value)
 
     def value_points(self, value: int) -> int:
         """For a spreadsheet."""

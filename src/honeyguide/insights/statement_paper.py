@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from honeyguide.common.lists import BYTE_ORDER_MARK, harmless
-from honeyguide.common.local import country_text, day_text, language, moment_text, whole_text
+from honeyguide.common.local import country_text, day_text, language, moment_text, signed_text, whole_text
 from honeyguide.common.papers import pdf
 from honeyguide.insights.statements import GROUPS, Entry, Statement
 from honeyguide.insights.wording import (
@@ -21,7 +21,6 @@ from honeyguide.insights.wording import (
     ident_text,
     kind_words,
     note_words,
-    signed_text,
     what_words,
 )
 from honeyguide.partners.models import Partner

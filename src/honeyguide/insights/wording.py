@@ -5,7 +5,6 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from honeyguide.common.local import whole_text
 from honeyguide.common.words import Words, words_of
 from honeyguide.history.words import ACTIVITIES
 from honeyguide.insights.models import MovementKind
@@ -20,7 +19,6 @@ from honeyguide.insights.statements import (
     Line,
 )
 
-MINUS = "\N{MINUS SIGN}"
 SOURCES: Words = {"sale": gettext_lazy("Sale"), "project": gettext_lazy("Project")}
 SUMS: Words = {
     ACCRUED: gettext_lazy("Accrued"),
@@ -54,13 +52,6 @@ def activity_words(name: str) -> str:
 def kind_words(kind: str) -> str:
     """A kind of movement."""
     return str(dict(MovementKind.choices).get(kind, kind))
-
-
-def signed_text(points: int) -> str:
-    """A movement with its sign: +1,200, −300, 0."""
-    if not points:
-        return "0"
-    return f"{'+' if points > 0 else MINUS}{whole_text(abs(points))}"
 
 
 def what_words(line: Line) -> str:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.translation import get_language
-
 from honeyguide.common.errors import Refusal
+from honeyguide.common.local import in_language, language
 from honeyguide.program.rulebook.rewards import DISCOUNT_KINDS, Reward, Rewards, Variant
 from honeyguide.rewards.models import MatrixRule, PriceList, Promotion, Stock
 from honeyguide.rewards.rules.combining import Matrix, pair
@@ -47,21 +46,21 @@ class Item:
     @property
     def title(self) -> str:
         """What it is called, in the reader's language."""
-        return self.title_in(get_language() or "en")
+        return self.title_in(language())
 
     @property
     def reward_title(self) -> str:
         """What the reward is called, in the reader's language."""
-        return self.reward.title_ru if (get_language() or "").startswith("ru") else self.reward.title
+        return in_language(self.reward.title, self.reward.title_ru)
 
     @property
     def variant_title(self) -> str:
         """What the variant is called, in the reader's language."""
-        return self.variant.title_ru if (get_language() or "").startswith("ru") else self.variant.title
+        return in_language(self.variant.title, self.variant.title_ru)
 
-    def title_in(self, language: str) -> str:
+    def title_in(self, code: str) -> str:
         """What it is called in a language."""
-        if language.startswith("ru"):
+        if code == "ru":
             return f"{self.reward.title_ru}: {self.variant.title_ru}"
         return f"{self.reward.title}: {self.variant.title}"
 

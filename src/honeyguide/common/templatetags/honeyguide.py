@@ -113,6 +113,15 @@ def whole(number: float | str | None) -> str:
     return NOTHING if local.decimal_of(number) is None else local.whole_text(number or 0)
 
 
+register.filter("signed", local.signed_text)
+
+
+@register.filter
+def at(table: Mapping[str, Any] | None, name: str) -> Any:
+    """What a table has under a name; None for nothing."""
+    return table.get(name) if table else None
+
+
 @register.filter
 def percent(value: Decimal | float | str | None) -> str:
     """A percentage given in percent (20 is 20 %)."""

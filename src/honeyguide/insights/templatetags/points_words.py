@@ -6,25 +6,13 @@ from django import template
 
 from honeyguide.common import local
 from honeyguide.insights import wording
-from honeyguide.insights.statements import Line
 
 register = template.Library()
 register.filter("activity_words", wording.activity_words)
-register.filter("movement_words", wording.kind_words)
 register.filter("ident_text", wording.ident_text)
-register.filter("signed", wording.signed_text)
-
-
-@register.filter
-def line_words(line: Line) -> str:
-    """What a line of a statement is."""
-    return wording.what_words(line)
-
-
-@register.filter
-def line_note(line: Line) -> str:
-    """What stands under it."""
-    return wording.note_words(line)
+register.filter("line_note", wording.note_words)
+register.filter("line_words", wording.what_words)
+register.filter("movement_words", wording.kind_words)
 
 
 @register.filter
