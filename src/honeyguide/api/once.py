@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from ninja import Schema
 from ninja.responses import Status
 
-from honeyguide.api.gate import ApiRequest
+from honeyguide.api.gate import ApiRequest, actor_of, now_of, own_partner
 from honeyguide.api.models import DoneRequest
 from honeyguide.api.problems import Refused
 
@@ -23,6 +23,16 @@ def form_token(request: HttpRequest, key: str) -> str:
     """The token under which a room keeps a form that came by the API: one for each key of the API and request."""
     whole = f"{cast('ApiRequest', request).auth.uid} {key}"
     return f"api:{hashlib.sha256(whole.encode()).hexdigest()[:40]}"
+
+
+def handed_in(request: HttpRequest, key: str) -> dict[str, Any]:
+    """Who hands something in, and when: what the services of all rooms ask for beside the thing itself."""
+    return {
+        "partner": own_partner(request),
+        "form_token": form_token(request, key),
+        "actor": actor_of(request),
+        "now": now_of(request),
+    }
 
 
 def once(

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from honeyguide.api.documenting import Closed, answers
 from honeyguide.api.gate import Gate, actor_of, now_of, own_partner
-from honeyguide.api.once import form_token, once
-from honeyguide.api.paging import PageOut, PageQuery, page
+from honeyguide.api.once import handed_in, once
+from honeyguide.api.paging import PageOut
 from honeyguide.api.resources.evidence import IdempotencyKey, digest
-from honeyguide.api.seen import only_own
+from honeyguide.api.seen import PartnerQuery, company_of, listed
 from honeyguide.common.clock import program_day
 from honeyguide.earning import limits, queries
 from honeyguide.earning.calculator import ProjectCase, SaleCase, Worth, held_warning, project_worth, sale_worth
@@ -74,10 +74,9 @@ class ClaimPage(PageOut):
     data: list[ActivityClaimOut]
 
 
-class ClaimQuery(PageQuery):
+class ClaimQuery(PartnerQuery):
     """Which claims."""
 
-    partner: str | None = Field(None, max_length=64, description="Only this company's.")
     state: ClaimState | None = Field(None, description="Only in this state.")
 
 
@@ -124,10 +123,9 @@ class ProjectPage(PageOut):
     data: list[ProjectOut]
 
 
-class ProjectQuery(PageQuery):
+class ProjectQuery(PartnerQuery):
     """Which projects."""
 
-    partner: str | None = Field(None, max_length=64, description="Only this company's.")
     state: ProjectState | None = Field(None, description="Only in this state.")
 
 
@@ -172,10 +170,9 @@ class DealPage(PageOut):
     data: list[DealOut]
 
 
-class DealQuery(PageQuery):
+class DealQuery(PartnerQuery):
     """Which held deals."""
 
-    partner: str | None = Field(None, max_length=64, description="Only this company's.")
     state: DealState | None = Field(None, description="Only in this state.")
 
 
@@ -276,9 +273,8 @@ def worth_out(worth: Worth, *, is_held: bool = False) -> WorthOut:
 )
 def list_activities(request: HttpRequest) -> ActivitiesOut:
     """What earns points beside sales and projects, with rules and values. Scope: `earning:read`."""
-    own = request.auth.partner  # type: ignore[attr-defined]
-    partner = own_partner(request) if own else None
-    return ActivitiesOut(data=[activity_out(offer) for offer in queries.offers(partner, program_day(now_of(request)))])
+    offers = queries.offers(company_of(request), program_day(now_of(request)))
+    return ActivitiesOut(data=[activity_out(offer) for offer in offers])
 
 
 @router.get(
@@ -290,8 +286,7 @@ def list_activities(request: HttpRequest) -> ActivitiesOut:
 )
 def list_claims(request: HttpRequest, query: Query[ClaimQuery]) -> dict[str, Any]:
     """The newest first. Scope: `earning:read`."""
-    rows = only_own(request, queries.all_claims(), query.partner)
-    return page(rows.filter(state=query.state) if query.state else rows, query, claim_out)
+    return listed(request, query, queries.all_claims(), claim_out)
 
 
 @router.get(
@@ -303,8 +298,7 @@ def list_claims(request: HttpRequest, query: Query[ClaimQuery]) -> dict[str, Any
 )
 def get_claim(request: HttpRequest, id: str) -> ActivityClaimOut:  # noqa: A002 - its name in the address
     """One of them. Scope: `earning:read`."""
-    own = request.auth.partner  # type: ignore[attr-defined]
-    return claim_out(queries.claim_with(id, own_partner(request) if own else None))
+    return claim_out(queries.claim_with(id, company_of(request)))
 
 
 @router.post(
@@ -320,13 +314,8 @@ def submit_claim(request: HttpRequest, body: ActivityClaimIn, idempotency_key: I
         request,
         idempotency_key,
         body.model_dump(),
-        lambda: claim_out(
-            claims.submit(
-                partner=own_partner(request), form_token=form_token(request, idempotency_key),
-                actor=actor_of(request), now=now_of(request), **body.model_dump(),
-            )
-        ),
-    )  # fmt: skip
+        lambda: claim_out(claims.submit(**handed_in(request, idempotency_key), **body.model_dump())),
+    )
 
 
 @router.post(
@@ -345,13 +334,8 @@ def submit_claim_files(
         request,
         idempotency_key,
         content,
-        lambda: claim_out(
-            claims.submit(
-                partner=own_partner(request), files=file, form_token=form_token(request, idempotency_key),
-                actor=actor_of(request), now=now_of(request), **form.model_dump(),
-            )
-        ),
-    )  # fmt: skip
+        lambda: claim_out(claims.submit(files=file, **handed_in(request, idempotency_key), **form.model_dump())),
+    )
 
 
 @router.get(
@@ -363,8 +347,7 @@ def submit_claim_files(
 )
 def list_projects(request: HttpRequest, query: Query[ProjectQuery]) -> dict[str, Any]:
     """The newest first. Scope: `earning:read`."""
-    rows = only_own(request, queries.all_projects(), query.partner)
-    return page(rows.filter(state=query.state) if query.state else rows, query, project_out)
+    return listed(request, query, queries.all_projects(), project_out)
 
 
 @router.get(
@@ -376,8 +359,7 @@ def list_projects(request: HttpRequest, query: Query[ProjectQuery]) -> dict[str,
 )
 def get_project(request: HttpRequest, id: str) -> ProjectOut:  # noqa: A002 - its name in the address
     """One of them. Scope: `earning:read`."""
-    own = request.auth.partner  # type: ignore[attr-defined]
-    return project_out(queries.project_with(id, own_partner(request) if own else None))
+    return project_out(queries.project_with(id, company_of(request)))
 
 
 @router.post(
@@ -398,11 +380,10 @@ def report_project(
         content,
         lambda: project_out(
             projects.submit(
-                partner=own_partner(request), report=projects.Report(**form.model_dump()), files=file,
-                form_token=form_token(request, idempotency_key), actor=actor_of(request), now=now_of(request),
+                report=projects.Report(**form.model_dump()), files=file, **handed_in(request, idempotency_key)
             )
         ),
-    )  # fmt: skip
+    )
 
 
 @router.post(
@@ -440,8 +421,7 @@ def ask_client_again(
 )
 def list_held_deals(request: HttpRequest, query: Query[DealQuery]) -> dict[str, Any]:
     """The newest first. Scope: `earning:read`."""
-    rows = only_own(request, held.all_deals(), query.partner)
-    return page(rows.filter(state=query.state) if query.state else rows, query, deal_out)
+    return listed(request, query, held.all_deals(), deal_out)
 
 
 @router.post(
@@ -454,8 +434,8 @@ def list_held_deals(request: HttpRequest, query: Query[DealQuery]) -> dict[str, 
 def worth_of_sale(request: HttpRequest, body: SaleIn) -> WorthOut:
     """By today's rulebook, part by part; nothing is stored. Scope: `earning:read`."""
     case = SaleCase(body.net, body.product, body.plan, body.licences, body.seats, tuple(body.modules))
-    own = request.auth.partner  # type: ignore[attr-defined]
-    warning = held_warning(own_partner(request), body.client, program_day(now_of(request))) if own else None
+    partner = company_of(request)
+    warning = held_warning(partner, body.client, program_day(now_of(request))) if partner is not None else None
     return worth_out(sale_worth(case), is_held=warning is not None)
 
 

@@ -12,10 +12,10 @@ from ninja.responses import Status
 from pydantic import Field
 
 from honeyguide.api.documenting import Closed, answers
-from honeyguide.api.gate import Gate, actor_of, now_of, own_partner
-from honeyguide.api.once import form_token, once
-from honeyguide.api.paging import PageOut, PageQuery, page
-from honeyguide.api.seen import only_own
+from honeyguide.api.gate import Gate
+from honeyguide.api.once import handed_in, once
+from honeyguide.api.paging import PageOut
+from honeyguide.api.seen import PartnerQuery, company_of, listed
 from honeyguide.requirements.limits import LINK_MAX_CHARS, TEXT_MAX_CHARS
 from honeyguide.requirements.models import EvidenceCase, EvidenceKind, EvidenceState
 from honeyguide.requirements.queries import all_cases, case_with
@@ -56,10 +56,9 @@ class EvidencePage(PageOut):
     data: list[EvidenceOut]
 
 
-class EvidenceQuery(PageQuery):
+class EvidenceQuery(PartnerQuery):
     """Which evidence."""
 
-    partner: str | None = Field(None, max_length=64, description="Only this company's.")
     state: EvidenceState | None = Field(None, description="Only in this state.")
 
 
@@ -100,8 +99,7 @@ def evidence_out(case: EvidenceCase) -> EvidenceOut:
 )
 def list_evidence(request: HttpRequest, query: Query[EvidenceQuery]) -> dict[str, Any]:
     """The newest first. Scope: `evidence:read`."""
-    rows = only_own(request, all_cases(), query.partner)
-    return page(rows.filter(state=query.state) if query.state else rows, query, evidence_out)
+    return listed(request, query, all_cases(), evidence_out)
 
 
 @router.get(
@@ -113,8 +111,7 @@ def list_evidence(request: HttpRequest, query: Query[EvidenceQuery]) -> dict[str
 )
 def get_evidence(request: HttpRequest, id: str) -> EvidenceOut:  # noqa: A002 - its name in the address
     """One of them. Scope: `evidence:read`."""
-    own = request.auth.partner  # type: ignore[attr-defined]
-    return evidence_out(case_with(id, own_partner(request) if own else None))
+    return evidence_out(case_with(id, company_of(request)))
 
 
 @router.post(
@@ -131,13 +128,8 @@ def submit_evidence(request: HttpRequest, body: EvidenceIn, idempotency_key: Ide
         request,
         idempotency_key,
         body.model_dump(),
-        lambda: evidence_out(
-            submit(
-                partner=own_partner(request), kind=kind, form_token=form_token(request, idempotency_key),
-                actor=actor_of(request), now=now_of(request), **body.model_dump(),
-            )
-        ),
-    )  # fmt: skip
+        lambda: evidence_out(submit(kind=kind, **handed_in(request, idempotency_key), **body.model_dump())),
+    )
 
 
 @router.post(
@@ -160,13 +152,9 @@ def submit_evidence_file(
         idempotency_key,
         content,
         lambda: evidence_out(
-            submit(
-                partner=own_partner(request), kind=EvidenceKind.FILE, file=file,
-                form_token=form_token(request, idempotency_key), actor=actor_of(request), now=now_of(request),
-                **form.model_dump(),
-            )
+            submit(kind=EvidenceKind.FILE, file=file, **handed_in(request, idempotency_key), **form.model_dump())
         ),
-    )  # fmt: skip
+    )
 
 
 def digest(file: "DjangoFile[bytes]") -> str:

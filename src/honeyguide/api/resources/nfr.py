@@ -9,11 +9,11 @@ from ninja.responses import Status
 from pydantic import Field
 
 from honeyguide.api.documenting import Closed, answers
-from honeyguide.api.gate import Gate, actor_of, now_of, own_partner
-from honeyguide.api.once import form_token, once
-from honeyguide.api.paging import PageOut, PageQuery, page
+from honeyguide.api.gate import Gate
+from honeyguide.api.once import handed_in, once
+from honeyguide.api.paging import PageOut
 from honeyguide.api.resources.evidence import IdempotencyKey
-from honeyguide.api.seen import only_own
+from honeyguide.api.seen import PartnerQuery, company_of, listed
 from honeyguide.requirements.limits import ACCOUNT_MAX_CHARS
 from honeyguide.requirements.models import NfrClaim, NfrProduct, NfrState, NfrUse
 from honeyguide.requirements.queries import all_claims, claim_with
@@ -44,10 +44,9 @@ class ClaimsPage(PageOut):
     data: list[ClaimOut]
 
 
-class ClaimQuery(PageQuery):
+class ClaimQuery(PartnerQuery):
     """Which claims."""
 
-    partner: str | None = Field(None, max_length=64, description="Only this company's.")
     state: NfrState | None = Field(None, description="Only in this state.")
 
 
@@ -77,8 +76,7 @@ def claim_out(found: NfrClaim) -> ClaimOut:
 )
 def list_claims(request: HttpRequest, query: Query[ClaimQuery]) -> dict[str, Any]:
     """The newest first. Scope: `nfr:read`."""
-    rows = only_own(request, all_claims(), query.partner)
-    return page(rows.filter(state=query.state) if query.state else rows, query, claim_out)
+    return listed(request, query, all_claims(), claim_out)
 
 
 @router.get(
@@ -90,8 +88,7 @@ def list_claims(request: HttpRequest, query: Query[ClaimQuery]) -> dict[str, Any
 )
 def get_claim(request: HttpRequest, id: str) -> ClaimOut:  # noqa: A002 - its name in the address
     """One of them. Scope: `nfr:read`."""
-    own = request.auth.partner  # type: ignore[attr-defined]
-    return claim_out(claim_with(id, own_partner(request) if own else None))
+    return claim_out(claim_with(id, company_of(request)))
 
 
 @router.post(
@@ -107,10 +104,5 @@ def create_claim(request: HttpRequest, body: ClaimIn, idempotency_key: Idempoten
         request,
         idempotency_key,
         body.model_dump(),
-        lambda: claim_out(
-            claim(
-                partner=own_partner(request), form_token=form_token(request, idempotency_key), actor=actor_of(request),
-                now=now_of(request), **body.model_dump(),
-            )
-        ),
-    )  # fmt: skip
+        lambda: claim_out(claim(**handed_in(request, idempotency_key), **body.model_dump())),
+    )

@@ -11,10 +11,10 @@ from pydantic import Field
 
 from honeyguide.api.documenting import Closed, answers
 from honeyguide.api.gate import Gate, actor_of, now_of, own_partner
-from honeyguide.api.once import form_token, once
-from honeyguide.api.paging import PageOut, PageQuery, page
+from honeyguide.api.once import handed_in, once
+from honeyguide.api.paging import PageOut
 from honeyguide.api.resources.evidence import IdempotencyKey
-from honeyguide.api.seen import only_own
+from honeyguide.api.seen import PartnerQuery, company_of, listed
 from honeyguide.common.clock import program_day
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.catalogue import Offered, day_of, next_list, offered
@@ -133,10 +133,9 @@ class ExchangesPage(PageOut):
     data: list[ExchangeOut]
 
 
-class ExchangeQuery(PageQuery):
+class ExchangeQuery(PartnerQuery):
     """Which exchanges."""
 
-    partner: str | None = Field(None, max_length=64, description="Only this company's.")
     state: ExchangeState | None = Field(None, description="Only in this state.")
 
 
@@ -170,10 +169,8 @@ class CampaignsPage(PageOut):
     data: list[CampaignOut]
 
 
-class CampaignQuery(PageQuery):
+class CampaignQuery(PartnerQuery):
     """Which campaigns."""
-
-    partner: str | None = Field(None, max_length=64, description="Only this company's.")
 
 
 def reward_out(one: Offered, together: list[str]) -> RewardOut:
@@ -300,13 +297,8 @@ def confirm_exchange(request: HttpRequest, body: ExchangeIn, idempotency_key: Id
         request,
         idempotency_key,
         body.model_dump(),
-        lambda: exchange_out(
-            confirm(
-                partner=own_partner(request), quote=body.quote, form_token=form_token(request, idempotency_key),
-                actor=actor_of(request), now=now_of(request),
-            )
-        ),
-    )  # fmt: skip
+        lambda: exchange_out(confirm(quote=body.quote, **handed_in(request, idempotency_key))),
+    )
 
 
 @router.get(
@@ -318,8 +310,7 @@ def confirm_exchange(request: HttpRequest, body: ExchangeIn, idempotency_key: Id
 )
 def list_exchanges(request: HttpRequest, query: Query[ExchangeQuery]) -> dict[str, Any]:
     """The newest first. Scope: `rewards:read`."""
-    rows = only_own(request, queries.all_exchanges(), query.partner)
-    return page(rows.filter(state=query.state) if query.state else rows, query, exchange_out)
+    return listed(request, query, queries.all_exchanges(), exchange_out)
 
 
 @router.get(
@@ -331,8 +322,7 @@ def list_exchanges(request: HttpRequest, query: Query[ExchangeQuery]) -> dict[st
 )
 def get_exchange(request: HttpRequest, id: str) -> ExchangeOut:  # noqa: A002 - its name in the address
     """One of them. Scope: `rewards:read`."""
-    own = request.auth.partner  # type: ignore[attr-defined]
-    return exchange_out(queries.exchange_with(id, own_partner(request) if own else None))
+    return exchange_out(queries.exchange_with(id, company_of(request)))
 
 
 @router.post(
@@ -390,9 +380,7 @@ def fulfil_exchange(
 def list_campaigns(request: HttpRequest, query: Query[CampaignQuery]) -> dict[str, Any]:
     """Points, leads, clients won, revenue and the return of a point (G4.6). Scope: `rewards:read`."""
     day = program_day(now_of(request))
-    return page(
-        only_own(request, queries.all_campaigns(), query.partner), query, lambda campaign: campaign_out(campaign, day)
-    )
+    return listed(request, query, queries.all_campaigns(), lambda campaign: campaign_out(campaign, day))
 
 
 def campaign_out(campaign: Campaign, day: date) -> CampaignOut:
