@@ -6,17 +6,19 @@ from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_currency, format_decimal, format_percent
+from babel.numbers import format_currency, format_decimal, format_percent, parse_pattern
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from honeyguide.common.clock import program_zone
 from honeyguide.common.rulebooks import first_rulebook
 
-NUMBERS = {"en": "en", "ru": "ru"}
+NUMBERS = {"en": Locale("en"), "ru": Locale("ru")}
 """Languages of the pages and how they write numbers."""
-DAYS = {"en": "en_GB", "ru": "ru"}
+DAYS = {"en": Locale("en", "GB"), "ru": Locale("ru")}
 """English pages are read all over the world: days are written day first, with the month in letters."""
+WHOLE, NUMBER = parse_pattern("#,##0"), parse_pattern("#,##0.##")
+"""Read once: a page has hundreds of numbers."""
 DAYS_UNTIL_MONTHS, DAYS_UNTIL_YEARS = 60, 730
 DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
 NEVER = 1e9
@@ -70,7 +72,7 @@ def instant_of(value: datetime | str | None) -> datetime | None:
 
 def whole_text(value: Decimal | float | str) -> str:
     """A whole number with separators."""
-    return format_decimal(decimal_of(value) or 0, format="#,##0", locale=NUMBERS[language()])
+    return format_decimal(decimal_of(value) or 0, format=WHOLE, locale=NUMBERS[language()])
 
 
 def signed_text(value: int) -> str:
@@ -82,14 +84,14 @@ def signed_text(value: int) -> str:
 
 def number_text(value: Decimal | float | str) -> str:
     """A number with as many places as it has, two at most."""
-    return format_decimal(decimal_of(value) or 0, format="#,##0.##", locale=NUMBERS[language()])
+    return format_decimal(decimal_of(value) or 0, format=NUMBER, locale=NUMBERS[language()])
 
 
 def money_text(value: Decimal | float | str, currency: str = "", *, short: bool = False) -> str:
     """An amount with its currency (the program's own by default); `short`: without cents where there are none."""
     amount = decimal_of(value) or Decimal(0)
     code = currency or first_rulebook().currency
-    locale = Locale.parse(NUMBERS[language()])
+    locale = NUMBERS[language()]
     if not short or amount != amount.to_integral_value():
         return str(format_currency(amount, code, locale=locale))
     pattern = locale.currency_formats["standard"].pattern.replace("0.00", "0")
@@ -99,7 +101,7 @@ def money_text(value: Decimal | float | str, currency: str = "", *, short: bool 
 def percent_text(value: Decimal | float | str) -> str:
     """A percentage given in percent (20 is 20 %)."""
     share = (decimal_of(value) or Decimal(0)) / 100
-    locale = Locale.parse(NUMBERS[language()])
+    locale = NUMBERS[language()]
     pattern = (
         locale.percent_formats[None]
         .pattern.replace("0%", "0.##%")
@@ -145,4 +147,4 @@ def relative_text(value: date, today: date) -> str:
 
 def country_text(code: str) -> str:
     """A country's name; the code where it has none."""
-    return str(Locale.parse(NUMBERS[language()]).territories.get(code.upper(), code))
+    return str(NUMBERS[language()].territories.get(code.upper(), code))
