@@ -34,8 +34,8 @@ from tests import postgres
 ACCOUNTS, LOTS, LOT = 10_000, 10, 10
 """Accounts that are awarded and spent from; a spend takes ten lots of ten points whole."""
 BULK, HOT_BULK = 100_000, 10_000
-SPENDS = 4_000
-"""For so many spends a second there are lots."""
+SPENDS = 15_000
+"""For so many spends a second of a turn there are lots: they are spent in three of them a round."""
 TODAY = date(2026, 11, 20)
 YEAR = timedelta(days=365)
 LIMIT_SQL = """
