@@ -11,13 +11,14 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 
-from honeyguide.common.clock import program_day
+from honeyguide.common.clock import program_zone
 from honeyguide.common.errors import NotFound
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import AccountBeside, Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
+from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.kinds import EVIDENCE, NFR_PRODUCTS
 from honeyguide.program.rulebook.sections import NfrLicence
 from honeyguide.requirements import limits, rules
@@ -158,39 +159,45 @@ def licences_of(partner: Partner, standing: Standing | None, day: date) -> list[
 
     `standing`: the partner's standing of that day or later.
     """
-    path = rules.path_of(standing.answer["transitions"] if standing is not None else ())
+    path, rulebook = rules.path_of(standing.answer["transitions"] if standing is not None else ()), current_rulebook()
     given = [_claimed(claim) for claim in claims_of(partner).filter(state__in=GIVEN, granted_on__lte=day)]
     own = NfrClaim.objects.filter(partner=partner)
     given += [brought for _key, brought in _imports(program_events().filter(partner=partner.key), own, day)]
     return [
         licence
         for product in NFR_PRODUCTS
-        for licence in _licences(product, [one for one in given if one.product == product], path, day)
+        for licence in _licences(rulebook, product, [one for one in given if one.product == product], path, day)
     ]
 
 
-def all_licences(day: date) -> list[tuple[Partner, Licence]]:
+class Company(NamedTuple):
+    """What a list shows of a partner."""
+
+    key: str
+    name: str
+
+
+def all_licences(day: date) -> list[tuple[Company, Licence]]:
     """Everybody's, as they are at the end of a day; in no order. Four queries, however many there are."""
-    partners = {partner.key: partner for partner in Partner.objects.only("key", "name")}
-    keys = {partner.pk: key for key, partner in partners.items()}
+    partners = {key: Company(key, name) for key, name in Partner.objects.order_by().values_list("key", "name")}
     given = defaultdict[tuple[str, str], list[Given]](list)
-    for claim in NfrClaim.objects.filter(state__in=GIVEN, granted_on__lte=day):
-        given[keys[claim.partner_id], claim.product].append(_claimed(claim))
+    for claim in NfrClaim.objects.filter(state__in=GIVEN, granted_on__lte=day).select_related("partner"):
+        given[claim.partner.key, claim.product].append(_claimed(claim))
     for key, brought in _imports(program_events(), NfrClaim.objects.all(), day):
         given[key, brought.product].append(brought)
     steps = dict(Standing.objects.values_list("partner__key", "answer__transitions"))
+    rulebook = current_rulebook()
     paths = {key: rules.path_of(steps.get(key) or ()) for key in {key for key, _ in given}}
     return [
         (partners[key], licence)
         for (key, product), some in given.items()
         if key in partners
-        for licence in _licences(product, some, paths[key], day)
+        for licence in _licences(rulebook, product, some, paths[key], day)
     ]
 
 
-def _licences(product: str, given: list[Given], path: rules.Path, day: date) -> list[Licence]:
+def _licences(rulebook: Rulebook, product: str, given: list[Given], path: rules.Path, day: date) -> list[Licence]:
     """Of what was given of one product to one partner."""
-    rulebook = current_rulebook()
     figures = rules.licence_of(rulebook, product) if given else None
     if figures is None:
         return []
@@ -216,8 +223,9 @@ def _imports(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Ite
     """Claims that came with a history, not through a form here, up to a day: each with its partner's key."""
     found = events.filter(type="nfr.claimed").exclude(uid__in=own.values("uid"))
     texts = KT("data__product"), KT("data__account")
+    zone = program_zone()
     for key, uid, at, product, account in found.values_list("partner", "uid", "at", *texts):
-        if (on := program_day(at)) <= day:
+        if (on := at.astimezone(zone).date()) <= day:
             yield key, Given(product, rules.Grant(on), uid, account or "")
 
 

@@ -153,6 +153,6 @@ def _before(terms: Sequence[Term], place: int) -> int:
 
 def _with_outlook(terms: Sequence[Term], status: str | None, keeps: Callable[[str | None, int], bool]) -> list[Term]:
     return [
-        replace(term, will_be_extended=term.runs and keeps(status, _before(terms, place)))
+        replace(term, will_be_extended=True) if term.runs and keeps(status, _before(terms, place)) else term
         for place, term in enumerate(terms)
     ]

@@ -26,7 +26,7 @@ from honeyguide.requirements.models import CLOSED_WORDS, NfrProduct, NfrState
 class Row:
     """A line of the list."""
 
-    partner: Partner
+    partner: queries.Company
     licence: queries.Licence
 
 
