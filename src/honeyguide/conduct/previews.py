@@ -9,10 +9,10 @@ from typing import Any
 from honeyguide.common.clock import program_day
 from honeyguide.common.ids import new_id
 from honeyguide.history.queries import events_around, lines_of, loads
-from honeyguide.history.services import lines_of_events
+from honeyguide.history.services import history_of_events
 from honeyguide.partners.models import Partner
-from honeyguide.program.history import History, history_from_lines
-from honeyguide.standing.engine import answer_on
+from honeyguide.program.history import History
+from honeyguide.standing.engine import head_on
 from honeyguide.standing.queries import standing_on
 
 _LATER_KNOWN = frozenset({"sale.refunded", "sale.excluded"})
@@ -34,7 +34,7 @@ class Holding:
 
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> "Holding":
-        """Read it from the engine's answer."""
+        """Read it from the engine's answer, or its head."""
         return cls(
             state=answer["state"],
             status=answer["status"] or "",
@@ -81,8 +81,8 @@ def preview(partner: Partner, events: Sequence[Mapping[str, Any]], now: datetime
     today = program_day(now)
     standing = standing_on(partner, today)
     assert standing is not None, partner.key
-    more = lines_of_events([{"id": new_id("evt", now), "at": now, **event} for event in events])
-    after = history_from_lines([*lines_of(events_around([partner.key])), *more])
+    more = [{"id": new_id("evt", now), "at": now, **event} for event in events]
+    after = history_of_events([*_known(partner), *more])
     return Preview(
         before=Holding.of(standing.answer),
         after=_holding(after, partner, today),
@@ -96,9 +96,13 @@ def in_hindsight(partner: Partner, today: date) -> Holding:
     Corrections of earlier decisions (measures with `restatement`) are left out: they would not have been needed.
     Only state, status and what follows from them are meant; points differ where sales were left out.
     """
-    known = (loads(line) for line in lines_of(events_around([partner.key])))
+    known = _known(partner)
     events = [event for event in known if not (event["type"] == "measure.applied" and "restatement" in event)]
-    return _holding(history_from_lines(lines_of_events(list(_known_at_once(events)))), partner, today)
+    return _holding(history_of_events(list(_known_at_once(events))), partner, today)
+
+
+def _known(partner: Partner) -> list[dict[str, Any]]:
+    return [loads(line) for line in lines_of(events_around([partner.key]))]
 
 
 def _known_at_once(events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -128,4 +132,4 @@ def _known_at_once(events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]
 
 
 def _holding(history: History, partner: Partner, day: date) -> Holding:
-    return Holding.of(answer_on(history, day, partner.key))
+    return Holding.of(head_on(history, day, partner.key))

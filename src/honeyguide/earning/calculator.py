@@ -23,7 +23,7 @@ from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.engine.awards import project_awards, sale_awards
-from honeyguide.program.history import history_from_lines, lines_from_events
+from honeyguide.program.history import history_from_events
 from honeyguide.program.rulebook import Rulebook
 
 _MADE_UP = {"partner": "calculator", "client": "calculator", "at": "2026-01-01T00:00:00Z"}
@@ -201,7 +201,7 @@ def _sales(cases: Sequence[SaleCase], rulebook: Rulebook) -> list[int]:
         }
         for place, case in enumerate(cases)
     ]  # fmt: skip
-    history = history_from_lines(lines_from_events(events))
+    history = history_from_events(events)
     return [int(points) for points in sale_awards(history.events, np.arange(len(cases)), rulebook)]
 
 
@@ -214,7 +214,7 @@ def _projects(cases: Sequence[ProjectCase], rulebook: Rulebook) -> list[int]:
         }
         for place, case in enumerate(cases)
     ]  # fmt: skip
-    history = history_from_lines(lines_from_events(events))
+    history = history_from_events(events)
     return [int(points) for points in project_awards(history.events, np.arange(len(cases)), rulebook)]
 
 

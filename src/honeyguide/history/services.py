@@ -15,7 +15,13 @@ from honeyguide.history.keepable import unkeepable
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
 from honeyguide.history.queries import NAMESPACES, ident_of, lines_of, loads, own_events
-from honeyguide.program.history import History, InvalidHistory, history_from_lines, lines_from_events
+from honeyguide.program.history import (
+    History,
+    InvalidHistory,
+    history_from_events,
+    history_from_lines,
+    lines_from_events,
+)
 
 INSERT_ROWS = 500
 _AT_LINE = re.compile(r",? at line \d+")
@@ -103,6 +109,14 @@ def history_of_lines(lines: list[str]) -> History:
     """The history of events that may not fit each other. Raises DoesNotFit; it names no lines, nobody knows them."""
     try:
         return history_from_lines(lines)
+    except InvalidHistory as invalid:
+        raise DoesNotFit([_AT_LINE.sub("", problem.text) for problem in invalid.problems]) from invalid
+
+
+def history_of_events(events: list[dict[str, Any]]) -> History:
+    """The history of events as they are kept, and of others in the form of docs/history.md. Raises DoesNotFit."""
+    try:
+        return history_from_events(events)
     except InvalidHistory as invalid:
         raise DoesNotFit([_AT_LINE.sub("", problem.text) for problem in invalid.problems]) from invalid
 

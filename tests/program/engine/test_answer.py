@@ -17,6 +17,7 @@ from honeyguide.program.engine import Answer, replay
 from honeyguide.program.history import history_from_events, validate_raw
 from honeyguide.program.history.generate import Plan, generate
 from honeyguide.program.rulebook import load_rulebook
+from honeyguide.program.rulebook.versions import Versions
 
 Json = dict[str, Any]
 SCHEMA = Path(__file__).parents[3] / "docs" / "schema" / "answer.json"
@@ -46,6 +47,16 @@ def event(kind: str, partner: str = "nectar", **fields: Any) -> Json:
 
 @pytest.mark.parametrize("seed", range(40))
 @pytest.mark.parametrize("explain", [True, False])
+def test_objects_are_what_the_json_says(seed: int, explain: bool) -> None:
+    history = history_from_events(random_history(seed))
+    for rules in (load_rulebook(), Versions([load_rulebook()])):
+        answer = replay(history, rules)
+        said = json.loads(answer.to_json(explain=explain))
+        assert json.dumps(answer.to_dict(explain=explain)) == json.dumps(said), "names in the same order too"
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("explain", [True, False])
 def test_every_answer_fits_the_published_schema(seed: int, explain: bool) -> None:
     answer = answered(random_history(seed)).to_dict(explain=explain)
     assert [error.message for error in validator().iter_errors(answer)] == []
@@ -67,6 +78,7 @@ def test_partners_come_in_the_order_of_their_ids() -> None:
 def test_names_survive_the_way_into_json_and_csv(name: str) -> None:
     answer = answered(joined("nectar", name))
     assert answer.to_dict()["partners"][0]["name"] == name
+    assert json.loads(answer.to_json())["partners"][0]["name"] == name
     assert next(csv.DictReader(io.StringIO(answer.to_csv(), newline="")))["name"] == name
 
 
@@ -74,6 +86,7 @@ def test_an_id_with_quotes_in_a_warning_survives() -> None:
     answer = answered([*joined("nectar"), event("points.spent", exchange='X "1"', points=5, item="course")])
     expected = '2025-02-01: exchange X "1" asked for 5 points, 0 were available, 5 became debt'
     assert answer.to_dict()["partners"][0]["warnings"] == [expected]
+    assert json.loads(answer.to_json())["partners"][0]["warnings"] == [expected]
 
 
 def test_a_number_is_as_short_as_it_can_be() -> None:

@@ -24,8 +24,10 @@ def test_every_outlook_is_of_its_schema() -> None:
         history = history_from_events(random_history(seed))
         for days in (100, 400, 900):
             day = date(2024, 1, 1) + timedelta(days=days + seed)
-            errors = list(validator.iter_errors(outlook(history, load_rulebook(), as_of=day).to_dict()))
-            assert errors == [], (seed, day)
+            found = outlook(history, load_rulebook(), as_of=day)
+            assert list(validator.iter_errors(found.to_dict())) == [], (seed, day)
+            said = json.loads(found.to_json())
+            assert json.dumps(found.to_dict()) == json.dumps(said), "names in the same order too"
     assert list(validator.iter_errors(look([], "2026-01-01").to_dict())) == []
 
 
@@ -34,6 +36,7 @@ def test_names_of_any_letters_come_through() -> None:
     one = told([applied, *silver(), seats("2026-07-10", 1, "S-1", months=3, client='a "b" ё')], "2026-08-01")
     assert one["name"] == 'ТОВ "Клевер"\\'
     assert one["keep"]["lapsing"][0]["client"] == 'a "b" ё'
+    assert json.loads(look([applied], "2026-08-01").to_json())["partners"] == []
 
 
 def test_csv_has_a_row_for_each_partner_and_purpose() -> None:

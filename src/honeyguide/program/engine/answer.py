@@ -1,6 +1,5 @@
 """The answer of a replay: tables of partners, requirements, transitions, warnings, restatements; its JSON and CSV."""
 
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from honeyguide.program.engine import render
+from honeyguide.program.engine import objects, render
 
 POINT_NAMES = ("active", "available", "held", "debt", "expired", "spent", "rank")
 
@@ -98,8 +97,8 @@ class Answer:
 
     def to_dict(self, *, explain: bool = True) -> dict[str, Any]:
         """The answer as JSON objects."""
-        answer: dict[str, Any] = json.loads(self.to_json(explain=explain))
-        return answer
+        head = objects.document(self.as_of, self.rulebook_name, self.rulebook_version)
+        return head | {"partners": objects.partner_objects(self, explain=explain)}
 
     def to_csv(self) -> str:
         """One row a partner: the scalar fields."""

@@ -8,7 +8,7 @@ import polars as pl
 
 from honeyguide.program.engine.answer import POINT_NAMES, Answer
 from honeyguide.program.engine.benefits import entitlements
-from honeyguide.program.engine.figures import Ints, day_number
+from honeyguide.program.engine.figures import day_number
 from honeyguide.program.engine.kernels.days import FAR
 from honeyguide.program.engine.kernels.points import (
     P_ACTIVE,
@@ -55,7 +55,6 @@ from honeyguide.program.engine.outcome import Outcome, decide
 from honeyguide.program.engine.requirements import Tests, keep_tests, reach_tests, requirement_rows
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history.events import History
-from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.versions import Rules, Versions, versions_of
 
 _EPOCH = date(1970, 1, 1)
@@ -84,14 +83,13 @@ def answer_of(history: History, rules: Rules, outcome: Outcome) -> Answer:
     last_day, versions = outcome.laid.last_day, versions_of(rules)
     as_of = None if last_day is None else _EPOCH + timedelta(days=last_day)
     rulebook = versions.last if as_of is None else versions.on(as_of)
-    seen = np.flatnonzero(outcome.standings[:, F_SEEN] == 1)
     transitions, decided_by = _transition_tables(history, versions, outcome)
     return Answer(
         as_of=as_of,
         rulebook_name=rulebook.name,
         rulebook_version=rulebook.version,
         statuses=tuple(status.name for status in rulebook.statuses),
-        partners=_partner_table(history, rulebook, outcome, seen),
+        partners=partners_of(history, rules, outcome),
         requirements=_requirement_table(history, versions, outcome),
         transitions=transitions,
         decided_by=decided_by,
@@ -101,7 +99,11 @@ def answer_of(history: History, rules: Rules, outcome: Outcome) -> Answer:
     )
 
 
-def _partner_table(history: History, rulebook: Rulebook, outcome: Outcome, seen: Ints) -> pl.DataFrame:
+def partners_of(history: History, rules: Rules, outcome: Outcome) -> pl.DataFrame:
+    """The table of partners of an answer alone: what holds, without how it came about."""
+    last_day, versions = outcome.laid.last_day, versions_of(rules)
+    rulebook = versions.last if last_day is None else versions.on(_EPOCH + timedelta(days=last_day))
+    seen = np.flatnonzero(outcome.standings[:, F_SEEN] == 1)
     standing, points = outcome.standings[seen], outcome.points[seen]
     held = standing[:, F_STATUS] >= 0
     rank = pl.Series(points[:, P_ACTIVE])

@@ -110,11 +110,13 @@ def piece_of(batch: Batch, problems_wanted: int) -> Piece:
 
 
 _NO_WORDS = pa.array([], pa.string())
+_FEW = 1 << 10
+"""Rows of a batch that is kept rather than worked out beforehand: one partner's history, the end of a file."""
 
 
 def _digests(batch: Batch, checked: Checked) -> Callable[[], Digests]:
-    """The events' digests when they are asked for; worked out now where the batch will be gone by then."""
-    if not batch.passing:
+    """The events' digests when they are asked for; worked out now where the batch is too large to be kept till then."""
+    if not batch.passing or len(checked) <= _FEW:
         return lambda: digests_of(raw_of(batch, checked))
     digests = digests_of(raw_of(batch, checked))
     return lambda: digests

@@ -28,6 +28,8 @@ ACTION_COLUMNS = {
     "words": pl.String,
 }
 
+NO_ACTIONS = pl.DataFrame(schema=ACTION_COLUMNS)
+
 _REINSTATE, _FACTS, _RENEW, _NEW_SEATS, _SELL = 0, 1, 1_000, 2_000, 3_000
 """Where the kinds of action stand in a plan: what costs nothing first."""
 
@@ -56,8 +58,7 @@ def actions_of(
         _new_seats(rulebook, plan, goal),
         _sales(plan, goal),
     ]
-    blank = pl.DataFrame(schema=ACTION_COLUMNS)
-    rows = pl.concat([blank, *parts], how="diagonal_relaxed").sort(
+    rows = pl.concat([NO_ACTIONS, *parts], how="diagonal_relaxed").sort(
         "goal", "order", "by", "subject", maintain_order=True
     )
     return rows.select(pl.col(name).cast(kind) for name, kind in ACTION_COLUMNS.items())
@@ -66,6 +67,8 @@ def actions_of(
 def _reinstate(goals: Goals, plan: Plan, goal: pl.DataFrame) -> pl.DataFrame:
     sells = (plan.sales > 0) | (plan.new_seats > 0) | (plan.sales_short > 0) | (goals.purpose == REACH)
     rows = goal.filter(pl.Series((goals.suspended == 1) & sells, dtype=pl.Boolean).gather(goal["goal"]))
+    if rows.is_empty():
+        return NO_ACTIONS
     return rows.select(
         "goal",
         pl.lit(_REINSTATE).alias("order"),
@@ -79,7 +82,10 @@ def _reinstate(goals: Goals, plan: Plan, goal: pl.DataFrame) -> pl.DataFrame:
 
 
 def _facts(rulebook: Rulebook, facts: pl.DataFrame, goal: pl.DataFrame) -> pl.DataFrame:
-    rows = facts.join(goal, on="goal", how="inner").join(requirement_verbs(rulebook), on="requirement", how="left")
+    rows = facts.join(goal, on="goal", how="inner")
+    if rows.is_empty():
+        return NO_ACTIONS
+    rows = rows.join(requirement_verbs(rulebook), on="requirement", how="left")
     return rows.select(
         "goal",
         (pl.col("place") + _FACTS).alias("order"),
@@ -94,8 +100,11 @@ def _facts(rulebook: Rulebook, facts: pl.DataFrame, goal: pl.DataFrame) -> pl.Da
 
 
 def _renewals(history: History, plan: Plan, goal: pl.DataFrame) -> pl.DataFrame:
-    rows = plan.renewals.join(goal, on="goal", how="inner").with_columns(
-        history.clients.gather(plan.renewals.join(goal, on="goal", how="inner")["client"]).alias("subject"),
+    rows = plan.renewals.join(goal, on="goal", how="inner")
+    if rows.is_empty():
+        return NO_ACTIONS
+    rows = rows.with_columns(
+        history.clients.gather(rows["client"]).alias("subject"),
         pl.col("covered").cast(pl.Int32).cast(pl.Date).alias("renew_by"),
     )
     rows = rows.with_columns(
@@ -134,6 +143,8 @@ def _renewals(history: History, plan: Plan, goal: pl.DataFrame) -> pl.DataFrame:
 def _new_seats(rulebook: Rulebook, plan: Plan, goal: pl.DataFrame) -> pl.DataFrame:
     product = seat_product(rulebook)
     at = np.flatnonzero((plan.new_seats > 0) & (plan.possible == 1))
+    if not len(at):
+        return NO_ACTIONS
     rows = pl.DataFrame({"goal": at, "seats": plan.new_seats[at], "cost": plan.new_seats_cost[at]}).join(
         goal, on="goal"
     )
@@ -165,6 +176,8 @@ def _new_seats(rulebook: Rulebook, plan: Plan, goal: pl.DataFrame) -> pl.DataFra
 
 def _sales(plan: Plan, goal: pl.DataFrame) -> pl.DataFrame:
     at = np.flatnonzero((plan.sales > 0) & (plan.possible == 1))
+    if not len(at):
+        return NO_ACTIONS
     rows = pl.DataFrame({"goal": at, "cost": plan.sales[at], "clients": plan.clients[at]}).join(goal, on="goal")
     rows = rows.with_columns(amounts(rows["cost"]).alias("cost_text"))
     others = (

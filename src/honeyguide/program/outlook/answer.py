@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
+from honeyguide.program.engine.objects import document
 from honeyguide.program.outlook import render
+from honeyguide.program.outlook.objects import partner_objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +79,17 @@ class Outlook:
 
     def to_json(self) -> str:
         """The outlook as JSON text, one partner a line (docs/schema/outlook.json)."""
-        words = "since the window began" if self.pace_days is None else f"average of the last {self.pace_days} days"
-        head = {
-            "as_of": None if self.as_of is None else self.as_of.isoformat(),
-            "rulebook": {"name": self.rulebook_name, "version": self.rulebook_version},
-            "pace": {"method": "window" if self.pace_days is None else "days", "days": self.pace_days, "words": words},
-        }
         lines = ",\n".join(render.partner_lines(self))
-        return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "partners": [\n{lines}\n]}}\n'
+        return f'{json.dumps(self._head(), ensure_ascii=False)[:-1]}, "partners": [\n{lines}\n]}}\n'
 
     def to_dict(self) -> dict[str, Any]:
         """The outlook as JSON objects."""
-        answer: dict[str, Any] = json.loads(self.to_json())
-        return answer
+        return self._head() | {"partners": partner_objects(self)}
+
+    def _head(self) -> dict[str, Any]:
+        words = "since the window began" if self.pace_days is None else f"average of the last {self.pace_days} days"
+        pace = {"method": "window" if self.pace_days is None else "days", "days": self.pace_days, "words": words}
+        return document(self.as_of, self.rulebook_name, self.rulebook_version) | {"pace": pace}
 
     def to_csv(self) -> str:
         """One row a partner and purpose: the scalar fields of the goal."""

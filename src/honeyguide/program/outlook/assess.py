@@ -72,15 +72,16 @@ def outlook_of(
     facts = fact_names(rulebook, goals)
     judged = judge(goals, ahead, plan, lots, facts)
     actions = actions_of(history, rulebook, goals, plan, facts, today)
+    keys = tables.keys_of(history, goals)
     return Outlook(
         as_of=None if laid.last_day is None else _EPOCH + timedelta(days=today),
         rulebook_name=rulebook.name,
         rulebook_version=rulebook.version,
         pace_days=pace_days,
         partners=tables.partner_table(history, rulebook, outcome, answer.partners, today),
-        goals=tables.goal_table(history, rulebook, goals, ahead, plan, (judged, actions)),
-        requirements=tables.requirement_table(history, answer.requirements, goals, judged),
-        maturing=tables.maturing_table(history, goals, lots),
-        lapsing=tables.lapsing_table(history, goals, lots, plan),
-        actions=tables.action_table(history, goals, actions),
+        goals=tables.goal_table(keys, rulebook, goals, ahead, plan, (judged, actions)),
+        requirements=tables.requirement_table(keys, answer.requirements, goals, judged),
+        maturing=tables.maturing_table(history, keys, lots),
+        lapsing=tables.lapsing_table(history, keys, lots, plan),
+        actions=tables.action_table(keys, actions),
     )

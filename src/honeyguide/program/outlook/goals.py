@@ -213,11 +213,13 @@ def acceptances(outcome: Outcome) -> Ints:
 
 def fact_names(rulebook: Rulebook, goals: Goals) -> pl.DataFrame:
     """Missing requirements: goal, place (in the rulebook), requirement."""
-    parts = []
-    for place, name in enumerate(rulebook.requirements):
-        chosen = np.flatnonzero(goals.facts_missing & fact_bits(rulebook, (name,)))
-        parts.append(pl.DataFrame({"goal": chosen, "place": place, "requirement": name}, schema=_FACT_COLUMNS))
-    return pl.concat(parts) if parts else pl.DataFrame(schema=_FACT_COLUMNS)
-
-
-_FACT_COLUMNS = {"goal": pl.Int64, "place": pl.Int64, "requirement": pl.String}
+    names = list(rulebook.requirements)
+    chosen = [np.flatnonzero(goals.facts_missing & fact_bits(rulebook, (name,))) for name in names]
+    place = np.repeat(np.arange(len(names)), [len(goal) for goal in chosen])
+    return pl.DataFrame(
+        {
+            "goal": np.concatenate(chosen) if chosen else place,
+            "place": place,
+            "requirement": pl.Series(names, dtype=pl.String).gather(place),
+        }
+    )

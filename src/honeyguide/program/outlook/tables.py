@@ -18,7 +18,7 @@ from honeyguide.program.outlook.words import day
 from honeyguide.program.rulebook import Rulebook
 
 
-def keys(history: History, goals: Goals) -> pl.DataFrame:
+def keys_of(history: History, goals: Goals) -> pl.DataFrame:
     """Goal, partner and purpose."""
     return pl.DataFrame(
         {
@@ -80,7 +80,7 @@ def partner_table(
 
 
 def goal_table(
-    history: History,
+    keys: pl.DataFrame,
     rulebook: Rulebook,
     goals: Goals,
     ahead: Ahead,
@@ -100,7 +100,7 @@ def goal_table(
     spoken = actions.group_by("goal", maintain_order=True).agg(pl.col("words").str.join("; ").alias("plan"))
     sales = pl.Series(goals.sales_asked > 0, dtype=pl.Boolean) & keeping
     seats = pl.col("seats_asked") > 0
-    table = keys(history, goals).with_columns(
+    table = keys.with_columns(
         status_names(rulebook, goals.status).alias("status"),
         pl.Series("regaining", goals.regaining == 1, dtype=pl.Boolean),
         dates(shown, dated).alias("date"),
@@ -141,9 +141,9 @@ def goal_table(
     )
 
 
-def requirement_table(history: History, rows: pl.DataFrame, goals: Goals, judged: pl.DataFrame) -> pl.DataFrame:
+def requirement_table(keys: pl.DataFrame, rows: pl.DataFrame, goals: Goals, judged: pl.DataFrame) -> pl.DataFrame:
     """The engine's requirement rows with what is missing today and what to expect at the review."""
-    own = keys(history, goals).hstack(judged.select("expected", "sure", "date"))
+    own = keys.hstack(judged.select("expected", "sure", "date"))
     reviewed = pl.Series(
         "reviewed", (goals.purpose == KEEP) & (goals.status > 0) & (goals.end != NONE), dtype=pl.Boolean
     )
@@ -162,9 +162,9 @@ def requirement_table(history: History, rows: pl.DataFrame, goals: Goals, judged
     )
 
 
-def maturing_table(history: History, goals: Goals, lots: pl.DataFrame) -> pl.DataFrame:
+def maturing_table(history: History, keys: pl.DataFrame, lots: pl.DataFrame) -> pl.DataFrame:
     """Seats in the window of a goal that are counted today, or will be by what is paid today."""
-    rows = lots.filter(~pl.col("lapses")).join(keys(history, goals), on="goal", how="left", maintain_order="left")
+    rows = lots.filter(~pl.col("lapses")).join(keys, on="goal", how="left", maintain_order="left")
     return rows.select(
         "partner",
         "purpose",
@@ -175,10 +175,10 @@ def maturing_table(history: History, goals: Goals, lots: pl.DataFrame) -> pl.Dat
     ).sort("partner", "purpose", "matures_on", maintain_order=True)
 
 
-def lapsing_table(history: History, goals: Goals, lots: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+def lapsing_table(history: History, keys: pl.DataFrame, lots: pl.DataFrame, plan: Plan) -> pl.DataFrame:
     """Seats that do not mature unless their client renews, and whether the plan has it renew far enough."""
     rows = lots.filter("lapses").join(plan.taken, on=["goal", "client"], how="left", maintain_order="left")
-    rows = rows.join(keys(history, goals), on="goal", how="left", maintain_order="left")
+    rows = rows.join(keys, on="goal", how="left", maintain_order="left")
     covered = pl.col("covered").cast(pl.Int32)
     return rows.select(
         "partner",
@@ -197,7 +197,7 @@ def lapsing_table(history: History, goals: Goals, lots: pl.DataFrame, plan: Plan
     )
 
 
-def action_table(history: History, goals: Goals, actions: pl.DataFrame) -> pl.DataFrame:
+def action_table(keys: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
     """Actions by partner and purpose."""
-    table = actions.join(keys(history, goals), on="goal", how="left", maintain_order="left")
+    table = actions.join(keys, on="goal", how="left", maintain_order="left")
     return table.select("partner", "purpose", pl.exclude("partner", "purpose", "goal", "order"))

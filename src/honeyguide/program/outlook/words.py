@@ -1,5 +1,7 @@
 """The words of an outlook: why a verdict, what an action is and brings. Columns in, columns out."""
 
+from collections.abc import Callable
+
 import polars as pl
 
 from honeyguide.program.engine.kernels.state import KEEP
@@ -8,17 +10,22 @@ from honeyguide.program.rulebook import Rulebook
 
 def amounts(minor: pl.Series) -> pl.Series:
     """Minor units for a reader: 410000 -> "4,100", 410050 -> "4,100.50"."""
-    texts = {}
-    for value in minor.drop_nulls().unique():
-        whole, cents = divmod(value, 100)
-        texts[value] = f"{whole:,}.{cents:02}" if cents else f"{whole:,}"
-    return minor.replace_strict(texts, default=None, return_dtype=pl.String)
+    return _worded(minor, _amount)
 
 
 def numbers(values: pl.Series) -> pl.Series:
     """Counts for a reader: 1000 -> "1,000"."""
-    texts = {value: f"{value:,}" for value in values.drop_nulls().unique()}
-    return values.replace_strict(texts, default=None, return_dtype=pl.String)
+    return _worded(values, "{:,}".format)
+
+
+def _amount(minor: int) -> str:
+    whole, cents = divmod(minor, 100)
+    return f"{whole:,}.{cents:02}" if cents else f"{whole:,}"
+
+
+def _worded(values: pl.Series, text: Callable[[int], str]) -> pl.Series:
+    texts = (None if value is None else text(value) for value in values.to_list())
+    return pl.Series(values.name, list(texts), dtype=pl.String)
 
 
 def plural(count: str, one: str, many: str) -> pl.Expr:
