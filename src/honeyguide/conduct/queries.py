@@ -248,15 +248,13 @@ def last_conduct_event(partner: str) -> Event | None:
 def inactive_partners() -> list[tuple[Partner, date]]:
     """Active partners without any activity for the months of the rulebook since acceptance, with that day (T3.4b)."""
     rows = (
-        Standing.objects.filter(state=State.ACTIVE, outlook__inactive_since__isnull=False)
+        Standing.objects.filter(state=State.ACTIVE, inactive_since__isnull=False)
         .select_related("partner", "partner__manager")
         .order_by("partner__name")
     )
-    found = [(row.partner, inactive_since(row)) for row in rows[:INACTIVE_SHOWN]]
-    return [(partner, since) for partner, since in found if since is not None]
+    return [(row.partner, row.inactive_since) for row in rows[:INACTIVE_SHOWN] if row.inactive_since is not None]
 
 
 def inactive_since(standing: Standing | None) -> date | None:
     """The acceptance since which a partner has done nothing, once the months of the rulebook are over (T3.4b)."""
-    told = standing.outlook.get("inactive_since") if standing is not None else None
-    return date.fromisoformat(told) if told else None
+    return standing.inactive_since if standing is not None else None

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
-from django.db.models.fields.json import KT
-from django.db.models.functions import Lower
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast, Lower
 from django.db.models.lookups import In
 
 from honeyguide.common.clock import program_zone
@@ -16,7 +15,7 @@ from honeyguide.common.errors import NotFound
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import AccountBeside, Event
-from honeyguide.history.queries import program_events
+from honeyguide.history.queries import loads, program_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.kinds import EVIDENCE, NFR_PRODUCTS
@@ -159,7 +158,7 @@ def licences_of(partner: Partner, standing: Standing | None, day: date) -> list[
 
     `standing`: the partner's standing of that day or later.
     """
-    path, rulebook = rules.path_of(standing.answer["transitions"] if standing is not None else ()), current_rulebook()
+    path, rulebook = rules.path_of(standing.path if standing is not None else ()), current_rulebook()
     given = [_claimed(claim) for claim in claims_of(partner).filter(state__in=GIVEN, granted_on__lte=day)]
     own = NfrClaim.objects.filter(partner=partner)
     given += [brought for _key, brought in _imports(program_events().filter(partner=partner.key), own, day)]
@@ -185,7 +184,7 @@ def all_licences(day: date) -> list[tuple[Company, Licence]]:
         given[claim.partner.key, claim.product].append(_claimed(claim))
     for key, brought in _imports(program_events(), NfrClaim.objects.all(), day):
         given[key, brought.product].append(brought)
-    steps = dict(Standing.objects.values_list("partner__key", "answer__transitions"))
+    steps = dict(Standing.objects.values_list("partner__key", "path"))
     rulebook = current_rulebook()
     paths = {key: rules.path_of(steps.get(key) or ()) for key in {key for key, _ in given}}
     return [
@@ -222,11 +221,12 @@ def grant_of(claim: NfrClaim) -> rules.Grant:
 def _imports(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Iterator[tuple[str, Given]]:
     """Claims that came with a history, not through a form here, up to a day: each with its partner's key."""
     found = events.filter(type="nfr.claimed").exclude(uid__in=own.values("uid"))
-    texts = KT("data__product"), KT("data__account")
     zone = program_zone()
-    for key, uid, at, product, account in found.values_list("partner", "uid", "at", *texts):
+    rows = found.annotate(line=Cast("data", TextField())).order_by()
+    for key, uid, at, line in rows.values_list("partner", "uid", "at", "line"):
         if (on := at.astimezone(zone).date()) <= day:
-            yield key, Given(product, rules.Grant(on), uid, account or "")
+            said = loads(line)
+            yield key, Given(said["product"], rules.Grant(on), uid, said.get("account") or "")
 
 
 @dataclass(frozen=True, slots=True)

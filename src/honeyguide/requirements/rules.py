@@ -1,9 +1,8 @@
 """How long licences not for resale run (T8.1, T8.2): pure, for any day."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
 from honeyguide.common.days import add_months
 from honeyguide.program.rulebook import Rulebook
@@ -61,15 +60,9 @@ class Path:
         return lost
 
 
-def path_of(transitions: Iterable[Mapping[str, Any]]) -> Path:
-    """The statuses of an answer's transitions (docs/schema/answer.json). A suspension keeps the status."""
-    return Path(
-        tuple(
-            (date.fromisoformat(step["on"]), step["to"])
-            for step in transitions
-            if step["cause"] not in {"suspended", "reinstated"}
-        )
-    )
+def path_of(steps: Iterable[tuple[str, str | None]]) -> Path:
+    """The path that a standing keeps (Standing.path)."""
+    return Path(tuple((date.fromisoformat(on), status) for on, status in steps))
 
 
 def allowed(rulebook: Rulebook, status: str | None, product: str) -> int:
@@ -117,7 +110,8 @@ def terms_on(grants: Sequence[Grant], *, product: str, rulebook: Rulebook, path:
         return status in extended and place < allowed(rulebook, status, product)
 
     terms = [Term(end_of(grant.granted_on, licence, grant.extensions), grant.extensions) for grant in grants]
-    while (step := _next(grants, terms, path, day)) is not None:
+    losses = path.losses()
+    while (step := _next(grants, terms, losses, day)) is not None:
         on, place, cause = step
         if cause == TIME and keeps(path.status_on(on), _before(terms, place)):
             more = terms[place].extensions + 1
@@ -127,20 +121,19 @@ def terms_on(grants: Sequence[Grant], *, product: str, rulebook: Rulebook, path:
     return _with_outlook(terms, path.status_on(day), keeps)
 
 
-def _next(grants: Sequence[Grant], terms: Sequence[Term], path: Path, day: date) -> tuple[date, int, str] | None:
+def _next(
+    grants: Sequence[Grant], terms: Sequence[Term], losses: Sequence[date], day: date
+) -> tuple[date, int, str] | None:
     """What happens next to a running licence, up to a day: on which day, to which, and why it might end."""
-    losses = path.losses()
     found = []
     for place, (grant, term) in enumerate(zip(grants, terms, strict=True)):
         if not term.runs:
             continue
-        ends = [(term.ends_on, 2, TIME)]
-        ends += [(lost, 0, STATUS) for lost in losses if lost > grant.granted_on]
-        if grant.returned_on is not None:
-            ends.append((max(grant.returned_on, grant.granted_on), 1, RETURNED))
-        on, rank, cause = min(ends)
-        if on <= day:
-            found.append((on, rank, place, cause))
+        if term.ends_on <= day:
+            found.append((term.ends_on, 2, place, TIME))
+        found += [(lost, 0, place, STATUS) for lost in losses if grant.granted_on < lost <= day]
+        if grant.returned_on is not None and (given_back := max(grant.returned_on, grant.granted_on)) <= day:
+            found.append((given_back, 1, place, RETURNED))
     if not found:
         return None
     on, _rank, place, cause = min(found)

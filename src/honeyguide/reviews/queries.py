@@ -107,12 +107,12 @@ def with_stake(rows: QuerySet[Standing]) -> QuerySet[Any]:
 
 def inactive() -> Q:
     """Accepted, and nothing done since for the months of the rulebook (T3.4b)."""
-    return Q(outlook__has_key="inactive_since") & ~Q(outlook__inactive_since=None)
+    return Q(inactive_since__isnull=False)
 
 
 def inactive_since(standing: Standing) -> date | None:
     """The acceptance since which a partner has done nothing, once the months of the rulebook are over (T3.4b)."""
-    return Story(standing, current_rulebook()).inactive_since
+    return standing.inactive_since
 
 
 def keeping(standing: Standing) -> Goal | None:
@@ -215,12 +215,11 @@ def without_review(today: date) -> list[tuple[Partner, Quarter]]:
 
     The one whose quarter ends first comes first.
     """
-    standings = Standing.objects.filter(state=State.ACTIVE, status__in=asked_statuses()).select_related(
-        "partner", "partner__manager"
-    )
+    asked = Standing.objects.filter(state=State.ACTIVE, status__in=asked_statuses()).defer("answer", "outlook")
+    standings = asked.select_related("partner", "partner__manager")
     reviews: dict[int, list[BusinessReview]] = {}
     since = start_of_day(add_months(today, -13))
-    for review in business_reviews().filter(partner__standing__in=standings, starts_at__gte=since):
+    for review in business_reviews().filter(partner__standing__in=asked, starts_at__gte=since):
         reviews.setdefault(review.partner_id, []).append(review)
     found = []
     for standing in standings.order_by("partner__name"):

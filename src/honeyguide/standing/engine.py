@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
 from django.db.models import QuerySet
 
 from honeyguide.history.models import Event
 from honeyguide.history.queries import events_around, program_events, uids_and_lines_of
 from honeyguide.program.engine.figures import day_number
+from honeyguide.program.engine.objects import head
 from honeyguide.program.engine.outcome import decide
-from honeyguide.program.engine.replay import answer_of
+from honeyguide.program.engine.replay import answer_of, partners_of
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history import History, history_from_lines
 from honeyguide.program.outlook import outlook_of
@@ -70,10 +72,11 @@ def assess_history(
     return {answer["partner"]: Assessment(answer, outlooks.get(answer["partner"], {}), moves) for answer in answers}
 
 
-def answer_on(history: History, day: date, partner: str) -> dict[str, Any]:
-    """One partner's answer at the end of a day (docs/schema/answer.json), without rank and outlook."""
+def head_on(history: History, day: date, partner: str) -> dict[str, Any]:
+    """What holds for one partner at the end of a day: its answer (docs/schema/answer.json) without lists and rank."""
     versions = all_versions()
     outcome = decide(history, versions, lay(history, versions, day_number(day)))
-    found: dict[str, Any] = answer_of(history, versions, outcome).only([partner]).to_dict(explain=True)["partners"][0]
+    (row,) = partners_of(history, versions, outcome).filter(pl.col("partner") == partner).iter_rows(named=True)
+    found = head(row)
     found["points"]["rank"] = None
     return found

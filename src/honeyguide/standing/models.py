@@ -52,7 +52,12 @@ class Standing(models.Model):
     """The day on which keeping the status is decided: the review, or Bronze's end of 90 days."""
     verdict = models.CharField(_("outlook"), max_length=20, blank=True)
     """The outlook's word for keeping the status: met, expected, at_risk … ; empty where nothing is due."""
+    inactive_since = models.DateField(null=True)
+    """The acceptance since which nothing was done, once the months of the rulebook are over (T3.4b)."""
     restatements = models.PositiveIntegerField(default=0)
+    path = models.JSONField(default=list)
+    """Which status was held since when, of the answer's transitions: [day, status or null], ascending. A suspension
+    keeps the status."""
     answer = models.JSONField()
     outlook = models.JSONField()
 
@@ -60,6 +65,7 @@ class Standing(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["state", "-points_active"], name="standing_rank"),
             models.Index(fields=["due_on"], name="standing_due"),
+            models.Index(fields=["inactive_since"], name="standing_inactive"),
             models.Index(fields=["status_rank"], name="standing_status"),
         ]
 

@@ -25,6 +25,8 @@ from honeyguide.standing.models import Standing
 from honeyguide.standing.settling import settle
 
 BATCH_ROWS = 200
+_KEEPING = frozenset({"suspended", "reinstated"})
+"""Causes of transitions that leave the status as it is."""
 _POINTS = ("active", "available", "held", "debt", "expired", "spent")
 
 
@@ -139,8 +141,10 @@ def store(
         earlier = before.get(partner.pk)
         if earlier is not None and day < earlier.assessed_on:
             after.moves_digest = earlier.moves_digest  # the ledger is later already: it never goes back to a day
-        elif assessment.moves is not None and after.moves_digest != (earlier.moves_digest if earlier else ""):
-            moved[key] = assessment.moves.postings(key)
+        elif assessment.moves is not None:
+            after.moves_digest = assessment.moves.digest(key)
+            if after.moves_digest != (earlier.moves_digest if earlier else ""):
+                moved[key] = assessment.moves.postings(key)
         rows.append(after)
         if earlier is None or _differs(earlier, after):
             changes.append(Change(partner, earlier, after, tuple(_new_transitions(earlier, after))))
@@ -162,7 +166,7 @@ def _write(rows: Iterable[Standing]) -> None:
 
 
 def standing_of(partner: Partner, assessment: Assessment, day: date) -> Standing:
-    """The row that stores an assessment; not saved."""
+    """The row that stores an assessment, but for the digest of its movements; not saved."""
     answer, rulebook = assessment.answer, in_force(day)
     names = [status.name for status in rulebook.statuses]
     keep = assessment.outlook.get("keep") or {}
@@ -178,10 +182,11 @@ def standing_of(partner: Partner, assessment: Assessment, day: date) -> Standing
         discount_percent=Decimal(str(answer["discount_percent"])),
         entitlements=answer["entitlements"],
         **{f"points_{name}": answer["points"][name] for name in _POINTS},
-        moves_digest=assessment.moves.digest(answer["partner"]) if assessment.moves else "",
         due_on=_day(keep.get("date")),
         verdict=keep.get("verdict") or "",
+        inactive_since=_day(assessment.outlook.get("inactive_since")),
         restatements=len(answer["restatements"]),
+        path=[[step["on"], step["to"]] for step in answer["transitions"] if step["cause"] not in _KEEPING],
         answer=answer,
         outlook=assessment.outlook,
     )

@@ -240,7 +240,7 @@ class Story:
     @property
     def inactive_since(self) -> date | None:
         """The acceptance since which nothing was done, once the months of the rulebook are over (T3.4b)."""
-        return day_of(self.standing.outlook.get("inactive_since"))
+        return self.standing.inactive_since
 
     @property
     def barred(self) -> bool:

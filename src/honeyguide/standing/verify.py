@@ -34,7 +34,7 @@ from honeyguide.standing.settled import ledger_differences
 ROWS_AT_ONCE = 2_000
 PATHS_SHOWN = 8
 """Differences inside one stored document that are named; the rest is counted."""
-_DOCUMENTS = ("answer", "outlook", "entitlements")
+_DOCUMENTS = ("answer", "outlook", "entitlements", "path")
 
 type Check = Callable[[], Iterable[str]]
 """Gives a line for each difference that it finds, in words for an operator."""
@@ -197,6 +197,7 @@ def _differences(history: History, day: date, rows: list[Standing], *, ranks: bo
 
 def _fields(stored: Standing, found: Assessment, day: date) -> Iterator[str]:
     replayed = standing_of(stored.partner, found, day)
+    replayed.moves_digest = found.moves.digest(stored.partner.key) if found.moves is not None else ""
     for field in Standing._meta.concrete_fields:
         if field.name in {"id", "partner"} or field.name in _DOCUMENTS:
             continue

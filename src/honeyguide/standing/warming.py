@@ -2,7 +2,6 @@
 
 import time
 from datetime import date
-from threading import Thread
 
 import structlog
 
@@ -24,10 +23,3 @@ def warm() -> None:
     started = time.perf_counter()
     assess_history(history_from_lines(_LINES), _DAY)
     log.info("engine_ready", seconds=round(time.perf_counter() - started, 2))
-
-
-def warm_in_background() -> Thread:
-    """The same beside what is served meanwhile."""
-    thread = Thread(target=warm, name="warm-engine", daemon=True)
-    thread.start()
-    return thread

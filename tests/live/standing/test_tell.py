@@ -52,6 +52,19 @@ def test_a_day_in_the_past_is_answered_as_it_was(world: World) -> None:
     assert past.status == "bronze"
 
 
+def test_the_path_of_statuses_leaves_suspensions_out_and_has_the_end(world: World) -> None:
+    def path() -> list[tuple[str, str | None]]:
+        return [(on, status) for on, status in Standing.objects.get(partner=world.nectar).path]
+
+    held = path()
+    assert [status for _, status in held] == ["bronze", "silver", "gold"]
+    world.tell({"type": "partner.suspended", "partner": "nectar"})
+    world.tell({"type": "partner.reinstated", "partner": "nectar"})
+    assert path() == held
+    world.tell({"type": "partner.terminated", "partner": "nectar"})
+    assert path() == [*held, (TODAY.isoformat(), None)]
+
+
 def test_ranks_are_counted_among_active_partners(world: World) -> None:
     nectar, comb = (Standing.objects.get(partner=partner) for partner in (world.nectar, world.comb))
     assert (rank_today(nectar), rank_today(comb)) == (1, 2)
