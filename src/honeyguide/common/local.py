@@ -111,8 +111,8 @@ def percent_text(value: Decimal | float | str) -> str:
 
 
 def day_text(value: date) -> str:
-    """A day: 20 Nov 2026, 20 нояб. 2026 г."""
-    return format_date(value, "medium", locale=DAYS[language()])
+    """A day: 20 Nov 2026, 20 нояб. 2026. Without "г.", as in moment_text: it would end a sentence twice."""
+    return format_date(value, "d MMM y", locale=DAYS[language()])
 
 
 def month_text(value: date) -> str:

@@ -1,5 +1,6 @@
 """Award bonuses of winners: one or many, in range, once, with what they would do shown before (T10)."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -164,6 +165,48 @@ def test_a_manager_gives_it_in_the_browser_after_seeing_what_it_does(
     wrong = client.post("/console/points/bonuses/award/", form | {"amount": "7", "token": new_id("frm", NOW)})
     assert wrong.status_code == 422
     assert "Expected an amount from $1,000 to $5,000." in wrong.content.decode()
+
+
+def boxes(page: Any) -> list[tuple[str, bool]]:
+    """The companies that can be chosen, and whether each is."""
+    shown = page.content.decode()
+    return [
+        (key, "checked" in rest)
+        for key, rest in re.findall(r'<input type="checkbox" name="partners" value="([^"]+)"([^>]*)>', shown)
+    ]
+
+
+@pytest.mark.clause("T10")
+def test_winners_are_found_by_their_name_and_those_chosen_stay(
+    world: World, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client: Client = sign_in(world.staff["manager"])
+    address = "/console/points/bonuses/award/"
+    assert boxes(client.get(address)) == [("nectar", False), ("comb", False)]
+    htmx = {"HX-Request": "true", "HX-Target": "winner-boxes"}
+    part = client.get(address, {"find": "nect", "partners": ["comb"]}, headers=htmx)
+    assert boxes(part) == [("comb", True), ("nectar", False)]
+    assert "<html" not in part.content.decode()
+    none = client.get(address, {"find": "nobody is called this"})
+    assert boxes(none) == []
+    assert "No active company is called that." in none.content.decode()
+    monkeypatch.setattr("honeyguide.console.views.points.bonuses.WINNERS_SHOWN", 1)
+    few = client.get(address)
+    assert boxes(few) == [("nectar", False)]
+    assert "1 more company: search for it." in few.content.decode()
+
+
+@pytest.mark.clause("T10")
+def test_a_search_without_script_keeps_what_was_filled_in(world: World, sign_in: Any) -> None:
+    client: Client = sign_in(world.staff["manager"])
+    token = new_id("frm", NOW)
+    form = {"token": token, "partners": ["comb"], "amount": "1500", "reason": "Well done", "find": "nectar"}
+    page = client.post("/console/points/bonuses/award/", form | {"step": "find"})
+    shown = page.content.decode()
+    assert page.status_code == 200
+    assert boxes(page) == [("comb", True), ("nectar", False)]
+    assert all(text in shown for text in (token, 'value="1500"', "Well done"))
+    assert not BonusGrant.objects.exists()
 
 
 @pytest.mark.clause("T9b", "T10")

@@ -1,5 +1,7 @@
 """Bonuses of all partners: the list, giving award bonuses to winners, taking one back (T9, T10)."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar, cast
 
@@ -26,9 +28,10 @@ from honeyguide.common import local, words
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.ids import new_id
-from honeyguide.common.lists import ListPage
+from honeyguide.common.lists import SEARCH_CHARS_MAX, ListPage
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.partners.models import Partner
+from honeyguide.program.rulebook.bonus_sections import AwardBonus
 from honeyguide.standing.models import State
 
 STATES = [
@@ -37,6 +40,9 @@ STATES = [
     (queries.EXPIRED, gettext_lazy("Expired")),
     (queries.CANCELLED, gettext_lazy("Cancelled")),
 ]
+WINNERS_SHOWN = 50
+"""Of those found; the search finds the others."""
+WINNERS_ID = "winner-boxes"
 NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
@@ -180,9 +186,14 @@ def may_act(request: PersonRequest, name: str) -> bool:
 
 
 class Winners(forms.CheckboxSelectMultiple):
-    """Boxes to tick, all by one template: Django's own includes one a box, which takes long with a thousand."""
+    """Boxes to tick, with a search: a program has more companies than anybody reads through."""
 
     template_name = "console/points/winners.html"
+    found: "WinnersFound | None" = None
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Also what was searched for, and how many more there are."""
+        return {**super().get_context(name, value, attrs), "found": self.found}
 
 
 class AwardForm(forms.Form):
@@ -198,9 +209,10 @@ class AwardForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args: Any, winners: list[tuple[str, str]], hint: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, winners: "WinnersFound", hint: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partners"].choices = winners  # type: ignore[attr-defined]
+        self.fields["partners"].choices = winners.choices  # type: ignore[attr-defined]
+        self.fields["partners"].widget.found = winners
         self.fields["amount"].help_text = hint
 
 
@@ -213,19 +225,27 @@ def award(request: PersonRequest) -> HttpResponse:
     least, most = (local.money_text(each, short=True) for each in (rule.least_amount, rule.most_amount))
     valid_to = local.day_text(award_valid_to(request.today, rule))
     hint = _("From %(least)s to %(most)s, valid to %(day)s.") % {"least": least, "most": most, "day": valid_to}
-    given: dict[str, Any] = {"winners": winners(), "hint": hint}
-    if request.method != "POST":
-        form = AwardForm(initial={"token": new_id(services.TOKEN_PREFIX, request.now)}, **given)
-        return render(request, "console/points/award.html", {"form": form, "rule": rule})
+    said = request.GET if request.method != "POST" else request.POST
+    given: dict[str, Any] = {"winners": find_winners(said.get("find", ""), said.getlist("partners")), "hint": hint}
+    if request.method != "POST" or said.get("step") == "find":
+        kept = {name: said.get(name, "") for name in ("token", "amount", "reason") if name in said}
+        token = {"token": new_id(services.TOKEN_PREFIX, request.now)}
+        form = AwardForm(initial={**token, **kept, "partners": said.getlist("partners")}, **given)
+        part = request.htmx and request.htmx.target == WINNERS_ID
+        return HttpResponse(str(form["partners"])) if part else _form_page(request, form, rule)
     form = AwardForm(request.POST, **given)
     if request.POST.get("step") == "edit" or not form.is_valid():
         status = 200 if request.POST.get("step") == "edit" else 422
-        return render(request, "console/points/award.html", {"form": form, "rule": rule}, status=status)
+        return _form_page(request, form, rule, status=status)
     try:
         return _award(request, form)
     except Refusal as refusal:
         show_refusal(form, refusal)
-        return render(request, "console/points/award.html", {"form": form, "rule": rule}, status=refusal.status)
+        return _form_page(request, form, rule, status=refusal.status)
+
+
+def _form_page(request: PersonRequest, form: AwardForm, rule: AwardBonus, status: int = 200) -> HttpResponse:
+    return render(request, "console/points/award.html", {"form": form, "rule": rule}, status=status)
 
 
 def _award(request: PersonRequest, form: AwardForm) -> HttpResponse:
@@ -243,9 +263,30 @@ def _award(request: PersonRequest, form: AwardForm) -> HttpResponse:
     return redirect("console:points_bonuses")
 
 
-def winners() -> list[tuple[str, str]]:
-    """Active partners by rank: whom to choose from."""
+@dataclass(frozen=True, slots=True)
+class WinnersFound:
+    """Whom to choose from: those chosen already, then the first by rank of those searched for.
+
+    `choices`: keys with words; `more`: how many others there are.
+    """
+
+    search: str
+    choices: list[tuple[str, str]]
+    more: int
+
+
+def find_winners(search: str, chosen: Sequence[str]) -> WinnersFound:
+    """Active partners by rank whose name or id has each word of the search."""
     active = Partner.objects.filter(standing__state=State.ACTIVE).order_by("-standing__points_active", "name")
+    search = search.strip()[:SEARCH_CHARS_MAX]
+    found = active.exclude(key__in=chosen)
+    for word in search.split():
+        found = found.filter(Q(name__icontains=word) | Q(key__icontains=word))
+    ticked = _choices(active.filter(key__in=chosen)) if chosen else []
+    return WinnersFound(search, ticked + _choices(found[:WINNERS_SHOWN]), max(0, found.count() - WINNERS_SHOWN))
+
+
+def _choices(partners: "QuerySet[Partner]") -> list[tuple[str, str]]:
     fields = ("key", "name", "country", "standing__status", "standing__points_active")
     return [
         (
@@ -257,7 +298,7 @@ def winners() -> list[tuple[str, str]]:
                 "points": local.whole_text(points),
             },
         )
-        for key, name, country, status, points in active.values_list(*fields)
+        for key, name, country, status, points in partners.values_list(*fields)
     ]  # fmt: skip
 
 
