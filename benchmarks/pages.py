@@ -10,7 +10,6 @@ of it) says more than that on the clock.
 """
 
 import argparse
-import gc
 import logging
 import os
 import statistics
@@ -105,8 +104,9 @@ def measure(rounds: int) -> list[dict[str, Any]]:
     from django.test import Client
     from tests.live.demo.visits import PARTNER, signed_in, visits  # the pages whose queries the tests count
 
-    gc.collect()
-    gc.freeze()  # what loading has left is not in a server's memory
+    from honeyguide.config.warming import warm
+
+    warm()  # as each process of a server does; what loading has left is not in a server's memory
     year_ago = (date.today() - timedelta(days=365)).isoformat()  # noqa: DTZ011 - any day will do
     partner, admin = signed_in("anna@nectar.example"), signed_in("admin@meadow.example")
     past = [

@@ -1,7 +1,7 @@
-"""The application as `honeyguide serve` runs it: each process loads the engine's kernels while it serves already."""
+"""The application as `honeyguide serve` runs it: each process loads what pages need while it serves already."""
 
+from honeyguide.config.warming import warm_in_background
 from honeyguide.config.wsgi import application
-from honeyguide.standing.warming import warm_in_background
 
 __all__ = ["application"]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from secrets import token_hex
 from typing import Any
 
@@ -51,6 +52,7 @@ VERDICTS = {
 
 
 @register.simple_tag
+@lru_cache(maxsize=1024)
 def icon(name: str, extra: str = "") -> SafeString:
     """A Tabler icon from the sprite, hidden from screen readers: the words stand beside it."""
     drawn = name if name in icon_names() else "circle"

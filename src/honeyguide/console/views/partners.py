@@ -39,7 +39,7 @@ class PartnerTable(tables.Table):
     """The columns of the list."""
 
     name = tables.Column(verbose_name=gettext_lazy("Company"), order_by=("name", "key"))
-    country = tables.Column(verbose_name=gettext_lazy("Country"), accessor="country")
+    country = tables.Column(verbose_name=gettext_lazy("Country"), accessor="country__code", order_by="country")
     status = tables.Column(
         verbose_name=gettext_lazy("Status"),
         accessor="standing__status",
