@@ -11,6 +11,7 @@ from django.db.models import Q
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import Invalid
 from honeyguide.common.ids import new_id, new_ids
+from honeyguide.common.rows import insert_rows
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
@@ -132,7 +133,7 @@ def write(events: list[dict[str, Any]], *, actor: Actor, now: datetime) -> list[
         row.client, row.ident = row.data.get("client", ""), ident_of(row.data)
     with transaction.atomic():
         _claim_idents(rows)
-        Event.objects.bulk_create(rows, batch_size=INSERT_ROWS)
+        insert_rows(rows)
     return rows
 
 
@@ -177,7 +178,7 @@ def _claim_idents(rows: list[Event]) -> None:
     ]
     try:
         with transaction.atomic():
-            Ident.objects.bulk_create(new, batch_size=INSERT_ROWS)
+            insert_rows(new)
     except IntegrityError as taken_now:
         raise DoesNotFit(
             ["an id is used already: expected one that no sale, award, project or exchange has"]

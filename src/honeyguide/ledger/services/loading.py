@@ -14,6 +14,7 @@ from django.db import transaction
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
+from honeyguide.common.rows import insert_rows
 from honeyguide.ledger.drafts import BATCH_ROWS, NEAR, Move, body_of, opened, save_lots, sequence_of
 from honeyguide.ledger.models import (
     NOT_CARRIED,
@@ -32,7 +33,7 @@ from honeyguide.ledger.services.posting import PLACES, Moved, Movement, post
 from honeyguide.ledger.services.reversing import reverse
 
 ACCOUNTS_AT_ONCE = 400
-_INSERT_ROWS = 2_000
+_READ_ROWS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,7 @@ def _fill(books: Mapping[str, _Book], owners: Mapping[str, Rewriting]) -> None:
             used[lot.account_id].lots[lot.ident] = lot
     for account, key in Transaction.objects.filter(account__in=used).order_by().values_list("account", "key"):
         used[account].keys.add(key)
-    for numbers in batched(undo, _INSERT_ROWS):
+    for numbers in batched(undo, _READ_ROWS):
         of: dict[int, _Book] = {}
         for one in Transaction.objects.filter(pk__in=numbers):
             of[one.pk] = used[one.account_id]
@@ -346,9 +347,9 @@ def _transactions(books: Iterable[_Book]) -> Iterator[Transaction]:
 def _write(books: Iterable[_Book]) -> None:
     books = [book for book in books if book.transactions]
     save_lots(lot for book in books for lot in book.touched.values())  # first: a void lot makes room for another
-    Lot.objects.bulk_create((row for book in books for row in book.new), batch_size=_INSERT_ROWS)
-    Transaction.objects.bulk_create(_transactions(books), batch_size=_INSERT_ROWS)
-    Cancellation.objects.bulk_create((row for book in books for row in book.cuts), batch_size=_INSERT_ROWS)
+    insert_rows(row for book in books for row in book.new)
+    insert_rows(_transactions(books))
+    insert_rows(row for book in books for row in book.cuts)
     for book in books:
         book.account.open_from = opened(book.account.open_from, (*book.new, *book.touched.values()))
     Account.objects.bulk_update(
