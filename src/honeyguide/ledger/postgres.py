@@ -24,6 +24,8 @@ from honeyguide.ledger.together import Together
 
 AWARDS_AT_ONCE = 10_000
 """In one statement: so many are credited, or none of them."""
+WAYS = 2
+"""So many transactions of a kind that one process has under way: more would leave each fewer calls to take along."""
 FUNCTIONS = ("award", "award_some", "award_many", "spend", "spend_some", "expire")
 _FOLDER = files("honeyguide.ledger") / "sql"
 
@@ -224,7 +226,7 @@ def _calls(one: Statement, some: Statement) -> Callable[[Arguments], Numbers]:
         found = {int(n or 0): answer for n, answer in some.call(_database(), zip(*asked, strict=True))}
         return [_numbers(found[n]) for n in range(1, len(asked) + 1)]
 
-    together = Together(alone, all_of_them)
+    together = Together(alone, all_of_them, ways=WAYS)
 
     def call(arguments: Arguments) -> Numbers:
         return alone(arguments) if _database().in_atomic_block else together.ask(arguments)

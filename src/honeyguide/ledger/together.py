@@ -1,7 +1,8 @@
 """Calls that threads of one process make at the same time go to the database in one transaction.
 
-Each call waits for the disk at its end, and those on one account for each other. While one is on its way, the others
-gather; the first of them then takes all along. Whoever comes alone goes alone, and never waits for company.
+Each call waits for the disk at its end, and those on one account for each other. While as many are on their way as the
+database works on at once, the others gather; the first of them then takes all along. Whoever comes alone goes alone,
+and never waits for company.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,23 +28,31 @@ class _Told[Answer](NamedTuple):
 
 
 class Together[Asked, Answer]:
-    """`alone` answers one call; `all_of_them` answers several in their order, or raises and has done nothing."""
+    """`alone` answers one call; `all_of_them` answers several in their order, or raises and has done nothing.
+
+    `ways`: so many calls or groups are on their way at the same time.
+    """
 
     def __init__(
-        self, alone: Callable[[Asked], Answer], all_of_them: Callable[[Sequence[Asked]], list[Answer]]
+        self,
+        alone: Callable[[Asked], Answer],
+        all_of_them: Callable[[Sequence[Asked]], list[Answer]],
+        *,
+        ways: int = 1,
     ) -> None:
         self._alone, self._all_of_them = alone, all_of_them
         self._lock = Lock()
         self._waiting: list[_Waiting[Asked, Answer]] = []
-        self._is_busy = False
+        self._free = ways
 
     def ask(self, asked: Asked) -> Answer:
         """The answer to a call, alone or with others. Raises what its own call raises, never another's."""
         own: _Waiting[Asked, Answer] = _Waiting(asked, SimpleQueue())
         with self._lock:
-            first = not self._is_busy
-            self._is_busy = True
-            if not first:
+            first = self._free > 0
+            if first:
+                self._free -= 1
+            else:
                 self._waiting.append(own)
         if first:
             try:
@@ -77,4 +86,4 @@ class Together[Asked, Answer]:
             if self._waiting:
                 self._waiting.pop(0).told.put(_Told(leads=True))
             else:
-                self._is_busy = False
+                self._free += 1

@@ -12,13 +12,13 @@ from honeyguide.ledger.together import AT_ONCE, Together
 class Desk:
     """Answers calls by doubling them, and notes how they came. `alone` waits at the gate."""
 
-    def __init__(self, refuses: int | None = None) -> None:
+    def __init__(self, refuses: int | None = None, ways: int = 1) -> None:
         """`refuses`: the number that cannot be answered, alone or with others."""
         self.refuses = refuses
         self.gate, self.inside = threading.Event(), threading.Event()
         self.groups: list[list[int]] = []
         self.single: list[int] = []
-        self.together = Together(self.alone, self.all_of_them)
+        self.together = Together(self.alone, self.all_of_them, ways=ways)
 
     def alone(self, number: int) -> int:
         """Answer one."""
@@ -72,6 +72,25 @@ def test_who_comes_meanwhile_goes_together_in_the_order_of_coming() -> None:
     assert desk.groups == [[1, 2, 3, 4, 5]]
     assert desk.together.ask(7) == 14, "nobody is left waiting, the next goes alone"
     assert desk.single == [0, 7]
+
+
+def test_as_many_are_on_their_way_as_there_are_ways_and_the_others_gather() -> None:
+    desk = Desk(ways=2)
+    with ThreadPoolExecutor(5) as threads:
+        first = [threads.submit(desk.together.ask, number) for number in range(2)]
+        while len(desk.single) < 2:
+            threading.Event().wait(0.001)
+        others = []
+        for number in range(2, 5):
+            others.append(threads.submit(desk.together.ask, number))
+            while desk.waiting() < number - 1:
+                threading.Event().wait(0.001)
+        assert desk.groups == []
+        desk.gate.set()
+        assert [call.result() for call in [*first, *others]] == [0, 2, 4, 6, 8]
+    assert sorted(desk.single[:2]) == [0, 1]
+    assert sorted([*desk.single, *(number for group in desk.groups for number in group)]) == [0, 1, 2, 3, 4]
+    assert desk.together._free == 2, "both ways are free again"
 
 
 def test_a_group_has_a_most() -> None:

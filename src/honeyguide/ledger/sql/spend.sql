@@ -8,30 +8,31 @@ CREATE FUNCTION ledger_spend(
 DECLARE
     a record;
     lot record;
-    tid bigint;
+    made bigint;
+    changed bigint;
     rest bigint := p_points;
-    lots bigint[] := '{}';
+    places tid[] := '{}';
     parts bigint[] := '{}';
     moves text := '';
     part bigint;
     still_open date;
 BEGIN
-    UPDATE ledger_account
-    SET balance = balance - p_points,
-        latest_at = greatest(latest_at, p_now), latest_day = greatest(latest_day, p_day)
+    SELECT id, balance - p_points AS balance, debt, greatest(latest_at, p_now) AS latest_at,
+           greatest(latest_day, p_day) AS latest_day, open_from
+    INTO a FROM ledger_account
     WHERE unit = p_unit AND owner = p_owner AND balance - held >= p_points
-    RETURNING id, balance, debt, latest_at, latest_day, open_from INTO a;
+    FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         RETURN NULL;
     END IF;
     FOR lot IN
-        SELECT id, expires_on, remaining, remaining - held AS free FROM ledger_lot
+        SELECT ctid AS place, id, expires_on, remaining, remaining - held AS free FROM ledger_lot
         WHERE account_id = a.id AND expires_on > p_day AND expires_on >= a.open_from AND remaining > 0
         ORDER BY expires_on, sequence, id
     LOOP
         part := least(lot.free, rest);
         IF part > 0 THEN
-            lots := lots || lot.id;
+            places := places || lot.place;
             parts := parts || part;
             moves := moves || ',[' || lot.id || ',"lots","spent",' || part || ']';
             rest := rest - part;
@@ -44,16 +45,24 @@ BEGIN
     IF rest > 0 THEN
         RAISE EXCEPTION 'ledger_spend: less than the balance is valid' USING ERRCODE = 'integrity_constraint_violation';
     END IF;
-    UPDATE ledger_lot l SET remaining = l.remaining - t.part FROM unnest(lots, parts) AS t (id, part) WHERE l.id = t.id;
+    -- Where they lie: whoever writes lots of an account has it locked.
+    UPDATE ledger_lot l SET remaining = l.remaining - t.part
+    FROM unnest(places, parts) AS t (place, part) WHERE l.ctid = t.place;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    IF changed <> cardinality(places) THEN
+        RAISE EXCEPTION 'ledger_spend: a lot was written by somebody who has not locked its account';
+    END IF;
+    still_open := coalesce(still_open, lot.expires_on);
+    UPDATE ledger_account
+    SET balance = a.balance, latest_at = a.latest_at, latest_day = a.latest_day,
+        -- Nothing is left before it.
+        open_from = CASE WHEN open_from > p_day AND still_open > open_from THEN still_open ELSE open_from END
+    WHERE id = a.id;
     INSERT INTO ledger_transaction (account_id, kind, key, body, day, recorded_at, points, change, debt_change,
                                     balance_after, debt_after, is_late, reference, reason, actor_name, moves)
     VALUES (a.id, 'spend', p_key, p_body, p_day, a.latest_at, p_points, -p_points, 0,
             a.balance, a.debt, p_day < a.latest_day, p_reference, p_reason, p_actor,
             ('[' || substr(moves, 2) || ']')::jsonb)
-    RETURNING id INTO tid;
-    still_open := coalesce(still_open, lot.expires_on);
-    IF a.open_from > p_day AND still_open > a.open_from THEN  -- nothing is left before it
-        UPDATE ledger_account SET open_from = still_open WHERE id = a.id;
-    END IF;
-    RETURN ARRAY[tid, a.balance, a.debt, (extract(epoch FROM a.latest_at) * 1000000)::bigint];
+    RETURNING id INTO made;
+    RETURN ARRAY[made, a.balance, a.debt, (extract(epoch FROM a.latest_at) * 1000000)::bigint];
 END $$;
