@@ -17,12 +17,10 @@ _ATTEMPTS_MOST = 50
 _CARRY = """
 UPDATE ledger_account SET active = active - gone.points
 FROM (
-    SELECT l.account_id, SUM(l.amount - l.cancelled) AS points
-    FROM ledger_lot l JOIN ledger_account owner ON owner.id = l.account_id
-    WHERE owner.unit = %s AND l.expires_on > %s AND l.expires_on <= %s
-    GROUP BY l.account_id
+    SELECT l.account_id, SUM(l.amount - l.cancelled) AS points FROM ledger_lot l
+    WHERE l.expires_on > %s AND l.expires_on <= %s GROUP BY l.account_id
 ) AS gone
-WHERE ledger_account.id = gone.account_id
+WHERE ledger_account.id = gone.account_id AND ledger_account.unit = %s
 """
 _CARRIED = "SELECT a.owner, a.active FROM ledger_account a WHERE a.unit = %s {among} ORDER BY a.active DESC, a.owner"
 _AHEAD = """
@@ -79,8 +77,9 @@ def _carry(unit: str, day: date) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL lock_timeout = '300ms'")  # sooner than the database looks for deadlocks
-        cursor.execute(_CARRY, [unit, found.carried_to, day])
+            # Sooner than the database looks for deadlocks; and compiling the statement takes longer than it is worth.
+            cursor.execute("SET LOCAL lock_timeout = '300ms'; SET LOCAL jit = off")
+        cursor.execute(_CARRY, [found.carried_to, day, unit])
     found.carried_to = day
     found.save(update_fields=["carried_to"])
 
@@ -102,11 +101,11 @@ def ranking(unit: str, *, day: date, among: Collection[str] | None = None) -> li
 def _placed(rows: Iterable[tuple[str, int]]) -> list[Ranked]:
     """Owners in their order, with their places: who has as much as the one before shares its place."""
     placed: list[Ranked] = []
-    rank, before = 0, None
+    rank, before, made = 0, None, tuple.__new__  # what Ranked() does, without a call between: half the time
     for number, (owner, active) in enumerate(rows, 1):
         if active != before:
             rank, before = number, active
-        placed.append(Ranked(owner, active, rank))
+        placed.append(made(Ranked, (owner, active, rank)))
     return placed
 
 
