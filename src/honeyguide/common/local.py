@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -21,6 +22,8 @@ WHOLE, NUMBER = parse_pattern("#,##0"), parse_pattern("#,##0.##")
 """Read once: a page has hundreds of numbers."""
 DAYS_UNTIL_MONTHS, DAYS_UNTIL_YEARS = 60, 730
 DAYS_A_MONTH, DAYS_A_YEAR = 30.44, 365.25
+_KEPT = 8_192
+"""Of each kind so many texts are kept: a page has hundreds of figures, and many of them on the page before."""
 NEVER = 1e9
 MINUS = "\N{MINUS SIGN}"
 
@@ -72,7 +75,7 @@ def instant_of(value: datetime | str | None) -> datetime | None:
 
 def whole_text(value: Decimal | float | str) -> str:
     """A whole number with separators."""
-    return format_decimal(decimal_of(value) or 0, format=WHOLE, locale=NUMBERS[language()])
+    return _decimal(decimal_of(value) or Decimal(0), language(), whole=True)
 
 
 def signed_text(value: int) -> str:
@@ -84,14 +87,22 @@ def signed_text(value: int) -> str:
 
 def number_text(value: Decimal | float | str) -> str:
     """A number with as many places as it has, two at most."""
-    return format_decimal(decimal_of(value) or 0, format=NUMBER, locale=NUMBERS[language()])
+    return _decimal(decimal_of(value) or Decimal(0), language(), whole=False)
+
+
+@lru_cache(_KEPT)
+def _decimal(value: Decimal, spoken: str, *, whole: bool) -> str:
+    return format_decimal(value, format=WHOLE if whole else NUMBER, locale=NUMBERS[spoken])
 
 
 def money_text(value: Decimal | float | str, currency: str = "", *, short: bool = False) -> str:
     """An amount with its currency (the program's own by default); `short`: without cents where there are none."""
-    amount = decimal_of(value) or Decimal(0)
-    code = currency or first_rulebook().currency
-    locale = NUMBERS[language()]
+    return _money(decimal_of(value) or Decimal(0), currency or first_rulebook().currency, language(), short=short)
+
+
+@lru_cache(_KEPT)
+def _money(amount: Decimal, code: str, spoken: str, *, short: bool) -> str:
+    locale = NUMBERS[spoken]
     if not short or amount != amount.to_integral_value():
         return str(format_currency(amount, code, locale=locale))
     pattern = locale.currency_formats["standard"].pattern.replace("0.00", "0")
@@ -100,8 +111,12 @@ def money_text(value: Decimal | float | str, currency: str = "", *, short: bool 
 
 def percent_text(value: Decimal | float | str) -> str:
     """A percentage given in percent (20 is 20 %)."""
-    share = (decimal_of(value) or Decimal(0)) / 100
-    locale = NUMBERS[language()]
+    return _percent((decimal_of(value) or Decimal(0)) / 100, language())
+
+
+@lru_cache(_KEPT)
+def _percent(share: Decimal, spoken: str) -> str:
+    locale = NUMBERS[spoken]
     pattern = (
         locale.percent_formats[None]
         .pattern.replace("0%", "0.##%")
@@ -112,7 +127,12 @@ def percent_text(value: Decimal | float | str) -> str:
 
 def day_text(value: date) -> str:
     """A day: 20 Nov 2026, 20 нояб. 2026. Without "г.", as in moment_text: it would end a sentence twice."""
-    return format_date(value, "d MMM y", locale=DAYS[language()])
+    return _day(value, language())
+
+
+@lru_cache(_KEPT)
+def _day(value: date, spoken: str) -> str:
+    return format_date(value, "d MMM y", locale=DAYS[spoken])
 
 
 def month_text(value: date) -> str:
