@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import batched
 from typing import Any
 
 import numpy as np
@@ -108,11 +109,20 @@ class HeldWarning:
 
 def sale_worth(case: SaleCase, rulebook: Rulebook | None = None) -> Worth:
     """What a deal earns if the partner is active (G1.1, G1.2). Raises DoesNotFit's causes for impossible figures."""
+    return sale_worths([case], rulebook)[0]
+
+
+def sale_worths(cases: Sequence[SaleCase], rulebook: Rulebook | None = None) -> list[Worth]:
+    """The same of several deals, asked of the engine at once."""
     book = rulebook or current_rulebook()
+    asked = [one for case in cases for one in (case, _with(case, modules=()), _with(case, modules=(), net=Decimal(0)))]
+    points = batched(_sales(asked, book), 3)
+    return [_sale_worth(case, book, *of_case) for case, of_case in zip(cases, points, strict=True)]
+
+
+def _sale_worth(case: SaleCase, book: Rulebook, whole: int, without_modules: int, without_net: int) -> Worth:
+    """`without_modules`: of the same deal without modules; `without_net`: without its amount too."""
     rule = book.points.sale
-    whole, without_modules, without_net = _sales(
-        [case, _with(case, modules=()), _with(case, modules=(), net=Decimal(0))], book
-    )
     if case.product not in rule.products:
         none = Part(words_of(PRODUCTS, case.product), _("earns no points"), 0, rule.clause)
         return Worth(_("Points of a deal"), 0, (none,), rule.clause, _version(book))
@@ -194,6 +204,8 @@ def _plain_project(modules: Sequence[str]) -> ProjectCase:
 
 def _sales(cases: Sequence[SaleCase], rulebook: Rulebook) -> list[int]:
     """The engine's awards of some deals."""
+    if not cases:
+        return []
     events = [
         {
             **_MADE_UP, "type": "sale.paid", "sale": f"s{place}", "product": case.product, "net": f"{case.net:.2f}",

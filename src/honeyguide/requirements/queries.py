@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet, TextField
@@ -201,11 +202,30 @@ def _licences(rulebook: Rulebook, product: str, given: list[Given], path: rules.
     if figures is None:
         return []
     given.sort(key=lambda one: (one.grant.granted_on, one.claim.pk if one.claim is not None else 0))
-    terms = rules.terms_on([one.grant for one in given], product=product, rulebook=rulebook, path=path, day=day)
+    terms = _terms(tuple(one.grant for one in given), product, _Same(rulebook), path, day)
     return [
         Licence(one.uid, product, one.account, one.grant.granted_on, term, figures, one.claim)
         for one, term in zip(given, terms, strict=True)
     ]
+
+
+class _Same:
+    """A rulebook, known by being that very one: what it holds cannot be hashed."""
+
+    def __init__(self, rulebook: Rulebook) -> None:
+        self.rulebook = rulebook
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.rulebook is other.rulebook
+
+    def __hash__(self) -> int:
+        return id(self.rulebook)
+
+
+@lru_cache(8_192)
+def _terms(grants: tuple[rules.Grant, ...], product: str, same: _Same, path: rules.Path, day: date) -> list[rules.Term]:
+    """Kept: for one day and rulebook, lists of all partners ask for the same again and again."""
+    return rules.terms_on(grants, product=product, rulebook=same.rulebook, path=path, day=day)
 
 
 def _claimed(claim: NfrClaim) -> Given:

@@ -1,5 +1,6 @@
 """Where accruals came from: the event of each award, and the parts of which its points are made."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
@@ -8,10 +9,11 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.explanation import Explanation
 from honeyguide.common.local import whole_text
 from honeyguide.common.words import clause_words
-from honeyguide.earning.calculator import ProjectCase, SaleCase, project_worth, sale_worth
+from honeyguide.earning.calculator import ProjectCase, SaleCase, project_worth, sale_worths
 from honeyguide.history.models import Event
 from honeyguide.insights.models import Movement
 from honeyguide.insights.wording import activity_words
+from honeyguide.program.rulebook import Rulebook
 from honeyguide.rulebooks.queries import in_force
 
 TYPES = ("sale.paid", "project.delivered", "points.granted")
@@ -22,18 +24,26 @@ def explanations_of(rows: Iterable[Movement]) -> dict[int, Explanation]:
     earned = [row for row in rows if row.kind == "earned"]
     events = Event.objects.filter(ident__in={row.award for row in earned}, type__in=TYPES).order_by("-seq")
     by_award = {(event.partner, event.ident): event for event in events}
-    found = {}
+    found: dict[int, Explanation] = {}
+    sales = defaultdict[str, list[tuple[int, SaleCase]]](list)
+    rulebooks: dict[str, Rulebook] = {}
     for row in earned:
         event = by_award.get((row.partner, row.award))
-        if event is not None:
-            found[row.pk] = _explained(row, event)
+        if event is None:
+            continue
+        rulebook = in_force(program_day(event.at))
+        if event.type == "sale.paid":
+            rulebooks[rulebook.version] = rulebook
+            sales[rulebook.version].append((row.pk, SaleCase.of(event)))
+        else:
+            found[row.pk] = _explained(row, event, rulebook)
+    for version, cases in sales.items():
+        worths = sale_worths([case for _, case in cases], rulebooks[version])
+        found |= {number: worth.explanation for (number, _), worth in zip(cases, worths, strict=True)}
     return found
 
 
-def _explained(row: Movement, event: Event) -> Explanation:
-    rulebook = in_force(program_day(event.at))
-    if event.type == "sale.paid":
-        return sale_worth(SaleCase.of(event), rulebook).explanation
+def _explained(row: Movement, event: Event, rulebook: Rulebook) -> Explanation:
     if event.type == "project.delivered":
         modules, integration = tuple(event.data["modules"]), bool(event.data.get("integration"))
         return project_worth(ProjectCase(modules, integration), rulebook).explanation
