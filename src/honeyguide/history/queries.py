@@ -1,5 +1,6 @@
 """Reading the history: the lines that the engine takes, and what a person may look through."""
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -73,6 +74,12 @@ def uids_and_lines_of(events: QuerySet[Event]) -> tuple[list[str], list[str]]:
         uids.append(uid)
         lines.append(line)
     return uids, lines
+
+
+def mark_of(events: QuerySet[Event]) -> str:
+    """A hash of which events they are. None is ever changed: the same mark stands for the same content."""
+    uids = events.order_by("seq").values_list("uid", flat=True)
+    return hashlib.blake2b("\n".join(uids).encode(), digest_size=16).hexdigest()
 
 
 def last_seq() -> int:

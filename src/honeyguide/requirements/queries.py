@@ -15,6 +15,7 @@ from honeyguide.common.clock import program_zone
 from honeyguide.common.errors import NotFound
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.same import Same
 from honeyguide.history.models import AccountBeside, Event
 from honeyguide.history.queries import loads, program_events
 from honeyguide.partners.models import Partner
@@ -202,30 +203,19 @@ def _licences(rulebook: Rulebook, product: str, given: list[Given], path: rules.
     if figures is None:
         return []
     given.sort(key=lambda one: (one.grant.granted_on, one.claim.pk if one.claim is not None else 0))
-    terms = _terms(tuple(one.grant for one in given), product, _Same(rulebook), path, day)
+    terms = _terms(tuple(one.grant for one in given), product, Same(rulebook), path, day)
     return [
         Licence(one.uid, product, one.account, one.grant.granted_on, term, figures, one.claim)
         for one, term in zip(given, terms, strict=True)
     ]
 
 
-class _Same:
-    """A rulebook, known by being that very one: what it holds cannot be hashed."""
-
-    def __init__(self, rulebook: Rulebook) -> None:
-        self.rulebook = rulebook
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.rulebook is other.rulebook
-
-    def __hash__(self) -> int:
-        return id(self.rulebook)
-
-
 @lru_cache(8_192)
-def _terms(grants: tuple[rules.Grant, ...], product: str, same: _Same, path: rules.Path, day: date) -> list[rules.Term]:
+def _terms(
+    grants: tuple[rules.Grant, ...], product: str, same: Same[Rulebook], path: rules.Path, day: date
+) -> list[rules.Term]:
     """Kept: for one day and rulebook, lists of all partners ask for the same again and again."""
-    return rules.terms_on(grants, product=product, rulebook=same.rulebook, path=path, day=day)
+    return rules.terms_on(grants, product=product, rulebook=same.thing, path=path, day=day)
 
 
 def _claimed(claim: NfrClaim) -> Given:

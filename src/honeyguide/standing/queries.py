@@ -1,14 +1,20 @@
 """What holds, for pages and programs: today from what is stored, any other day from the engine."""
 
+import pickle
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
+from django.db import connection
 
 from honeyguide.common.rulebooks import current_rulebook
-from honeyguide.history.queries import last_seq
+from honeyguide.common.same import Same
+from honeyguide.history.queries import events_around, last_seq, mark_of
 from honeyguide.partners.models import Partner
-from honeyguide.standing.engine import assess, assess_history, whole_history
+from honeyguide.program.rulebook.versions import Versions
+from honeyguide.rulebooks.queries import all_versions
+from honeyguide.standing.engine import Assessment, assess, assess_history, whole_history
 from honeyguide.standing.models import Standing, State
 from honeyguide.standing.services import standing_of
 
@@ -24,8 +30,25 @@ def standing_on(partner: Partner, day: date) -> Standing | None:
     stored = Standing.objects.filter(partner=partner, assessed_on=day).first()
     if stored is not None and (stored.rulebook_name, stored.rulebook_version) == _rulebook():
         return stored
-    found = assess([partner.key], day).get(partner.key)
+    found = assess([partner.key], day).get(partner.key) if connection.in_atomic_block else _kept(partner.key, day)
     return None if found is None else standing_of(partner, found, day)
+
+
+def _kept(partner: str, day: date) -> Assessment | None:
+    """The engine's answer, kept as long as nothing new concerns the partner: whoever looks at a day looks again.
+
+    Not in a transaction: what it reads may never have happened.
+    """
+    kept = _assessed(partner, day, mark_of(events_around([partner])), Same(all_versions()))
+    found: Assessment | None = pickle.loads(kept)  # noqa: S301 - its own
+    return found
+
+
+@lru_cache(256)
+def _assessed(partner: str, day: date, _mark: str, _versions: Same[Versions]) -> bytes:
+    """Pickled, so that each reader has its own. `_mark`: of the events that it depends on."""
+    found = assess([partner], day).get(partner)
+    return pickle.dumps(None if found is None else Assessment(found.answer, found.outlook))
 
 
 def rank_today(standing: Standing) -> int | None:
