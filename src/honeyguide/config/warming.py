@@ -17,6 +17,9 @@ from honeyguide.standing import warming
 
 log = structlog.get_logger(__name__)
 
+SEARCH_AFTER = (25_000, 20, 20)
+"""A page makes some ten thousand objects that are gone at its end: garbage is searched for after a few pages, not in
+the middle of each."""
 _OURS = (Path(honeyguide.__file__).parent, Path(forms.__file__).parent)
 
 
@@ -32,6 +35,7 @@ def warm() -> None:
         get_template(name)
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*SEARCH_AFTER)
     log.info("ready", seconds=round(time.perf_counter() - started, 2))
 
 

@@ -11,8 +11,10 @@ from honeyguide.config import warming
 
 @pytest.fixture(autouse=True)
 def _thaw() -> Iterator[None]:
+    before = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 @pytest.mark.django_db
