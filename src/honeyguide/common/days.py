@@ -3,13 +3,11 @@
 import calendar
 from datetime import date, timedelta
 
-_MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-
 
 def add_months(day: date, months: int) -> date:
     """The same day so many months later (or earlier); where that month is shorter, its last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = 29 if month == 1 and calendar.isleap(year) else _MONTH_DAYS[month]
+    last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))
 
 

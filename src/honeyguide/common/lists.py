@@ -84,7 +84,7 @@ class ListPage(View):
         filterset = self._filterset(everything)
         found = filterset.qs if filterset is not None and filterset.is_valid() else everything
         if search and self.search_fields:
-            found = found.filter(_any_of(self.search_fields, search)).distinct()
+            found = found.filter(any_of(self.search_fields, search)).distinct()
         _look_at_once(self.table_class)  # type: ignore[arg-type]
         table = self.table_class(self.get_rows(found), request=request, **self.get_table_kwargs())
         if self.export_name and request.GET.get(EXPORT_PARAMETER) == "csv":
@@ -135,7 +135,7 @@ def _look_at_once(table_class: type[Table]) -> None:
                 function.__signature__ = signature(function)  # type: ignore[attr-defined]
 
 
-def _any_of(fields: Sequence[str], search: str) -> Q:
+def any_of(fields: Sequence[str], search: str) -> Q:
     """Every word of the search is in one of the fields."""
     found = Q()
     for word in search.split():

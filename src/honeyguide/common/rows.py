@@ -24,7 +24,7 @@ def insert_rows[Row: models.Model](rows: Iterable[Row]) -> list[Row]:
     if len(new) < FEW:
         return type(new[0])._default_manager.bulk_create(new) if new else new
     table = type(new[0])._meta
-    fields = [field for field in table.concrete_fields if not isinstance(field, models.GeneratedField)]
+    fields = table.concrete_fields
     columns = [field.column or field.name for field in fields]
     key = next(field.column or field.name for field in fields if field.primary_key)
     others = [field for field in fields if isinstance(field, models.ForeignKey)]

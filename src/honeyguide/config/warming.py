@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 SEARCH_AFTER = (25_000, 20, 20)
 """A page makes some ten thousand objects that are gone at its end: garbage is searched for after a few pages, not in
 the middle of each."""
-_OURS = (Path(honeyguide.__file__).parent, Path(forms.__file__).parent)
+_OURS, _FORMS = Path(honeyguide.__file__).parent, Path(forms.__file__).parent
 
 
 def warm() -> None:
@@ -55,6 +55,6 @@ def _warm_aside() -> None:
 
 def _templates() -> list[str]:
     """The names of the product's own templates, and of the fields of forms."""
-    folders = [folder for folder in get_app_template_dirs("templates") if folder.is_relative_to(_OURS[0])]
-    folders.append(_OURS[1] / "templates")
+    folders = [folder for folder in get_app_template_dirs("templates") if folder.is_relative_to(_OURS)]
+    folders.append(_FORMS / "templates")
     return [path.relative_to(folder).as_posix() for folder in folders for path in sorted(folder.rglob("*.html"))]

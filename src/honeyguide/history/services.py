@@ -1,7 +1,8 @@
 """Writing the history: events of the program, checked against all that they refer to; and the installation's audit."""
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,6 @@ from honeyguide.program.history import (
     lines_from_events,
 )
 
-INSERT_ROWS = 500
 _AT_LINE = re.compile(r",? at line \d+")
 
 
@@ -64,7 +64,7 @@ def note_many(kind: str, notes: Sequence[tuple[str, Mapping[str, Any]]], *, acto
     rows = [
         _noted(kind, partner, about, uid, actor, now) for (partner, about), uid in zip(notes, uids, strict=True)
     ]  # fmt: skip
-    Event.objects.bulk_create(rows, batch_size=INSERT_ROWS)
+    insert_rows(rows)
 
 
 def _noted(kind: str, partner: str, about: Mapping[str, Any], uid: str, actor: Actor, now: datetime) -> Event:
@@ -108,16 +108,20 @@ def check_fit(lines: list[str]) -> None:
 
 def history_of_lines(lines: list[str]) -> History:
     """The history of events that may not fit each other. Raises DoesNotFit; it names no lines, nobody knows them."""
-    try:
+    with _named_without_lines():
         return history_from_lines(lines)
-    except InvalidHistory as invalid:
-        raise DoesNotFit([_AT_LINE.sub("", problem.text) for problem in invalid.problems]) from invalid
 
 
 def history_of_events(events: list[dict[str, Any]]) -> History:
     """The history of events as they are kept, and of others in the form of docs/history.md. Raises DoesNotFit."""
-    try:
+    with _named_without_lines():
         return history_from_events(events)
+
+
+@contextmanager
+def _named_without_lines() -> Iterator[None]:
+    try:
+        yield
     except InvalidHistory as invalid:
         raise DoesNotFit([_AT_LINE.sub("", problem.text) for problem in invalid.problems]) from invalid
 

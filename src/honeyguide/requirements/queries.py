@@ -7,17 +7,17 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, TextField
-from django.db.models.functions import Cast, Lower
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Lower
 from django.db.models.lookups import In
 
-from honeyguide.common.clock import program_zone
+from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.same import Same
 from honeyguide.history.models import AccountBeside, Event
-from honeyguide.history.queries import loads, program_events
+from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.kinds import EVIDENCE, NFR_PRODUCTS
@@ -231,11 +231,8 @@ def grant_of(claim: NfrClaim) -> rules.Grant:
 def _imports(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Iterator[tuple[str, Given]]:
     """Claims that came with a history, not through a form here, up to a day: each with its partner's key."""
     found = events.filter(type="nfr.claimed").exclude(uid__in=own.values("uid"))
-    zone = program_zone()
-    rows = found.annotate(line=Cast("data", TextField())).order_by()
-    for key, uid, at, line in rows.values_list("partner", "uid", "at", "line"):
-        if (on := at.astimezone(zone).date()) <= day:
-            said = loads(line)
+    for key, uid, at, said in found.order_by().values_list("partner", "uid", "at", "data"):
+        if (on := program_day(at)) <= day:
             yield key, Given(said["product"], rules.Grant(on), uid, said.get("account") or "")
 
 

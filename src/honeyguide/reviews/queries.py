@@ -110,11 +110,6 @@ def inactive() -> Q:
     return Q(inactive_since__isnull=False)
 
 
-def inactive_since(standing: Standing) -> date | None:
-    """The acceptance since which a partner has done nothing, once the months of the rulebook are over (T3.4b)."""
-    return standing.inactive_since
-
-
 def keeping(standing: Standing) -> Goal | None:
     """What keeping the status asks, as the outlook has it."""
     return Story(standing, current_rulebook()).keep

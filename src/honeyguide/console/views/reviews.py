@@ -109,7 +109,7 @@ class StandingTable(tables.Table):
 
     def render_verdict(self, value: str, record: Standing) -> SafeString:
         """The outlook's word, and inactivity (T3.4b)."""
-        mark = chip(_("Inactive"), "orange", "player-pause") if queries.inactive_since(record) else ""
+        mark = chip(_("Inactive"), "orange", "player-pause") if record.inactive_since else ""
         return format_html("{} {}", verdict_chip(value), mark)
 
     def value_verdict(self, value: str) -> str:

@@ -9,8 +9,6 @@ import polars as pl
 
 from honeyguide.program.engine import objects, render
 
-POINT_NAMES = ("active", "available", "held", "debt", "expired", "spent", "rank")
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:

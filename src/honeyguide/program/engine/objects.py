@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from honeyguide.program.engine.benefits import percent_text
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 type Object = dict[str, Any]
 
-_POINTS = ("active", "available", "held", "debt", "expired", "spent", "rank")
+POINT_NAMES = ("active", "available", "held", "debt", "expired", "spent", "rank")
 
 
 def document(as_of: date | None, rulebook_name: str, rulebook_version: str) -> Object:
@@ -59,16 +58,14 @@ def head(row: Object) -> Object:
         **{name: day(row[name]) for name in ("since", "confirmed_on", "review_on")},
         "discount_percent": json.loads(percent_text(row["discount_hundredths"])),
         "entitlements": row["entitlements"],
-        "points": {name: row[f"points_{name}"] for name in _POINTS},
+        "points": {name: row[f"points_{name}"] for name in POINT_NAMES},
     }
 
 
-def by_key(table: pl.DataFrame, key: str, made: Callable[[Object], Any]) -> dict[Any, list[Any]]:
-    """What a function makes of each row, by a column, in the order of the rows."""
-    found: dict[Any, list[Any]] = defaultdict(list)
-    for row in table.iter_rows(named=True):
-        found[row[key]].append(made(row))
-    return found
+def by_key(table: pl.DataFrame, key: str | list[str], made: Callable[[Object], Any]) -> dict[Any, list[Any]]:
+    """What a function makes of each row, by a column, or by the tuple of several, in the order of the rows."""
+    rows = table.rows_by_key(key, named=True, include_key=True)
+    return {value: [made(row) for row in found] for value, found in rows.items()}
 
 
 def day(value: date | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from honeyguide.program.engine.benefits import percent_text
+from honeyguide.program.engine.objects import POINT_NAMES, document
 from honeyguide.program.engine.requirements import COUNT, MONEY
 from honeyguide.program.engine.threads import stretches, together, wanted_parts
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from honeyguide.program.engine.answer import Answer
 
-_POINTS = ("active", "available", "held", "debt", "expired", "spent", "rank")
 _CHUNK_PARTNERS = 5_000
 _DAYS = ("since", "confirmed_on", "review_on")
 
@@ -29,10 +29,7 @@ DOCUMENT_TAIL = "\n]}\n"
 
 def document_head(as_of: date | None, rulebook_name: str, rulebook_version: str) -> str:
     """What comes before the partners of a JSON document, who are parted by a comma and a line feed."""
-    head = {
-        "as_of": None if as_of is None else as_of.isoformat(),
-        "rulebook": {"name": rulebook_name, "version": rulebook_version},
-    }
+    head = document(as_of, rulebook_name, rulebook_version)
     return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "partners": [\n'
 
 
@@ -81,7 +78,7 @@ def partner_lines(answer: Answer, *, explain: bool) -> pl.Series:
             **{name: _day(name) for name in _DAYS},
             "discount_percent": _percent(partners["discount_hundredths"]),
             "entitlements": _entitlements(),
-            "points": _object({name: _number(f"points_{name}") for name in _POINTS}),
+            "points": _object({name: _number(f"points_{name}") for name in POINT_NAMES}),
             **{name: pl.concat_str(pl.lit("["), pl.col(name).fill_null(""), pl.lit("]")) for name in lists},
         }
     )
@@ -99,7 +96,7 @@ def csv_text(answer: Answer) -> str:
         *(pl.col(name).cast(pl.String) for name in _DAYS),
         _percent(answer.partners["discount_hundredths"]).alias("discount_percent"),
         pl.col("entitlements").list.join("|"),
-        *(f"points_{name}" for name in _POINTS),
+        *(f"points_{name}" for name in POINT_NAMES),
     )
     return table.write_csv()
 

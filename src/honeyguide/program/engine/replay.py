@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
-from honeyguide.program.engine.answer import POINT_NAMES, Answer
+from honeyguide.program.engine.answer import Answer
 from honeyguide.program.engine.benefits import entitlements
 from honeyguide.program.engine.figures import day_number
 from honeyguide.program.engine.kernels.days import FAR
@@ -51,10 +51,12 @@ from honeyguide.program.engine.kernels.state import (
 )
 from honeyguide.program.engine.messages import restatement_table, warning_table
 from honeyguide.program.engine.names import clauses_of, dates, latest_names, status_names
+from honeyguide.program.engine.objects import POINT_NAMES
 from honeyguide.program.engine.outcome import Outcome, decide
 from honeyguide.program.engine.requirements import Tests, keep_tests, reach_tests, requirement_rows
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history.events import History
+from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.versions import Rules, Versions, versions_of
 
 _EPOCH = date(1970, 1, 1)
@@ -82,7 +84,7 @@ def answer_of(history: History, rules: Rules, outcome: Outcome) -> Answer:
     """The tables of an answer from the arrays of the kernels."""
     last_day, versions = outcome.laid.last_day, versions_of(rules)
     as_of = None if last_day is None else _EPOCH + timedelta(days=last_day)
-    rulebook = versions.last if as_of is None else versions.on(as_of)
+    rulebook = _in_force(versions, outcome)
     transitions, decided_by = _transition_tables(history, versions, outcome)
     return Answer(
         as_of=as_of,
@@ -99,10 +101,15 @@ def answer_of(history: History, rules: Rules, outcome: Outcome) -> Answer:
     )
 
 
+def _in_force(versions: Versions, outcome: Outcome) -> Rulebook:
+    """The version of the last day."""
+    last_day = outcome.laid.last_day
+    return versions.last if last_day is None else versions.on(_EPOCH + timedelta(days=last_day))
+
+
 def partners_of(history: History, rules: Rules, outcome: Outcome) -> pl.DataFrame:
     """The table of partners of an answer alone: what holds, without how it came about."""
-    last_day, versions = outcome.laid.last_day, versions_of(rules)
-    rulebook = versions.last if last_day is None else versions.on(_EPOCH + timedelta(days=last_day))
+    rulebook = _in_force(versions_of(rules), outcome)
     seen = np.flatnonzero(outcome.standings[:, F_SEEN] == 1)
     standing, points = outcome.standings[seen], outcome.points[seen]
     held = standing[:, F_STATUS] >= 0

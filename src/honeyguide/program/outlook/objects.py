@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from honeyguide.program.engine.objects import Object, day, figure, money, window
+from honeyguide.program.engine.objects import Object, by_key, day, figure, money, window
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from honeyguide.program.outlook.answer import Outlook
 
-type Goal = tuple[str, str]
-"""A partner's id and a purpose."""
+_GOAL = ["partner", "purpose"]
 
 
 def partner_objects(outlook: Outlook) -> list[Object]:
     """An object for each partner, equal to what the JSON holds."""
     lists = {
-        "requirements": _by_goal(outlook.requirements, _requirement),
-        "maturing": _by_goal(outlook.maturing, _maturing),
-        "lapsing": _by_goal(outlook.lapsing, _lapse),
-        "actions": _by_goal(outlook.actions, _action),
+        "requirements": by_key(outlook.requirements, _GOAL, _requirement),
+        "maturing": by_key(outlook.maturing, _GOAL, _maturing),
+        "lapsing": by_key(outlook.lapsing, _GOAL, _lapse),
+        "actions": by_key(outlook.actions, _GOAL, _action),
     }
-    goals: dict[Goal, Object] = {}
+    goals: dict[tuple[str, str], Object] = {}
     for row in outlook.goals.iter_rows(named=True):
         key = row["partner"], row["purpose"]
         goals[key] = _goal(row, {name: found.get(key, []) for name, found in lists.items()})
@@ -40,13 +35,6 @@ def partner_objects(outlook: Outlook) -> list[Object]:
         }
         for row in outlook.partners.iter_rows(named=True)
     ]
-
-
-def _by_goal(table: pl.DataFrame, made: Callable[[Object], Object]) -> dict[Goal, list[Object]]:
-    found: dict[Goal, list[Object]] = defaultdict(list)
-    for row in table.iter_rows(named=True):
-        found[row["partner"], row["purpose"]].append(made(row))
-    return found
 
 
 def _goal(row: Object, lists: dict[str, list[Object]]) -> Object:

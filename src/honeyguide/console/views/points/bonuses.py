@@ -28,7 +28,7 @@ from honeyguide.common import local, words
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.ids import new_id
-from honeyguide.common.lists import SEARCH_CHARS_MAX, ListPage
+from honeyguide.common.lists import SEARCH_CHARS_MAX, ListPage, any_of
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.bonus_sections import AwardBonus
@@ -228,9 +228,9 @@ def award(request: PersonRequest) -> HttpResponse:
     said = request.GET if request.method != "POST" else request.POST
     given: dict[str, Any] = {"winners": find_winners(said.get("find", ""), said.getlist("partners")), "hint": hint}
     if request.method != "POST" or said.get("step") == "find":
-        kept = {name: said.get(name, "") for name in ("token", "amount", "reason") if name in said}
-        token = {"token": new_id(services.TOKEN_PREFIX, request.now)}
-        form = AwardForm(initial={**token, **kept, "partners": said.getlist("partners")}, **given)
+        initial = {"token": new_id(services.TOKEN_PREFIX, request.now), "partners": said.getlist("partners")}
+        initial |= {name: said[name] for name in ("token", "amount", "reason") if name in said}
+        form = AwardForm(initial=initial, **given)
         part = request.htmx and request.htmx.target == WINNERS_ID
         return HttpResponse(str(form["partners"])) if part else _form_page(request, form, rule)
     form = AwardForm(request.POST, **given)
@@ -279,9 +279,7 @@ def find_winners(search: str, chosen: Sequence[str]) -> WinnersFound:
     """Active partners by rank whose name or id has each word of the search."""
     active = Partner.objects.filter(standing__state=State.ACTIVE).order_by("-standing__points_active", "name")
     search = search.strip()[:SEARCH_CHARS_MAX]
-    found = active.exclude(key__in=chosen)
-    for word in search.split():
-        found = found.filter(Q(name__icontains=word) | Q(key__icontains=word))
+    found = active.exclude(key__in=chosen).filter(any_of(("name", "key"), search))
     ticked = _choices(active.filter(key__in=chosen)) if chosen else []
     return WinnersFound(search, ticked + _choices(found[:WINNERS_SHOWN]), max(0, found.count() - WINNERS_SHOWN))
 

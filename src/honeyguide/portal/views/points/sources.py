@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from honeyguide.common.clock import program_day
 from honeyguide.common.explanation import Explanation
 from honeyguide.common.local import whole_text
+from honeyguide.common.same import Same
 from honeyguide.common.words import clause_words
 from honeyguide.earning.calculator import ProjectCase, SaleCase, project_worth, sale_worths
 from honeyguide.history.models import Event
@@ -25,20 +26,18 @@ def explanations_of(rows: Iterable[Movement]) -> dict[int, Explanation]:
     events = Event.objects.filter(ident__in={row.award for row in earned}, type__in=TYPES).order_by("-seq")
     by_award = {(event.partner, event.ident): event for event in events}
     found: dict[int, Explanation] = {}
-    sales = defaultdict[str, list[tuple[int, SaleCase]]](list)
-    rulebooks: dict[str, Rulebook] = {}
+    sales = defaultdict[Same[Rulebook], list[tuple[int, SaleCase]]](list)
     for row in earned:
         event = by_award.get((row.partner, row.award))
         if event is None:
             continue
         rulebook = in_force(program_day(event.at))
         if event.type == "sale.paid":
-            rulebooks[rulebook.version] = rulebook
-            sales[rulebook.version].append((row.pk, SaleCase.of(event)))
+            sales[Same(rulebook)].append((row.pk, SaleCase.of(event)))
         else:
             found[row.pk] = _explained(row, event, rulebook)
-    for version, cases in sales.items():
-        worths = sale_worths([case for _, case in cases], rulebooks[version])
+    for same, cases in sales.items():
+        worths = sale_worths([case for _, case in cases], same.thing)
         found |= {number: worth.explanation for (number, _), worth in zip(cases, worths, strict=True)}
     return found
 
