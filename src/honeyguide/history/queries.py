@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from honeyguide.history.models import Event
+from honeyguide.program.history.events import EVENT_TYPES
 
 IDENT_FIELDS = ("sale", "award", "project", "exchange", "lead")
 NAMESPACES = {
@@ -80,6 +81,14 @@ def mark_of(events: QuerySet[Event]) -> str:
     """A hash of which events they are. None is ever changed: the same mark stands for the same content."""
     uids = events.order_by("seq").values_list("uid", flat=True)
     return hashlib.blake2b("\n".join(uids).encode(), digest_size=16).hexdigest()
+
+
+def events_count() -> int:
+    """How many events of the program there are: as long as there are no more, what was read of them holds.
+
+    Counted by type, as an index has that (`verify` compares it with `is_program`).
+    """
+    return Event.objects.filter(type__in=EVENT_TYPES).count()
 
 
 def last_seq() -> int:

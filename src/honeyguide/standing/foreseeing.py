@@ -13,7 +13,7 @@ from django.db import transaction
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.history.bulk import write_lines
-from honeyguide.history.queries import events_around, loads, program_events, uids_and_lines_of
+from honeyguide.history.queries import events_around, loads, uids_and_lines_of
 from honeyguide.history.services import fresh_lines, history_of_lines
 from honeyguide.standing.announce import announce
 from honeyguide.standing.engine import Assessment, assess_history
@@ -50,16 +50,11 @@ def foresee(events: Sequence[Mapping[str, Any]], *, now: datetime, locked: bool 
     return Foreseen(lines, day, assess_history(history, day, concerned, ranked=False))
 
 
-def events_known() -> int:
-    """How many events the program has: as long as there are no more, what was foreseen without a lock is right."""
-    return program_events().count()
-
-
 def tell_foreseen(foreseen: Foreseen, *, actor: Actor, now: datetime) -> None:
     """Record the events and store what holds with them; partners get notices of what is new in their standing.
 
     The caller has foreseen with everyone locked, in this transaction; or without, and has then locked them and found
-    no event more than before (events_known).
+    no event more than before (history.queries.events_count).
     """
     with transaction.atomic():
         partners = lock(foreseen.after)

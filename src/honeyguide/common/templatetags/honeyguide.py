@@ -19,7 +19,7 @@ from django.forms import (
 )
 from django.template.context import Context
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -345,7 +345,9 @@ def by_number(context: Context) -> bool:
 def chart(given: Any) -> dict[str, Any]:
     """A chart (honeyguide.common.charts.Chart) with the table behind it. Its page adds `{% chart_scripts %}` once."""
     made = charts.chart_of(given)
-    return {"chart": made, "drawing": charts.drawing(made), "rows": charts.rows(made)}
+    rows = [(words, format_html_join("", "<td>{}</td>", zip(figures))) for words, figures in charts.rows(made)]
+    drawn = format_html_join("", '<tr><th scope="row">{}</th>{}</tr>', rows)
+    return {"chart": made, "drawing": charts.drawing(made), "rows": drawn}
 
 
 @register.simple_tag

@@ -21,7 +21,7 @@ from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.common.forms import show_refusal
 from honeyguide.history.exporting import export
 from honeyguide.history.models import Event
-from honeyguide.history.queries import program_events
+from honeyguide.history.queries import events_count
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import FormError
 from honeyguide.standing import uploads
@@ -181,7 +181,7 @@ def _page(
         "may_import": may_import(request),
         "waiting": waiting,
         "page": page,
-        "events_count": program_events().count(),
+        "events_count": events_count(),
         "partners": Partner.objects.values_list("key", "name").order_by("name"),
     }
     return render(request, "console/history.html", context, status=status)

@@ -32,10 +32,11 @@ from honeyguide.earning.services.tables import (
 from honeyguide.earning.tables.mapping import DATE_FORMS, Mapping, fields_of, meanings
 from honeyguide.earning.tables.rows import KNOWN, NEW, SKIPPED, WRONG, Row, read_rows
 from honeyguide.files.tables import ENCODINGS
+from honeyguide.history.queries import events_count
 from honeyguide.history.services import DoesNotFit, note
 from honeyguide.partners.deciding import same_person
 from honeyguide.program.rulebook.kinds import PRODUCTS
-from honeyguide.standing.foreseeing import Foreseen, events_known, foresee, tell_foreseen
+from honeyguide.standing.foreseeing import Foreseen, foresee, tell_foreseen
 from honeyguide.standing.services import lock
 
 
@@ -180,14 +181,14 @@ def record(upload: TableImport, *, actor: Actor, now: datetime) -> None:
     that is known then. Raises Refusal when there is nothing new any more, or something is wrong.
     """
     numbered = numbered_rows(upload)
-    known = events_known()
+    known = events_count()
     looked, foreseen = _work_out(upload, numbered, now)
     at_step(upload, 2)
     with transaction.atomic():
         if not is_still_asked_for(upload):
             return
         lock(foreseen.after)
-        if events_known() != known:
+        if events_count() != known:
             looked, foreseen = _work_out(upload, numbered, now, locked=True)
         upload.preview, upload.problems = _told(looked, effects_in(foreseen)), []
         tell_foreseen(foreseen, actor=actor, now=now)

@@ -28,10 +28,10 @@ from honeyguide.earning.services.tables import (
     table_with,
 )
 from honeyguide.history.models import Event
-from honeyguide.history.queries import program_events
+from honeyguide.history.queries import events_count, program_events
 from honeyguide.history.services import note
 from honeyguide.partners.deciding import reason_in, same_person
-from honeyguide.standing.foreseeing import Foreseen, events_known, foresee, tell_foreseen
+from honeyguide.standing.foreseeing import Foreseen, foresee, tell_foreseen
 from honeyguide.standing.services import lock
 
 
@@ -101,14 +101,14 @@ def take_back(upload: TableImport, *, actor: Actor, now: datetime) -> None:
     Worked out as recording.record does. Raises Refusal where a later import has built on it meanwhile.
     """
     reason = upload.asked["reason"]
-    known = events_known()
+    known = events_count()
     done = _plan(upload, reason, now)
     at_step(upload, 2)
     with transaction.atomic():
         if not is_still_asked_for(upload):
             return
         lock(done.foreseen.after if done.foreseen is not None else ())
-        if events_known() != known:
+        if events_count() != known:
             _check_later(upload)
             done = _plan(upload, reason, now, locked=True)
         upload.undo_preview = _as_json(done, now)
