@@ -1,10 +1,8 @@
 """Reading cases, claims and licences: for pages, queues and the API."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
@@ -15,7 +13,6 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
-from honeyguide.common.same import Same
 from honeyguide.history.models import AccountBeside, Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
@@ -123,12 +120,16 @@ def claim_with(uid: str, partner: Partner | None = None) -> NfrClaim:
 
 
 class Given(NamedTuple):
-    """A licence as it was given: by a claim, or (None) by an imported history. `uid`: its event's too."""
+    """A licence as it was given: by a claim (`number`: the claim's), or by an imported history. `uid`: its event's too.
+
+    `claim` is there where it was read whole.
+    """
 
     product: str
     grant: rules.Grant
     uid: str
     account: str
+    number: int = 0
     claim: NfrClaim | None = None
 
 
@@ -163,63 +164,29 @@ def licences_of(partner: Partner, standing: Standing | None, day: date) -> list[
     path, rulebook = rules.path_of(standing.path if standing is not None else ()), current_rulebook()
     given = [_claimed(claim) for claim in claims_of(partner).filter(state__in=GIVEN, granted_on__lte=day)]
     own = NfrClaim.objects.filter(partner=partner)
-    given += [brought for _key, brought in _imports(program_events().filter(partner=partner.key), own, day)]
+    given += [brought for _key, brought in imports_of(program_events().filter(partner=partner.key), own, day)]
     return [
         licence
         for product in NFR_PRODUCTS
-        for licence in _licences(rulebook, product, [one for one in given if one.product == product], path, day)
+        for licence in licences_in(rulebook, product, [one for one in given if one.product == product], path, day)
     ]
 
 
-class Company(NamedTuple):
-    """What a list shows of a partner."""
-
-    key: str
-    name: str
-
-
-def all_licences(day: date) -> list[tuple[Company, Licence]]:
-    """Everybody's, as they are at the end of a day; in no order. Four queries, however many there are."""
-    partners = {key: Company(key, name) for key, name in Partner.objects.order_by().values_list("key", "name")}
-    given = defaultdict[tuple[str, str], list[Given]](list)
-    for claim in NfrClaim.objects.filter(state__in=GIVEN, granted_on__lte=day).select_related("partner"):
-        given[claim.partner.key, claim.product].append(_claimed(claim))
-    for key, brought in _imports(program_events(), NfrClaim.objects.all(), day):
-        given[key, brought.product].append(brought)
-    steps = dict(Standing.objects.values_list("partner__key", "path"))
-    rulebook = current_rulebook()
-    paths = {key: rules.path_of(steps.get(key) or ()) for key in {key for key, _ in given}}
-    return [
-        (partners[key], licence)
-        for (key, product), some in given.items()
-        if key in partners
-        for licence in _licences(rulebook, product, some, paths[key], day)
-    ]
-
-
-def _licences(rulebook: Rulebook, product: str, given: list[Given], path: rules.Path, day: date) -> list[Licence]:
-    """Of what was given of one product to one partner."""
+def licences_in(rulebook: Rulebook, product: str, given: list[Given], path: rules.Path, day: date) -> list[Licence]:
+    """The licences that are what was given of one product to one partner."""
     figures = rules.licence_of(rulebook, product) if given else None
     if figures is None:
         return []
-    given.sort(key=lambda one: (one.grant.granted_on, one.claim.pk if one.claim is not None else 0))
-    terms = _terms(tuple(one.grant for one in given), product, Same(rulebook), path, day)
+    given = sorted(given, key=lambda one: (one.grant.granted_on, one.number))
+    terms = rules.terms_on([one.grant for one in given], product=product, rulebook=rulebook, path=path, day=day)
     return [
         Licence(one.uid, product, one.account, one.grant.granted_on, term, figures, one.claim)
         for one, term in zip(given, terms, strict=True)
     ]
 
 
-@lru_cache(8_192)
-def _terms(
-    grants: tuple[rules.Grant, ...], product: str, same: Same[Rulebook], path: rules.Path, day: date
-) -> list[rules.Term]:
-    """Kept: for one day and rulebook, lists of all partners ask for the same again and again."""
-    return rules.terms_on(grants, product=product, rulebook=same.thing, path=path, day=day)
-
-
 def _claimed(claim: NfrClaim) -> Given:
-    return Given(claim.product, grant_of(claim), claim.uid, claim.account, claim)
+    return Given(claim.product, grant_of(claim), claim.uid, claim.account, claim.pk, claim)
 
 
 def grant_of(claim: NfrClaim) -> rules.Grant:
@@ -228,7 +195,7 @@ def grant_of(claim: NfrClaim) -> rules.Grant:
     return rules.Grant(claim.granted_on, claim.extensions, claim.closed_on)
 
 
-def _imports(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Iterator[tuple[str, Given]]:
+def imports_of(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Iterator[tuple[str, Given]]:
     """Claims that came with a history, not through a form here, up to a day: each with its partner's key."""
     found = events.filter(type="nfr.claimed").exclude(uid__in=own.values("uid"))
     for key, uid, at, said in found.order_by().values_list("partner", "uid", "at", "data"):

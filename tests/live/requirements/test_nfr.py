@@ -1,5 +1,6 @@
 """Licences not for resale: claimed, granted, extended, over (T8)."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,13 +9,16 @@ import pytest
 from honeyguide.common.errors import Forbidden, Invalid, NotFound, Refusal, Stale
 from honeyguide.history.models import Event
 from honeyguide.notices.models import Notice
+from honeyguide.partners.models import Partner
 from honeyguide.requirements import queries
+from honeyguide.requirements.all_licences import all_licences
 from honeyguide.requirements.models import NfrClaim
 from honeyguide.requirements.services import nfr
 from honeyguide.requirements.tasks import close_ended_nfr
 from honeyguide.requirements.verifying import problems
 from honeyguide.standing.models import Standing
 from honeyguide.standing.queries import standing_on
+from honeyguide.standing.services import reassess_all
 from tests.live.conftest import NOW, TODAY, World, at
 from tests.live.requirements.conftest import as_partner, as_staff
 
@@ -239,3 +243,33 @@ def test_licences_of_an_imported_history_count_too(world: World) -> None:
     with pytest.raises(Refusal, match="1 in use"):
         claim(world)
     assert list(problems()) == []
+
+
+def test_the_list_of_all_licences_is_what_each_company_has_after_every_change(world: World) -> None:
+    later = NOW + timedelta(days=1)
+
+    def listed(day: date = TODAY) -> list[tuple[str, str, str, queries.Licence]]:
+        found = all_licences(day)
+        in_order = sorted(found, key=lambda row: (not row.licence.term.runs, row.licence.term.ends_on, row.company))
+        assert list(found) == in_order
+        each = {
+            (partner.key, licence.uid): replace(licence, claim=None)
+            for partner in (world.nectar, world.comb)
+            for licence in queries.licences_of(partner, standing_on(partner, day), day)
+        }
+        assert {(row.partner, row.licence.uid): row.licence for row in found} == each
+        return [(row.partner, row.company, row.claim, row.licence) for row in found]
+
+    assert [row[:3] for row in listed()] == [("nectar", "Nectar Ltd", "")]
+    found = grant(world, claim(world))
+    assert [row[:3] for row in listed()] == [("comb", "Comb GmbH", "granted"), ("nectar", "Nectar Ltd", "")]
+    Partner.objects.filter(key="comb").update(name="Honey GmbH")
+    assert listed()[0][1] == "Honey GmbH"
+    nfr.give_back(uid=found.uid, reason="Moved.", actor=as_staff(world), now=NOW)
+    assert [(row[2], row[3].state) for row in listed()] == [("", "ended"), ("returned", "returned")]
+    world.tell({"type": "nfr.claimed", "partner": "comb", "product": "cloud", "at": at(TODAY)})
+    assert len(listed()) == 3
+    world.tell({"type": "partner.terminated", "partner": "comb", "at": later}, now=later)
+    reassess_all(day=later.date(), now=later, actor=world.actor)
+    ends = {row[3].term.closed_because for row in listed(later.date()) if row[0] == "comb"}
+    assert ends == {"returned", "status"}

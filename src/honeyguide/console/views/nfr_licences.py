@@ -1,6 +1,5 @@
 """Licences not for resale: everybody's, granted here or brought by a history, with their ends (T8)."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, ClassVar
 
@@ -19,21 +18,14 @@ from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.requirements import queries
+from honeyguide.requirements.all_licences import Listed, all_licences
 from honeyguide.requirements.models import CLOSED_WORDS, NfrProduct, NfrState
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of the list."""
-
-    partner: queries.Company
-    licence: queries.Licence
 
 
 class LicenceTable(tables.Table):
     """The columns of the list."""
 
-    partner = tables.Column(verbose_name=gettext_lazy("Company"), order_by=("partner__name",))
+    partner = tables.Column(verbose_name=gettext_lazy("Company"), accessor="company", order_by=("company",))
     product = tables.Column(verbose_name=gettext_lazy("Product"), accessor="licence__product")
     account = tables.Column(verbose_name=gettext_lazy("Account"), accessor="licence__account")
     granted_on = tables.Column(verbose_name=gettext_lazy("Since"), accessor="licence__granted_on")
@@ -44,17 +36,16 @@ class LicenceTable(tables.Table):
     class Meta:
         empty_text = ""
 
-    def render_partner(self, record: Row) -> SafeString:
+    def render_partner(self, record: Listed) -> SafeString:
         """The company leads to the licence's claim, where there was one here; else to its file."""
-        claim = record.licence.claim
-        url = reverse("console:partner", args=[record.partner.key])
-        if claim is not None:
-            url = f"{reverse('console:nfr')}?state={claim.state}&item={claim.uid}"
-        return format_html('<a href="{}">{}</a>', url, record.partner.name)
+        url = reverse("console:partner", args=[record.partner])
+        if record.claim:
+            url = f"{reverse('console:nfr')}?state={record.claim}&item={record.licence.uid}"
+        return format_html('<a href="{}">{}</a>', url, record.company)
 
-    def value_partner(self, record: Row) -> str:
+    def value_partner(self, record: Listed) -> str:
         """The name alone, for the file."""
-        return record.partner.name
+        return record.company
 
     def render_product(self, value: str) -> str:
         """In words."""
@@ -129,15 +120,14 @@ class LicencesPage(ListPage):
         company = Partner.objects.filter(key=OuterRef("partner")).values("name")[:1]
         return program_events().filter(type="nfr.claimed").order_by().annotate(company=Subquery(company))
 
-    def get_rows(self, found: QuerySet[Any]) -> list[Row]:
+    def get_rows(self, found: QuerySet[Any]) -> list[Listed]:
         """The licences that came of the claims that were found."""
         narrowed = any(self.request.GET.get(name) for name in ("q", "product"))
         uids = set(found.values_list("uid", flat=True)) if narrowed else None
         asked = self.request.GET.get("state", "")
         states = [asked] if asked in queries.GIVEN else queries.GIVEN
-        rows = [
-            Row(partner, licence)
-            for partner, licence in queries.all_licences(self.request.today)  # type: ignore[attr-defined]
-            if (uids is None or licence.uid in uids) and licence.state in states
+        return [
+            row
+            for row in all_licences(self.request.today)  # type: ignore[attr-defined]
+            if (uids is None or row.licence.uid in uids) and row.licence.state in states
         ]
-        return sorted(rows, key=lambda row: (not row.licence.term.runs, row.licence.term.ends_on, row.partner.name))
