@@ -5,7 +5,7 @@ after them. Whatever the period, they are the sums of the views.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -69,12 +69,16 @@ class Flow:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a scope on a day, over the trailing `length` (of periods.MONTHS). Each is read once."""
+    """The figures of a scope on a day, over the trailing `length` (of periods.MONTHS). Each is read once.
+
+    `by`: the field of partners by which the scope is broken down: `country`, `kind` or `standing__status`.
+    """
 
     scope: Scope
     day: date
     length: str
     rulebook: Rulebook
+    by: str = "country"
     _kept: dict[date, list[tuple[str, str, date, int]]] = field(default_factory=dict, init=False, compare=False)
 
     @property
@@ -121,29 +125,25 @@ class Figures:
         return self.scope.partners().filter(standing__state=State.ACTIVE).count()
 
     @cached_property
-    def moved(self) -> dict[str, dict[int, int]]:
-        """What moved in the period, by kind and partner (number)."""
-        found: dict[str, dict[int, int]] = {kind: {} for kind in MovementKind.values}
-        rows = reduce(or_, self.sums(self.period)).values_list("kind", "partner")
-        for kind, partner, points in rows.annotate(Sum("points")):
-            found[kind][partner] = points
-        return found
+    def moved(self) -> dict[str | None, Flow]:
+        """What moved in the period, by part. Each partner is in one."""
+        found: dict[str | None, dict[str, list[int]]] = defaultdict(dict)
+        rows = reduce(or_, self.sums(self.period)).values_list(f"partner__{self.by}", "kind")
+        for name, kind, *sums in rows.annotate(Sum("points"), Count("partner", distinct=True)):
+            found[name][kind] = sums
+        return {name: _flow(kinds) for name, kinds in found.items()}
 
     @cached_property
     def now(self) -> Flow:
         """What moved in the period."""
-        sums = {kind: sum(partners.values()) for kind, partners in self.moved.items()}
-        return _flow(sums, len(self.moved[MovementKind.EARNED]))
+        parts = self.moved.values()
+        return Flow(*(sum(getattr(part, name) for part in parts) for name in Flow.__slots__))
 
     @cached_property
     def previously(self) -> Flow:
         """What moved in the one before."""
-        sums = dict.fromkeys(MovementKind.values, 0)
-        parts = self.sums(self.period_before)
-        for kind, points in _together(part.values_list("kind").annotate(Sum("points")) for part in parts):
-            sums[kind] += points
-        earned = reduce(or_, self.sums(self.period_before, kind=MovementKind.EARNED))
-        return _flow(sums, earned.aggregate(count=Count("partner", distinct=True))["count"])
+        rows = reduce(or_, self.sums(self.period_before)).values_list("kind")
+        return _flow({kind: sums for kind, *sums in rows.annotate(Sum("points"), Count("partner", distinct=True))})
 
     @property
     def average(self) -> Decimal | None:
@@ -247,10 +247,19 @@ def _table(months: list[date], rows: Iterable[tuple[str, date, int]]) -> dict[st
     return {name: [sums.get(month, 0) for month in months] for name, sums in found.items()}
 
 
-def _flow(sums: Mapping[str, int], earners: int) -> Flow:
-    spent = -sums[MovementKind.SPENT] - sums[MovementKind.RESTORED]
-    expired, cancelled = -sums[MovementKind.EXPIRED], -sums[MovementKind.CANCELLED]
-    return Flow(sums[MovementKind.EARNED], spent, expired, cancelled, earners)
+def _flow(kinds: Mapping[str, Sequence[int]]) -> Flow:
+    """Of the points and the number of partners of each kind."""
+    sums = {kind: kinds.get(kind, (0, 0))[0] for kind in MovementKind.values}
+    return Flow(
+        accrued=sums[MovementKind.EARNED],
+        spent=-sums[MovementKind.SPENT] - sums[MovementKind.RESTORED],
+        expired=-sums[MovementKind.EXPIRED],
+        cancelled=-sums[MovementKind.CANCELLED],
+        earners=kinds.get(MovementKind.EARNED, (0, 0))[1],
+    )
+
+
+NOTHING = Flow(0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,18 +273,20 @@ class Part:
     spent: int
 
 
-def breakdown(figures: Figures, by: str) -> list[Part]:
-    """A scope by `country`, `kind` or `standing__status` of its active partners and of whoever has points."""
-    left, moved = figures.left_of_partners(), figures.moved
-    found: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
-    partners = figures.scope.partners().order_by().values_list("pk", "key", by, "standing__state")
-    for number, key, name, state in partners:
-        accrued = moved[MovementKind.EARNED].get(number, 0)
-        spent = -moved[MovementKind.SPENT].get(number, 0) - moved[MovementKind.RESTORED].get(number, 0)
-        figures_of = int(state == State.ACTIVE), left.get(key, 0), accrued, spent
-        if name is not None and any(figures_of):
-            found[name].append(figures_of)
-    parts = [Part(name, *map(sum, zip(*rows, strict=True))) for name, rows in found.items()]
+def breakdown(figures: Figures) -> list[Part]:
+    """A scope in its parts: of its active partners and of whoever has points."""
+    left = figures.left_of_partners()
+    active: dict[str | None, int] = defaultdict(int)
+    outstanding: dict[str | None, int] = defaultdict(int)
+    for key, name, state in figures.scope.partners().order_by().values_list("key", figures.by, "standing__state"):
+        active[name] += state == State.ACTIVE
+        outstanding[name] += left.get(key, 0)
+    flows = {name: figures.moved.get(name, NOTHING) for name in active if name is not None}
+    parts = [
+        Part(name, active[name], outstanding[name], flow.accrued, flow.spent)
+        for name, flow in flows.items()
+        if active[name] or outstanding[name] or flow.accrued or flow.spent
+    ]
     return sorted(parts, key=lambda part: (-part.outstanding, part.name))
 
 

@@ -7,12 +7,14 @@ in this app's catalogue, which a test keeps complete.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from honeyguide.common import local, words
+from honeyguide.common.same import Same
 from honeyguide.program.rulebook import Rulebook, diff
 from honeyguide.program.rulebook import figures as forms
 from honeyguide.program.rulebook.figures import WORDINGS, Figure, Key, figures, is_clause, title
@@ -37,6 +39,8 @@ SECTIONS = {
     "bonuses": "Bonuses",
 }
 """The tables of the file, in English; "program" stands for the figures that are in none."""
+RULEBOOKS_IN_MEMORY = 16
+"""How many rulebooks, and how many comparisons, are kept in words; one in two languages is two."""
 LONG_FROM = 50
 """A table of the file with more figures is shown folded."""
 _LISTED_PRODUCTS = frozenset({"products", "counting_products", "purchase_products", "pays_for", "nfr_extended"})
@@ -235,19 +239,25 @@ def sections(rulebook: Rulebook, search: str = "") -> list[Section]:
     wanted = search.casefold().split()
     found: dict[str, dict[str, list[Row]]] = {}
     anchored: set[str] = set()
-    for figure in figures(rulebook):
-        if is_clause(figure.pattern) and not figure.pattern.startswith("clauses."):
-            continue
-        row = row_of(figure, rulebook)
+    for section, row in _rows(Same(rulebook), get_language()):
         if all(word in _searched(row) for word in wanted):
-            groups = found.setdefault(section_of(figure.key), {})
-            if row.clause and row.clause not in anchored:
-                anchored.add(row.clause)
-                row = replace(row, anchor=row.clause)
-            groups.setdefault(row.subject, []).append(row)
+            anchor = "" if row.clause in anchored else row.clause
+            anchored.add(anchor)
+            groups = found.setdefault(section, {})
+            groups.setdefault(row.subject, []).append(replace(row, anchor=anchor) if anchor else row)
     return [
         Section(name, section_title(name), [Group(subject, rows) for subject, rows in groups.items()])
         for name, groups in found.items()
+    ]
+
+
+@lru_cache(RULEBOOKS_IN_MEMORY)
+def _rows(same: Same[Rulebook], _language: str | None) -> list[tuple[str, Row]]:
+    """Each figure that is read, with its table: kept, as versions are read again and again."""
+    return [
+        (section_of(figure.key), row_of(figure, same.thing))
+        for figure in figures(same.thing)
+        if not is_clause(figure.pattern) or figure.pattern.startswith("clauses.")
     ]
 
 
@@ -279,10 +289,15 @@ UNTOLD = frozenset({"name", "version", "effective_from"})
 
 def changes(before: Rulebook, after: Rulebook) -> list[ChangeRow]:
     """What differs between two rulebooks, in the reader's language."""
-    return list(_changes(before, after))
+    return list(_changes(Same(before), Same(after), get_language()))
 
 
-def _changes(before: Rulebook, after: Rulebook) -> Iterator[ChangeRow]:
+@lru_cache(RULEBOOKS_IN_MEMORY)
+def _changes(before: Same[Rulebook], after: Same[Rulebook], _language: str | None) -> tuple[ChangeRow, ...]:
+    return tuple(_changed(before.thing, after.thing))
+
+
+def _changed(before: Rulebook, after: Rulebook) -> Iterator[ChangeRow]:
     old = {".".join(figure.key): figure for figure in figures(before)}
     new = {".".join(figure.key): figure for figure in figures(after)}
     for change in diff(before, after):

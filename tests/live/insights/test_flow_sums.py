@@ -80,7 +80,7 @@ def test_every_figure_of_every_period_is_the_sum_of_its_movements(crowd: World) 
                         kinds["earned"], -kinds["expired"], -kinds["cancelled"], len(earners),
                     )  # fmt: skip
                     assert flow.spent == -kinds["spent"] - kinds["restored"]
-                assert sum(part.accrued for part in breakdown(found, "country")) == found.now.accrued
+                assert sum(part.accrued for part in breakdown(found)) == found.now.accrued
 
 
 @pytest.mark.django_db

@@ -68,7 +68,8 @@ def overview(request: PersonRequest) -> HttpResponse:
     form = ScopeForm(request.GET)
     form.is_valid()
     by = form.chosen("by", "country")
-    figures = Figures(form.scope, request.today, form.chosen("length", "quarter"), current_rulebook())
+    length = form.chosen("length", "quarter")
+    figures = Figures(form.scope, request.today, length, current_rulebook(), PARTS[by])
     query = request.GET.copy()
     context = {
         "form": form,
@@ -76,7 +77,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         "whys": explanations(figures),
         "charts": charts(figures),
         "parts": [(part, named(part, by), value_of(part.outstanding, figures.rulebook)) for part in
-                  breakdown(figures, PARTS[by])],
+                  breakdown(figures)],
         "by": by,
         "query": query.urlencode(),
         "tables": list(TABLES),
