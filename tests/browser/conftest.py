@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 from pytest_django.live_server_helper import LiveServer
 
 from honeyguide.accounts.models import User
@@ -34,7 +36,11 @@ ARGUMENTS = [
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 TIMEOUT_MS = 15_000
 """No test relies on speed: a page that does not come at all ends it."""
+AXE = Axe().axe_script
 SERIOUS = {"serious", "critical"}
+COLOURS_TURNED = """() => {
+  for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
+}"""
 TABS_SEEN = """row => {
   const frame = row.getBoundingClientRect(), open = row.querySelector(".active")?.getBoundingClientRect();
   return {
@@ -102,9 +108,31 @@ class Visitor:
         self.page.goto(path)
         return self.page
 
-    def check_accessibility(self) -> None:
-        """Fail on anything that axe finds serious on the page as it is."""
-        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+    def opens(self, path: str) -> bool:
+        """Open an address; whether a page of the site is there, not a file, a refusal or a redirect to elsewhere."""
+        try:
+            answer = self.page.goto(path)
+        except PlaywrightError as stopped:
+            if "Download is starting" in str(stopped):
+                return False
+            raise
+        if answer is None or answer.status != 200:
+            return False
+        is_page = answer.headers.get("content-type", "").startswith("text/html")
+        return is_page and urlsplit(self.page.url).path == urlsplit(path).path
+
+    def turn_dark(self) -> None:
+        """The device becomes dark, and the page with it."""
+        self.page.emulate_media(color_scheme="dark")
+        self.page.locator("html[data-bs-theme=dark]").wait_for(state="attached")
+        self.page.evaluate(COLOURS_TURNED)
+
+    def check_accessibility(self, **more: Any) -> None:
+        """Fail on anything that axe finds serious on the page as it is; `more`: options of axe."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
+        asked = {"resultTypes": ["violations"], **more}
+        found = self.page.evaluate("(asked) => axe.run(asked)", asked)["violations"]
         serious = [
             f"{rule['id']}: {rule['help']}: {[node['html'][:160] for node in rule['nodes'][:4]]}"
             for rule in found

@@ -24,6 +24,7 @@ from honeyguide.history.models import Event
 from honeyguide.partners.models import MemberRole, Partner
 from honeyguide.partners.services import link_member
 from honeyguide.standing.services import tell
+from tests.live.kept import MORE, put
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -60,14 +61,17 @@ def private_files(settings: LazySettings, tmp_path: Path) -> Path:
     return tmp_path
 
 
+def is_transactional(item: pytest.Item) -> bool:
+    """Whether a test commits what it writes."""
+    marker = item.get_closest_marker("django_db")
+    names = set(getattr(item, "fixturenames", ()))
+    return bool(marker and marker.kwargs.get("transaction")) or bool({"transactional_db", "live_server"} & names)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Tests on real transactions empty the database afterwards: the triggers that forbid it stand aside for that."""
-    marker = item.get_closest_marker("django_db")
-    transactional = bool(marker and marker.kwargs.get("transaction")) or bool(
-        {"transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
-    )
-    if not transactional:
+    if not is_transactional(item):
         return (yield)
     unblocked = item.config.stash[blocking_manager_key].unblock
     with unblocked():
@@ -165,34 +169,59 @@ def bronze_events(partner: str, name: str, country: str) -> list[dict[str, Any]]
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    """The two companies with their people, and the operator's team."""
+def world(request: pytest.FixtureRequest, db: None) -> World:
+    """The two companies with their people, the operator's team, and what else MORE has for the test."""
+    names = tuple(name for name in MORE if name in request.fixturenames)
+
+    def make() -> None:
+        make_world()
+        for name in names:
+            MORE[name](found_world())
+
+    if is_transactional(request.node):
+        make()
+    else:
+        put(names, make)
+    return found_world()
+
+
+def make_world() -> None:
+    """Make the world in an empty database."""
     actor = Actor.system("test")
     nectar = Partner.objects.create(key="nectar", name="Nectar Ltd", country="GB", added_at=NOW)
     comb = Partner.objects.create(key="comb", name="Comb GmbH", country="DE", added_at=NOW)
-    people = {
-        name: User.objects.create_user(f"{name}@example.com", "a long password", name=name.title())
-        for name in ("alice", "bob", "charlie")
-    }
     for name, partner, role in (
         ("alice", nectar, MemberRole.MAIN),
         ("bob", nectar, MemberRole.EMPLOYEE),
         ("charlie", comb, MemberRole.MAIN),
     ):
-        link_member(partner=partner, user=people[name], role=role, actor=actor, now=NOW)
-    staff = {
-        role: User.objects.create_user(
-            f"{role}@vendor.example",
+        person = User.objects.create_user(f"{name}@example.com", "a long password", name=name.title())
+        link_member(partner=partner, user=person, role=role, actor=actor, now=NOW)
+    for word in Role.values:
+        User.objects.create_user(
+            f"{word}@vendor.example",
             "a long password",
-            name=f"{role.title()} Person",
-            role=role,
-            is_staff=role == "admin",
+            name=f"{word.title()} Person",
+            role=word,
+            is_staff=word == "admin",
         )
-        for role in Role.values
-    }  # fmt: skip
     tell(gold_events("nectar", nectar.name, "GB"), actor=actor, now=NOW)
     tell(bronze_events("comb", comb.name, "DE"), actor=actor, now=NOW)
-    return World(nectar, comb, people["alice"], people["bob"], people["charlie"], staff, actor)
+
+
+def found_world() -> World:
+    """The world as it is in the database."""
+    partners = {partner.key: partner for partner in Partner.objects.filter(key__in=("nectar", "comb"))}
+    people = {user.email.partition("@")[0]: user for user in User.objects.all()}
+    return World(
+        nectar=partners["nectar"],
+        comb=partners["comb"],
+        alice=people["alice"],
+        bob=people["bob"],
+        charlie=people["charlie"],
+        staff={role: people[role] for role in Role.values},
+        actor=Actor.system("test"),
+    )
 
 
 @pytest.fixture

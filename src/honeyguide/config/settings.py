@@ -127,6 +127,9 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 DATABASE_CONNECTIONS = env.whole("DATABASE_CONNECTIONS", 8, least=1)
 """The pool's size on PostgreSQL, for each process."""
+SHORT_QUERIES = "-c jit=off -c max_parallel_workers_per_gather=0"
+"""PostgreSQL compiles and shares out queries that it takes for long ones; ours are over before either pays. What a
+DATABASE_URL says in `options` comes after it."""
 
 
 def _database() -> dict[str, Any]:
@@ -146,7 +149,8 @@ def _database() -> dict[str, Any]:
         )
     pool = {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 20}
     database["CONN_MAX_AGE"] = 0  # the pool keeps connections
-    database["OPTIONS"] = {**database.get("OPTIONS", {}), "pool": pool}
+    given = database.get("OPTIONS", {})
+    database["OPTIONS"] = {**given, "pool": pool, "options": f"{SHORT_QUERIES} {given.get('options', '')}".strip()}
     return database
 
 

@@ -77,8 +77,7 @@ def _carry(unit: str, day: date) -> None:
         return
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # Sooner than the database looks for deadlocks; and compiling the statement takes longer than it is worth.
-            cursor.execute("SET LOCAL lock_timeout = '300ms'; SET LOCAL jit = off")
+            cursor.execute("SET LOCAL lock_timeout = '300ms'")  # sooner than the database looks for deadlocks
         cursor.execute(_CARRY, [found.carried_to, day, unit])
     found.carried_to = day
     found.save(update_fields=["carried_to"])

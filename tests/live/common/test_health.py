@@ -28,3 +28,11 @@ def test_health_tells_nothing_of_a_visitor_and_asks_for_no_login(db: None) -> No
         response = Client().get(f"/health/{name}")
         assert not response.cookies
         assert response["Content-Type"] == "application/json"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="settings of PostgreSQL's connections")
+@pytest.mark.django_db
+def test_short_queries_are_neither_compiled_nor_shared_out() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('jit'), current_setting('max_parallel_workers_per_gather')")
+        assert cursor.fetchone() == ("off", "0")

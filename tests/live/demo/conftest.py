@@ -1,4 +1,4 @@
-"""The demonstration, loaded once for all tests of a file that only look at it."""
+"""The demonstration, loaded once for all tests of this folder: they only look at it."""
 
 from collections.abc import Iterator
 
@@ -20,9 +20,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
-    """Loaded in a transaction that is taken back at the end of the file."""
+    """Loaded in a transaction that is taken back with the last test here: none of them can have an empty database."""
     with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "read", lambda: NOW)  # as for each test, but sooner
         yield load(now=NOW, partners=CROWD)

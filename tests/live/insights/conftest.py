@@ -5,10 +5,16 @@ from datetime import timedelta
 import pytest
 
 from tests.live.conftest import TODAY, World, at
+from tests.live.kept import MORE
 
 
 @pytest.fixture
 def busy(world: World) -> World:
+    """The world with everything that can happen to points."""
+    return world
+
+
+def tell_of_points(world: World) -> None:
     """Everything that can happen to points, within the last year and a half; told in the order of days."""
 
     def ago(days: int) -> str:
@@ -34,4 +40,6 @@ def busy(world: World) -> World:
     world.tell(
         {"type": "points.cancelled", **own, "at": ago(10), "award": "a-1", "reason": "The case study was withdrawn"}
     )
-    return world
+
+
+MORE["busy"] = tell_of_points

@@ -13,6 +13,7 @@ from honeyguide.rewards.services.campaigns import CampaignForm, add_campaign
 from honeyguide.rewards.services.exchanges import confirm
 from honeyguide.rewards.services.quotes import Purpose, quote
 from tests.live.conftest import NOW, TODAY, World, at
+from tests.live.kept import MORE
 
 GRANTED = (("nectar-g1", 3000, 330), ("nectar-g2", 3000, 100))
 """Award, points, days since: the first expires in 35 days, the second in 265. Sales bring 1,070 more."""
@@ -66,8 +67,8 @@ class Shop:
         return add_campaign(partner=self.world.nectar, form=form, form_token=self.token(), actor=self.alice, now=NOW)
 
 
-@pytest.fixture
-def shop(world: World) -> Shop:
+def grant_points(world: World) -> None:
+    """What Nectar has to spend."""
     world.tell(
         *(
             {"at": at(TODAY - timedelta(days=days)), "type": "points.granted", "partner": "nectar", "award": award,
@@ -75,6 +76,13 @@ def shop(world: World) -> Shop:
             for award, points, days in GRANTED
         )
     )  # fmt: skip
+
+
+MORE["shop"] = grant_points
+
+
+@pytest.fixture
+def shop(world: World) -> Shop:
     actors = {
         name: Actor(name=user.name, user=user, partner="nectar" if name in {"alice", "bob"} else "")
         for name, user in (("alice", world.alice), ("bob", world.bob), ("manager", world.staff["manager"]),
