@@ -9,6 +9,7 @@ compared as ratios.
 """
 
 import argparse
+import gc
 import multiprocessing
 import os
 import shutil
@@ -491,6 +492,7 @@ def ranks(server: Server, found: Found, awards: int) -> None:
     connection.settings_dict["NAME"] = "ranking"
     from django.core.management import call_command
 
+    from honeyguide.config.warming import SEARCH_AFTER
     from honeyguide.ledger import ranking
 
     call_command("migrate", "ledger", verbosity=0, skip_checks=True)
@@ -501,6 +503,9 @@ def ranks(server: Server, found: Found, awards: int) -> None:
         "ranking", "CREATE INDEX ledger_lot_due ON ledger_lot USING brin (expires_on) WITH (pages_per_range = 16)"
     )
     server.sql("ranking", "VACUUM ANALYZE")
+    gc.collect()  # from here as each process of a server has it, see config.warming
+    gc.freeze()
+    gc.set_threshold(*SEARCH_AFTER)
     kept, full, reads = [], [], []
     for ahead in range(1, 6):
         day = TODAY + timedelta(days=ahead)
