@@ -9,22 +9,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from operator import or_
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, DateField, F, QuerySet, Sum, Value
 
 from honeyguide.common.days import add_months, month_ends
+from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.same import Same
 from honeyguide.insights.models import MovementKind
 from honeyguide.insights.periods import MONTHS, Period, before, in_months, trailing
 from honeyguide.insights.queries import UNIT
-from honeyguide.ledger.models import Account, Lot
+from honeyguide.ledger.models import Account, Lot, Transaction
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook import Rulebook
-from honeyguide.standing.models import FlowSum, State
+from honeyguide.standing.models import FlowsRead, FlowSum, State
 
 type Sums = QuerySet[Any, Any]
+type Mark = tuple[int | None, ...]
+
+PLACES = 9_973
+"""Amounts of different accounts are told apart by their numbers, within this: their sum stays small."""
 
 AGES_MONTHS = (3, 6, 9, 12)
 """Bounds of the ages by which what is outstanding is shown; what is older comes last."""
@@ -80,6 +87,7 @@ class Figures:
     rulebook: Rulebook
     by: str = "country"
     _kept: dict[date, list[tuple[str, str, date, int]]] = field(default_factory=dict, init=False, compare=False)
+    _earners: dict[date, list[int]] = field(default_factory=dict, init=False, compare=False)
 
     @property
     def period(self) -> Period:
@@ -227,10 +235,63 @@ class Figures:
         return self._kept[first]
 
     def earners_by_month(self, months: list[date]) -> list[int]:
-        """How many partners accrued anything in each of some months."""
-        parts = self.sums(Period(months[0], self.day), kind=MovementKind.EARNED)
-        found = dict(_together(part.values_list("month").annotate(Count("partner", distinct=True)) for part in parts))
-        return [found.get(month, 0) for month in months]
+        """How many partners accrued anything in each of some months, the present one last."""
+        if months[0] not in self._earners:
+            parts = self.sums(Period(months[0], self.day), kind=MovementKind.EARNED)
+            found = dict(
+                _together(part.values_list("month").annotate(Count("partner", distinct=True)) for part in parts)
+            )
+            self._earners[months[0]] = [found.get(month, 0) for month in months]
+        return self._earners[months[0]]
+
+    @cached_property
+    def parts(self) -> "list[Part]":
+        """The scope in its parts: of its active partners and of whoever has points."""
+        left = self.left_of_partners()
+        active: dict[str | None, int] = defaultdict(int)
+        outstanding: dict[str | None, int] = defaultdict(int)
+        for key, name, state in self.scope.partners().order_by().values_list("key", self.by, "standing__state"):
+            active[name] += state == State.ACTIVE
+            outstanding[name] += left.get(key, 0)
+        flows = {name: self.moved.get(name, NOTHING) for name in active if name is not None}
+        found = [
+            Part(name, active[name], outstanding[name], flow.accrued, flow.spent)
+            for name, flow in flows.items()
+            if active[name] or outstanding[name] or flow.accrued or flow.spent
+        ]
+        return sorted(found, key=lambda part: (-part.outstanding, part.name))
+
+
+def figures_of(scope: Scope, day: date, length: str, by: str = "country") -> Figures:
+    """The figures, kept as long as nothing was posted and no partner changed: tabs and filters ask for them again.
+
+    Not in a transaction: what it reads may never have happened.
+    """
+    rulebook = current_rulebook()
+    if connection.in_atomic_block:
+        return Figures(scope, day, length, rulebook, by)
+    return _figures_of(scope, day, length, by, Same(rulebook), _mark())
+
+
+@lru_cache(32)
+def _figures_of(scope: Scope, day: date, length: str, by: str, same: Same[Rulebook], _mark: Mark) -> Figures:
+    return Figures(scope, day, length, same.thing, by)
+
+
+def _mark() -> Mark:
+    """What every figure follows from, in short: the same as long as nothing of it changed.
+
+    Whoever writes lots adds a transaction and changes an account, whoever writes sums the last transaction in them.
+    """
+    place = F("id") % PLACES + 1
+    accounts = Account.objects.filter(unit=UNIT).aggregate(
+        balance=Sum(F("balance") * place), active=Sum(F("active") * place), held=Sum(F("held") * place)
+    )
+    sums = FlowsRead.objects.aggregate(read=Sum(F("transaction") * (F("partner_id") % PLACES + 1)))
+    latest = Transaction.objects.order_by("-pk").values_list("pk", flat=True).first()
+    names = ("pk", "key", "country", "kind", "standing__status", "standing__state")
+    partners = hash(tuple(Partner.objects.order_by("pk").values_list(*names)))
+    return (latest, *accounts.values(), *sums.values(), partners)
 
 
 def _together(parts: Iterable[Sums]) -> Sums:
@@ -271,23 +332,6 @@ class Part:
     outstanding: int
     accrued: int
     spent: int
-
-
-def breakdown(figures: Figures) -> list[Part]:
-    """A scope in its parts: of its active partners and of whoever has points."""
-    left = figures.left_of_partners()
-    active: dict[str | None, int] = defaultdict(int)
-    outstanding: dict[str | None, int] = defaultdict(int)
-    for key, name, state in figures.scope.partners().order_by().values_list("key", figures.by, "standing__state"):
-        active[name] += state == State.ACTIVE
-        outstanding[name] += left.get(key, 0)
-    flows = {name: figures.moved.get(name, NOTHING) for name in active if name is not None}
-    parts = [
-        Part(name, active[name], outstanding[name], flow.accrued, flow.spent)
-        for name, flow in flows.items()
-        if active[name] or outstanding[name] or flow.accrued or flow.spent
-    ]
-    return sorted(parts, key=lambda part: (-part.outstanding, part.name))
 
 
 def ratio(now: int, then: int) -> Decimal | None:

@@ -10,13 +10,14 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from django.db import transaction
 from django.db.models import Sum
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.rulebooks import first_rulebook
 from honeyguide.history.models import Event
 from honeyguide.insights.exports import export, frame_of
-from honeyguide.insights.figures import Figures, Scope, breakdown, value_of
+from honeyguide.insights.figures import Figures, Scope, figures_of, value_of
 from honeyguide.insights.models import Movement, PartnerRow
 from honeyguide.insights.periods import Period, before, trailing
 from honeyguide.ledger import queries as ledger
@@ -65,7 +66,7 @@ def test_every_total_is_the_ledgers(crowd: World) -> None:
     whole = figures()
     assert whole.outstanding == in_lots == sum(whole.by_age) == sum(whole.by_expiry.values())
     for field in ("country", "kind", "standing__status"):
-        parts = breakdown(replace(whole, by=field))
+        parts = replace(whole, by=field).parts
         assert sum(part.outstanding for part in parts) == in_lots
         assert sum(part.accrued for part in parts) == whole.now.accrued
         assert sum(part.spent for part in parts) == whole.now.spent
@@ -197,3 +198,34 @@ def test_the_team_sees_the_figures_and_finance_takes_them_out(crowd: World, sign
     assert "b-1" not in file.content.decode()
     assert client.get("/console/points/export/lots.exe").status_code == 404
     assert sign_in(crowd.staff["support"]).get("/console/points/export/lots.csv").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figures_are_kept_until_anything_that_they_follow_from_changes(world: World) -> None:
+    def look() -> Figures:
+        found = figures_of(EVERYBODY, TODAY, "quarter")
+        fresh = Figures(EVERYBODY, TODAY, "quarter", found.rulebook)
+        assert (found.outstanding, found.now, found.previously) == (fresh.outstanding, fresh.now, fresh.previously)
+        assert (found.by_age, found.by_expiry, found.parts) == (fresh.by_age, fresh.by_expiry, fresh.parts)
+        assert found.active_partners == fresh.active_partners
+        return found
+
+    before = look()
+    assert look() is before
+    with transaction.atomic():
+        assert figures_of(EVERYBODY, TODAY, "quarter") is not before
+    grant = {"type": "points.granted", "activity": "training", "at": at(TODAY - timedelta(days=5))}
+    for award, partner in (("k-1", "nectar"), ("k-2", "comb")):
+        world.tell({**grant, "partner": partner, "award": award, "points": 100})
+        assert look() is not before
+        before = look()
+    assert before.outstanding == sum(lot.remaining for lot in before.lots())
+    world.tell({"type": "points.spent", "partner": "nectar", "exchange": "x", "points": 60, "item": "course"})
+    assert look().outstanding == before.outstanding - 60
+    for changed in ({"country": "FR"}, {"kind": "consultant"}):
+        before = look()
+        Partner.objects.filter(key="comb").update(**changed)
+        assert look() is not before
+    assert {part.name for part in look().parts} == {"GB", "FR"}
+    Standing.objects.filter(partner__key="comb").update(state="suspended")
+    assert look().active_partners == 1

@@ -12,7 +12,7 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.cli.migrate import bring_up_to_date
 from honeyguide.common.days import add_months
 from honeyguide.common.rulebooks import first_rulebook
-from honeyguide.insights.figures import Figures, Scope, breakdown
+from honeyguide.insights.figures import Figures, Scope
 from honeyguide.insights.models import FlowRow
 from honeyguide.insights.periods import MONTHS, Period, in_months
 from honeyguide.insights.verifying import problems
@@ -80,7 +80,7 @@ def test_every_figure_of_every_period_is_the_sum_of_its_movements(crowd: World) 
                         kinds["earned"], -kinds["expired"], -kinds["cancelled"], len(earners),
                     )  # fmt: skip
                     assert flow.spent == -kinds["spent"] - kinds["restored"]
-                assert sum(part.accrued for part in breakdown(found)) == found.now.accrued
+                assert sum(part.accrued for part in found.parts) == found.now.accrued
 
 
 @pytest.mark.django_db

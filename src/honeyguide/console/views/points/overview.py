@@ -16,10 +16,9 @@ from honeyguide.common.charts import Chart, Series
 from honeyguide.common.days import add_months
 from honeyguide.common.downloads import download
 from honeyguide.common.explanation import Explanation
-from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.console.choices import countries, statuses
 from honeyguide.insights.exports import FORMS, TABLES, export
-from honeyguide.insights.figures import AGES_MONTHS, Figures, Part, Scope, breakdown, value_of
+from honeyguide.insights.figures import AGES_MONTHS, Figures, Part, Scope, figures_of, value_of
 from honeyguide.insights.wording import activity_words, kind_words
 from honeyguide.partners.models import Kind
 
@@ -68,16 +67,14 @@ def overview(request: PersonRequest) -> HttpResponse:
     form = ScopeForm(request.GET)
     form.is_valid()
     by = form.chosen("by", "country")
-    length = form.chosen("length", "quarter")
-    figures = Figures(form.scope, request.today, length, current_rulebook(), PARTS[by])
+    figures = figures_of(form.scope, request.today, form.chosen("length", "quarter"), PARTS[by])
     query = request.GET.copy()
     context = {
         "form": form,
         "figures": figures,
         "whys": explanations(figures),
         "charts": charts(figures),
-        "parts": [(part, named(part, by), value_of(part.outstanding, figures.rulebook)) for part in
-                  breakdown(figures)],
+        "parts": [(part, named(part, by), value_of(part.outstanding, figures.rulebook)) for part in figures.parts],
         "by": by,
         "query": query.urlencode(),
         "tables": list(TABLES),
