@@ -28,7 +28,7 @@ $(RUNS): $(SOURCES)
 demo: $(RUNS) ## Start a site with a made-up program on 127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/honeyguide demo --port $(PORT)
 
-PAGES := $(addprefix --ignore=tests/live/,access console demo portal safety)
+PAGES := $(addprefix --ignore=tests/live/,access console demo portal safety test_small_demonstration.py)
 
 test: $(STAMP) ## Run the tests: all on SQLite, the live system's but for its pages on PostgreSQL too; but for the slow ones
 	@scripts/setup-tests

@@ -1,4 +1,4 @@
-"""Compile the outlook's largest kernel, so that it is ready for all later runs: scripts/setup does it beside the engine's.
+"""Compile the outlook's largest kernel, so that it is ready for all later runs; part of scripts/setup.
 
 With nothing to cover it has nothing to do, but is asked as program.outlook.plan asks it.
 """

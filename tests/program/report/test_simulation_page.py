@@ -117,7 +117,7 @@ def test_a_histogram_has_both_thresholds_on_edges_of_bins_and_loses_nobody() -> 
     assert (250000 % width, 300000 % width) == (0, 0)
     assert sum(counts) == 6
     assert sum(counts[250000 // width : 300000 // width]) == 2
-    for before, after in ((None, 500), (1, 1_000_000_007), (400, None), (7, 11)):
+    for before, after in ((None, 500), (1, 1_000_000_007), (1_000_000_007, 1), (300_000, 100), (400, None), (7, 11)):
         width, counts = charts.binned(charts.Spread([0, 5, 10**10], before, after, str, ("review", "reviews")))
         assert 1 <= len(counts) <= 50
         assert sum(counts) == 3

@@ -96,11 +96,11 @@ def spread(figures: Spread, title: str) -> Markup:
 
 
 def bin_width(before: int | None, after: int | None) -> int:
-    """A width of which both thresholds are multiples, if that makes no more than 40 bins; else a twelfth."""
+    """A width of which both thresholds are multiples, if that makes at most 40 bins; else a twelfth of the higher."""
     higher = max(before or 0, after or 0, 1)
     common = gcd(before or 0, after or 0) or higher
     if common * 20 < higher:
-        return max(1, (after or before or 1) // 12)
+        return max(1, higher // 12)
     while higher // common < 8 and common % 2 == 0:
         common //= 2
     return common
