@@ -97,7 +97,7 @@ class Running:
         self.port, self.log = port, data.parent / f"log-{time.monotonic_ns()}"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "demo", "--port", str(port), "--data", str(data), "--partners", "3"],
+                [*COMMAND, "demo", "--port", str(port), "--data", str(data), "--partners", "12"],
                 stdout=log, stderr=subprocess.STDOUT, env=environment(data, **more),
             )  # fmt: skip
 
@@ -120,23 +120,15 @@ class Running:
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
 
 
-def test_the_demonstration_runs_ends_with_its_children_and_finds_its_data_again(tmp_path: Path, free_port: int) -> None:
-    data = tmp_path / "demo"
-    first_start(Running(data, free_port))
-    again = honeyguide(data, "demo-data", "--partners", "3")
-    assert (again.returncode, "has data already" in again.stderr) == (1, True)
-    second_start(Running(data, free_port))
-
-
-def first_start(running: Running) -> None:
-    """Filled, logins shown, one of them tried; Ctrl-C ends all."""
+def test_the_demonstration_runs_shows_its_logins_and_ends_with_its_children(tmp_path: Path, free_port: int) -> None:
+    running = Running(tmp_path / "demo", free_port)
     try:
         shown = running.wait_until_shown()
         assert "Filled with" in shown
         for login in LOGINS:
             assert login.email in shown
         assert PASSWORD in shown
-        assert f"http://localhost:{running.port}" in shown
+        assert f"http://localhost:{free_port}" in shown
         assert running.get("/health/ready")[0] == 200
         page = running.get("/account/login/")[2]
         found = re.search(r'csrfmiddlewaretoken" value="([^"]+)"', page)
@@ -155,8 +147,13 @@ def first_start(running: Running) -> None:
     assert "Traceback" not in running.log.read_text("utf-8")
 
 
-def second_start(running: Running) -> None:
-    """With the data that is there; the worker dies, and all ends with it."""
+def test_a_second_start_finds_the_data_and_a_child_that_dies_ends_it(tmp_path: Path, free_port: int) -> None:
+    data = tmp_path / "demo"
+    filled = honeyguide(data, "demo-data", "--partners", "3")
+    assert filled.returncode == 0, filled.stderr
+    again = honeyguide(data, "demo-data", "--partners", "3")
+    assert (again.returncode, "has data already" in again.stderr) == (1, True)
+    running = Running(data, free_port)
     assert "Filled with" not in running.wait_until_shown()
     family = running.family()
     worker = next(process for process in family if "worker" in process.cmdline())

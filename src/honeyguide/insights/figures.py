@@ -285,7 +285,7 @@ def _mark() -> Mark:
     """
     place = F("id") % PLACES + 1
     accounts = Account.objects.filter(unit=UNIT).aggregate(
-        balance=Sum(F("balance") * place), active=Sum(F("active") * place), held=Sum(F("held") * place)
+        balance=Sum(F("balance") * place), active=Sum(F("active") * place)
     )
     sums = FlowsRead.objects.aggregate(read=Sum(F("transaction") * (F("partner_id") % PLACES + 1)))
     latest = Transaction.objects.order_by("-pk").values_list("pk", flat=True).first()

@@ -1,5 +1,6 @@
 """Everybody's licences not for resale, for the team's list (T8)."""
 
+import json
 from collections import defaultdict
 from datetime import date
 from functools import lru_cache
@@ -66,7 +67,7 @@ def _listed(
     _mark: str,
     claims: tuple[Claimed, ...],
     companies: tuple[tuple[str, str], ...],
-    _paths: tuple[tuple[str, str], ...],
+    paths: tuple[tuple[str, str], ...],
 ) -> tuple[Listed, ...]:
     rulebook, names = same.thing, dict(companies)
     given, states = defaultdict[tuple[str, str], list[Given]](list), {}
@@ -76,7 +77,7 @@ def _listed(
         states[one.uid] = one.state
     for key, brought in imports_of(program_events(), NfrClaim.objects.all(), day):
         given[key, brought.product].append(brought)
-    steps = dict(Standing.objects.values_list("partner__key", "path"))
+    steps = {key: json.loads(path) for key, path in paths}
     found = [
         Listed(key, names[key], licence, states.get(licence.uid, ""))
         for (key, product), some in given.items()

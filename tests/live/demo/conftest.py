@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from honeyguide.common import clock
 from honeyguide.demo.load import Loaded, load
 from tests.live.conftest import NOW
+from tests.live.kept import taken_back
 
 CROWD = 60
 
@@ -23,7 +23,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="package")
 def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Loaded]:
     """Loaded in a transaction that is taken back with the last test here: none of them can have an empty database."""
-    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+    with django_db_blocker.unblock(), taken_back(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "read", lambda: NOW)  # as for each test, but sooner
         yield load(now=NOW, partners=CROWD)
-        transaction.set_rollback(True)
