@@ -76,13 +76,26 @@ class Preview:
         return (now.state, now.status, now.discount_percent) != (later.state, later.status, later.discount_percent)
 
 
-def preview(partner: Partner, events: Sequence[Mapping[str, Any]], now: datetime) -> Preview:
-    """What would follow if these events were told now. Nothing is written. Raises DoesNotFit."""
+def known_of(partner: Partner) -> list[dict[str, Any]]:
+    """The events that a partner's standing follows from, as they are known."""
+    return [loads(line) for line in lines_of(events_around([partner.key]))]
+
+
+def preview(
+    partner: Partner,
+    events: Sequence[Mapping[str, Any]],
+    now: datetime,
+    known: Sequence[dict[str, Any]] | None = None,
+) -> Preview:
+    """What would follow if these events were told now. Nothing is written. Raises DoesNotFit.
+
+    `known`: what `known_of` gives, if it has been read already.
+    """
     today = program_day(now)
     standing = standing_on(partner, today)
     assert standing is not None, partner.key
     more = [{"id": new_id("evt", now), "at": now, **event} for event in events]
-    after = history_of_events([*_known(partner), *more])
+    after = history_of_events([*(known_of(partner) if known is None else known), *more])
     return Preview(
         before=Holding.of(standing.answer),
         after=_holding(after, partner, today),
@@ -90,19 +103,15 @@ def preview(partner: Partner, events: Sequence[Mapping[str, Any]], now: datetime
     )
 
 
-def in_hindsight(partner: Partner, today: date) -> Holding:
+def in_hindsight(partner: Partner, today: date, known: Sequence[dict[str, Any]]) -> Holding:
     """What would hold today if each refund and exclusion had been known when its sale was made.
 
-    Corrections of earlier decisions (measures with `restatement`) are left out: they would not have been needed.
+    `known`: what `known_of` gives. Corrections of earlier decisions (measures with `restatement`) are left out: they
+    would not have been needed.
     Only state, status and what follows from them are meant; points differ where sales were left out.
     """
-    known = _known(partner)
     events = [event for event in known if not (event["type"] == "measure.applied" and "restatement" in event)]
     return _holding(history_of_events(list(_known_at_once(events))), partner, today)
-
-
-def _known(partner: Partner) -> list[dict[str, Any]]:
-    return [loads(line) for line in lines_of(events_around([partner.key]))]
 
 
 def _known_at_once(events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

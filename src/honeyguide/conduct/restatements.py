@@ -22,7 +22,7 @@ from honeyguide.common.words import REQUIREMENTS, words_of
 from honeyguide.conduct import rules
 from honeyguide.conduct.models import Choice, RestatementDecision
 from honeyguide.conduct.plans import Plan
-from honeyguide.conduct.previews import Holding, Preview, in_hindsight, preview
+from honeyguide.conduct.previews import Holding, Preview, in_hindsight, known_of, preview
 from honeyguide.conduct.services import what_holds
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
@@ -73,12 +73,12 @@ def reported(standing: Standing | None) -> list[Mapping[str, Any]]:
 
 def bring_up(now: datetime) -> int:
     """Put restatements that nobody has seen yet into the queue; gives how many. Can be repeated."""
-    rows = Standing.objects.filter(restatements__gt=0).select_related("partner")
+    rows = Standing.objects.filter(restatements__gt=0).only("partner_id", "answer")
     known = set(RestatementDecision.objects.values_list("partner", "on", "decided", "would_be"))
     new = [
         RestatementDecision(
             uid=new_id("rst", now),
-            partner=row.partner,
+            partner_id=row.partner_id,
             on=date.fromisoformat(each["on"]),
             decided=each["decided"],
             would_be=each["would_be"],
@@ -134,10 +134,11 @@ def remedy(case: RestatementDecision, now: datetime) -> Remedy:
     """What applying would record and what would follow, worked out by the engine."""
     today = program_day(now)
     standing = standing_on(case.partner, today)
-    hindsight = in_hindsight(case.partner, today)
+    known = known_of(case.partner)
+    hindsight = in_hindsight(case.partner, today, known)
     steps, why_not = _steps(standing, hindsight)
     plan = _plan(case, steps, _("Restatement"), now) if steps else None
-    return Remedy(hindsight, steps, why_not, preview(case.partner, plan.events, now) if plan else None)
+    return Remedy(hindsight, steps, why_not, preview(case.partner, plan.events, now, known) if plan else None)
 
 
 def _steps(standing: Standing | None, hindsight: Holding) -> tuple[int, str]:
@@ -244,7 +245,8 @@ def _settled_already(case: RestatementDecision, choice: str, actor: Actor) -> Re
 
 def _apply(case: RestatementDecision, reason: str, actor: Actor, now: datetime) -> str:
     today = program_day(now)
-    steps, why_not = _steps(standing_on(case.partner, today), in_hindsight(case.partner, today))
+    hindsight = in_hindsight(case.partner, today, known_of(case.partner))
+    steps, why_not = _steps(standing_on(case.partner, today), hindsight)
     if not steps:
         raise Refusal(why_not)
     plan = _plan(case, steps, reason, now)

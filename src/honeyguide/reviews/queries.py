@@ -20,7 +20,17 @@ from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.reviews.models import Attendee, BusinessReview, ReviewState, Side
 from honeyguide.standing.models import Standing, State
-from honeyguide.standing.story import FACT, URGENT_VERDICTS, Goal, Row, Story
+from honeyguide.standing.story import (
+    FACT,
+    URGENT_VERDICTS,
+    Goal,
+    Row,
+    Story,
+    goal_rows,
+    percent_between,
+    status_below,
+    status_named,
+)
 
 DUE_DAYS = 90
 """Reviews and deadlines so far ahead are in the list (T3.4a)."""
@@ -63,6 +73,7 @@ def due(today: date, days: int = DUE_DAYS) -> QuerySet[Standing]:
     return (
         Standing.objects.filter(state__in=IN_THE_PROGRAM, due_on__gte=today, due_on__lte=today + timedelta(days=days))
         .select_related("partner", "partner__manager")
+        .defer("answer")
         .order_by("due_on", "partner__name")
     )
 
@@ -80,6 +91,7 @@ def at_risk(today: date) -> QuerySet[Standing]:
         Standing.objects.filter(state__in=IN_THE_PROGRAM)
         .filter(urgent | inactive())
         .select_related("partner", "partner__manager")
+        .defer("answer")
         .order_by("due_on", "partner__name")
     )
 
@@ -117,17 +129,23 @@ def keeping(standing: Standing) -> Goal | None:
 
 def missing(standing: Standing) -> tuple[Row, ...]:
     """What decides and will not be there by itself."""
-    goal = keeping(standing)
-    return goal.short if goal is not None else ()
+    return tuple(row for row in _rows(standing) if row.is_short)
 
 
 def stake(standing: Standing) -> Stake:
     """What hangs on the decision."""
-    goal = keeping(standing)
-    if goal is None:
+    if not standing.outlook.get("keep"):
         return Stake("", Decimal(0), Decimal(0))
-    sales = next((row.actual for row in goal.rows if row.name == "sales" and row.kind != FACT), Decimal(0))
-    return Stake(goal.falls_to, goal.gain_percent, Decimal(sales))
+    rulebook = current_rulebook()
+    held, below = status_named(rulebook, standing.status), status_below(rulebook, standing.status)
+    sales = next((row.actual for row in _rows(standing) if row.name == "sales" and row.kind != FACT), Decimal(0))
+    return Stake(below.name if below else "", percent_between(below, held), Decimal(sales))
+
+
+def _rows(standing: Standing) -> tuple[Row, ...]:
+    """What keeping the status asks, alone: lists have no use for the goal's seats and ways."""
+    keep = standing.outlook.get("keep")
+    return goal_rows(keep, "keep", current_rulebook()) if keep else ()
 
 
 def people_of(partner: Partner) -> list[User]:

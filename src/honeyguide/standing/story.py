@@ -344,9 +344,14 @@ def row_of(row: Json, rulebook: Rulebook, purpose: str = "", status: str = "") -
     )
 
 
+def goal_rows(goal: Json, purpose: str, rulebook: Rulebook) -> tuple[Row, ...]:
+    """The requirements of a goal of an outlook."""
+    return tuple(row_of(row, rulebook, purpose, goal["status"]) for row in goal["requirements"])
+
+
 def goal_of(goal: Json, purpose: str, standing: Standing, rulebook: Rulebook) -> Goal:
     """A goal of an outlook."""
-    held, below = status_named(rulebook, standing.status), _below(rulebook, standing.status)
+    held, below = status_named(rulebook, standing.status), status_below(rulebook, standing.status)
     aim = status_named(rulebook, goal["status"])
     more, less = (held, below) if purpose == "keep" else (aim, held)
     return Goal(
@@ -362,14 +367,14 @@ def goal_of(goal: Json, purpose: str, standing: Standing, rulebook: Rulebook) ->
         pace_sales=money_of(goal["pace"]["sales"]),
         sales_expected=money_of(goal["sales_expected"]),
         **{f"seats_{name}": goal["seats"][name] for name in ("counted", "maturing", "lapsing", "expected")},
-        rows=tuple(row_of(row, rulebook, purpose, goal["status"]) for row in goal["requirements"]),
+        rows=goal_rows(goal, purpose, rulebook),
         lots=(*_maturing(goal, standing.assessed_on), *_lapsing(goal)),
         possible=goal["plan"]["possible"],
         is_exact=goal["plan"]["method"] == "exact",
         cost=Decimal(goal["plan"]["cost"]),
         actions=tuple(_action(action, goal["plan"]["seat_price"]["basis"]) for action in goal["plan"]["actions"]),
         falls_to=below.name if below and purpose == "keep" else "",
-        gain_percent=_percent(more) - _percent(less),
+        gain_percent=percent_between(less, more),
         gains=gained(rulebook, less, more),
     )
 
@@ -381,11 +386,14 @@ def gained(rulebook: Rulebook, less: Status | None, more: Status | None) -> tupl
     return tuple(name for name in (*every, *(more.entitlements if more else ())) if name not in before)
 
 
-def _percent(status: Status | None) -> Decimal:
-    return status.discount_percent if status else Decimal(0)
+def percent_between(less: Status | None, more: Status | None) -> Decimal:
+    """Points of discount that a status gives more than another; none gives 0."""
+    lower, upper = (status.discount_percent if status else Decimal(0) for status in (less, more))
+    return upper - lower
 
 
-def _below(rulebook: Rulebook, name: str) -> Status | None:
+def status_below(rulebook: Rulebook, name: str) -> Status | None:
+    """The status to which one falls; None below the lowest."""
     return next((low for low, high in pairwise(rulebook.statuses) if high.name == name), None)
 
 
