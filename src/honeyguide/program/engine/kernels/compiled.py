@@ -17,7 +17,8 @@ import numba
 from honeyguide.program.history import events
 
 
-def _cache_folder() -> str:
+def cache_folder() -> str:
+    """Where compiled code is kept, by what the kernels are made of."""
     here = Path(__file__).parent
     digest = hashlib.sha256()
     for source in [*sorted(here.glob("*.py")), Path(events.__file__)]:
@@ -33,7 +34,8 @@ def _user_cache() -> Path:
     return folder if os.access(folder.parent, os.W_OK) else Path(tempfile.gettempdir()) / "honeyguide"
 
 
-_CACHE_FOLDER = _cache_folder()
+_CACHE_FOLDER = os.environ.get("HONEYGUIDE_KERNELS") or cache_folder()
+"""HONEYGUIDE_KERNELS: another folder, for a process that compiles beside others (scripts/compile_kernels.py)."""
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
