@@ -86,6 +86,19 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-submitted_at"],
+                "indexes": [
+                    models.Index(fields=["state", "submitted_at"], name="points_claim_queue"),
+                    models.Index(fields=["partner", "activity", "-submitted_at"], name="points_claim_partner"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "form_token"), name="one_points_claim_a_form"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "approved"), _negated=True), ("points__gt", 0), _connector="OR"
+                        ),
+                        name="approved_claim_has_points",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -147,6 +160,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-found_at"],
+                "indexes": [models.Index(fields=["state", "found_at"], name="held_deal_queue")],
             },
         ),
         migrations.CreateModel(
@@ -241,6 +255,26 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-submitted_at"],
+                "indexes": [
+                    models.Index(fields=["state", "submitted_at"], name="project_queue"),
+                    models.Index(fields=["partner", "-submitted_at"], name="project_partner"),
+                    models.Index(
+                        condition=models.Q(("mailed_at", None), ("state", "accepted")),
+                        fields=["mail_due_at"],
+                        name="project_mail",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "form_token"), name="one_project_a_form"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True),
+                            ("link_expires_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="accepted_project_has_link",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -274,6 +308,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("claim__isnull", False), ("project__isnull", True)),
+                            models.Q(("claim__isnull", True), ("project__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="attachment_of_one_thing",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -345,73 +389,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-uploaded_at"],
+                "indexes": [models.Index(fields=["state", "-uploaded_at"], name="table_import_state")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["state", "submitted_at"], name="points_claim_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="claim",
-            index=models.Index(fields=["partner", "activity", "-submitted_at"], name="points_claim_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.UniqueConstraint(fields=("partner", "form_token"), name="one_points_claim_a_form"),
-        ),
-        migrations.AddConstraint(
-            model_name="claim",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "approved"), _negated=True), ("points__gt", 0), _connector="OR"),
-                name="approved_claim_has_points",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="helddeal",
-            index=models.Index(fields=["state", "found_at"], name="held_deal_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["state", "submitted_at"], name="project_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(fields=["partner", "-submitted_at"], name="project_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="project",
-            index=models.Index(
-                condition=models.Q(("mailed_at", None), ("state", "accepted")),
-                fields=["mail_due_at"],
-                name="project_mail",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.UniqueConstraint(fields=("partner", "form_token"), name="one_project_a_form"),
-        ),
-        migrations.AddConstraint(
-            model_name="project",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "accepted"), _negated=True), ("link_expires_at__isnull", False), _connector="OR"
-                ),
-                name="accepted_project_has_link",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("claim__isnull", False), ("project__isnull", True)),
-                    models.Q(("claim__isnull", True), ("project__isnull", False)),
-                    _connector="OR",
-                ),
-                name="attachment_of_one_thing",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="tableimport",
-            index=models.Index(fields=["state", "-uploaded_at"], name="table_import_state"),
         ),
     ]

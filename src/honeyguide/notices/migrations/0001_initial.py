@@ -108,6 +108,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-sent_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["partner", "-sent_at"], name="notice_partner"),
+                    models.Index(fields=["-sent_at"], name="notice_sent"),
+                    models.Index(fields=["kind", "-sent_at"], name="notice_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -125,6 +130,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("notice", "name"), name="one_attachment_a_name")],
+            },
         ),
         migrations.CreateModel(
             name="NoticeRecipient",
@@ -149,6 +157,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("notice", "address"), name="one_mail_an_address")],
+            },
         ),
         migrations.CreateModel(
             name="Delivery",
@@ -181,6 +192,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["state", "next_try_at"], name="delivery_due")],
+            },
         ),
         migrations.CreateModel(
             name="NoticeView",
@@ -202,6 +216,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["seen_at"],
+                "constraints": [models.UniqueConstraint(fields=("notice", "user"), name="one_first_view")],
             },
         ),
         migrations.CreateModel(
@@ -220,33 +235,5 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("user", "day"), name="one_digest_a_day")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["partner", "-sent_at"], name="notice_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["-sent_at"], name="notice_sent"),
-        ),
-        migrations.AddIndex(
-            model_name="notice",
-            index=models.Index(fields=["kind", "-sent_at"], name="notice_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeattachment",
-            constraint=models.UniqueConstraint(fields=("notice", "name"), name="one_attachment_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticerecipient",
-            constraint=models.UniqueConstraint(fields=("notice", "address"), name="one_mail_an_address"),
-        ),
-        migrations.AddIndex(
-            model_name="delivery",
-            index=models.Index(fields=["state", "next_try_at"], name="delivery_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="noticeview",
-            constraint=models.UniqueConstraint(fields=("notice", "user"), name="one_first_view"),
         ),
     ]

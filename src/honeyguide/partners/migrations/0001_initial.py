@@ -44,6 +44,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name", "key"],
+                "indexes": [
+                    models.Index(fields=["country"], name="partners_pa_country_615037_idx"),
+                    models.Index(fields=["name"], name="partners_pa_name_057e86_idx"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -75,20 +79,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-role", "user__name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("role", "main")), fields=("partner",), name="one_main_user_a_partner"
+                    )
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(fields=["country"], name="partners_pa_country_615037_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="partner",
-            index=models.Index(fields=["name"], name="partners_pa_name_057e86_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="member",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("role", "main")), fields=("partner",), name="one_main_user_a_partner"
-            ),
         ),
     ]

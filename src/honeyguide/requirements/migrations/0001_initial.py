@@ -40,6 +40,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["partner", "-uploaded_at"], name="file_partner")],
+            },
         ),
         migrations.CreateModel(
             name="EvidenceCase",
@@ -140,6 +143,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-submitted_at"],
+                "indexes": [
+                    models.Index(fields=["state", "submitted_at"], name="evidence_queue"),
+                    models.Index(fields=["partner", "-submitted_at"], name="evidence_partner"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "form_token"), name="one_case_a_form"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "waiting")),
+                        fields=("partner", "requirement"),
+                        name="one_waiting_case_a_requirement",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -260,29 +275,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="storedfile",
-            index=models.Index(fields=["partner", "-uploaded_at"], name="file_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="evidencecase",
-            index=models.Index(fields=["state", "submitted_at"], name="evidence_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="evidencecase",
-            index=models.Index(fields=["partner", "-submitted_at"], name="evidence_partner"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencecase",
-            constraint=models.UniqueConstraint(fields=("partner", "form_token"), name="one_case_a_form"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidencecase",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "waiting")),
-                fields=("partner", "requirement"),
-                name="one_waiting_case_a_requirement",
-            ),
         ),
     ]

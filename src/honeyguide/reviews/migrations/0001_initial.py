@@ -74,6 +74,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["starts_at", "uid"],
+                "indexes": [
+                    models.Index(fields=["partner", "-starts_at"], name="review_partner"),
+                    models.Index(fields=["state", "starts_at"], name="review_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes_long__gte", 15), ("minutes_long__lte", 480)),
+                        name="review_takes_a_while",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -114,24 +124,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["side", "user__name", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("review", "user"), name="asked_once")],
             },
-        ),
-        migrations.AddIndex(
-            model_name="businessreview",
-            index=models.Index(fields=["partner", "-starts_at"], name="review_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="businessreview",
-            index=models.Index(fields=["state", "starts_at"], name="review_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="businessreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes_long__gte", 15), ("minutes_long__lte", 480)), name="review_takes_a_while"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attendee",
-            constraint=models.UniqueConstraint(fields=("review", "user"), name="asked_once"),
         ),
     ]

@@ -74,6 +74,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "form_token"), name="rewards_one_campaign_a_form"),
+                    models.UniqueConstraint(fields=("partner", "name"), name="rewards_campaign_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="rewards_campaign_days"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -90,6 +97,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["client"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "client"), name="rewards_one_client_a_campaign")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -213,6 +223,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-confirmed_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["state", "confirmed_at"], name="rewards_exchange_queue"),
+                    models.Index(fields=["partner", "-confirmed_at"], name="rewards_exchange_partner"),
+                    models.Index(fields=["partner", "confirmed_on"], name="rewards_exchange_period"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "form_token"), name="rewards_one_exchange_a_form"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "fulfilled"), _negated=True),
+                            ("fulfilled_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="rewards_fulfilled_when",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("points__gte", 1), ("quantity__gte", 1)), name="rewards_exchange_points"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -236,6 +265,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["number"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                        ),
+                        name="rewards_matrix_days",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -254,6 +291,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["change__number", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("change", "row", "column"), name="rewards_matrix_cell_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +325,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-made_at"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("partner", "form_token"), name="rewards_one_plan_a_form")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -325,6 +368,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["plan", "place"],
+                "indexes": [models.Index(fields=["day"], name="rewards_step_day")],
+                "constraints": [models.UniqueConstraint(fields=("plan", "place"), name="rewards_step_place")],
             },
         ),
         migrations.CreateModel(
@@ -347,6 +392,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("only", True)), name="rewards_one_draft")],
+            },
         ),
         migrations.CreateModel(
             name="PriceList",
@@ -386,6 +434,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["price_list", "item"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("price_list", "item"), name="rewards_one_price_an_item"),
+                    models.CheckConstraint(condition=models.Q(("points__gte", 1)), name="rewards_nothing_for_nothing"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -421,6 +473,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_on", "uid"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="rewards_promotion_days"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("points_percent__gte", 0),
+                            ("points_percent__lte", 90),
+                            ("sale_percent__gte", 0),
+                            ("sale_percent__lte", 90),
+                        ),
+                        name="rewards_promotion_percent",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -475,6 +541,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-made_at"],
+                "indexes": [models.Index(fields=["valid_until"], name="rewards_quote_until")],
             },
         ),
         migrations.CreateModel(
@@ -494,119 +561,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(fields=("partner", "form_token"), name="rewards_one_campaign_a_form"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.UniqueConstraint(fields=("partner", "name"), name="rewards_campaign_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="rewards_campaign_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaignclient",
-            constraint=models.UniqueConstraint(fields=("campaign", "client"), name="rewards_one_client_a_campaign"),
-        ),
-        migrations.AddIndex(
-            model_name="exchange",
-            index=models.Index(fields=["state", "confirmed_at"], name="rewards_exchange_queue"),
-        ),
-        migrations.AddIndex(
-            model_name="exchange",
-            index=models.Index(fields=["partner", "-confirmed_at"], name="rewards_exchange_partner"),
-        ),
-        migrations.AddIndex(
-            model_name="exchange",
-            index=models.Index(fields=["partner", "confirmed_on"], name="rewards_exchange_period"),
-        ),
-        migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.UniqueConstraint(fields=("partner", "form_token"), name="rewards_one_exchange_a_form"),
-        ),
-        migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "fulfilled"), _negated=True), ("fulfilled_at__isnull", False), _connector="OR"
-                ),
-                name="rewards_fulfilled_when",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gte", 1), ("quantity__gte", 1)), name="rewards_exchange_points"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matrixchange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="rewards_matrix_days",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="matrixrule",
-            constraint=models.UniqueConstraint(fields=("change", "row", "column"), name="rewards_matrix_cell_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(fields=("partner", "form_token"), name="rewards_one_plan_a_form"),
-        ),
-        migrations.AddIndex(
-            model_name="planstep",
-            index=models.Index(fields=["day"], name="rewards_step_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="planstep",
-            constraint=models.UniqueConstraint(fields=("plan", "place"), name="rewards_step_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="pricedraft",
-            constraint=models.CheckConstraint(condition=models.Q(("only", True)), name="rewards_one_draft"),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.UniqueConstraint(fields=("price_list", "item"), name="rewards_one_price_an_item"),
-        ),
-        migrations.AddConstraint(
-            model_name="price",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("points__gte", 1)), name="rewards_nothing_for_nothing"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__gte", models.F("starts_on"))), name="rewards_promotion_days"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promotion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("points_percent__gte", 0),
-                    ("points_percent__lte", 90),
-                    ("sale_percent__gte", 0),
-                    ("sale_percent__lte", 90),
-                ),
-                name="rewards_promotion_percent",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="quote",
-            index=models.Index(fields=["valid_until"], name="rewards_quote_until"),
-        ),
-        migrations.AddConstraint(
-            model_name="stock",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("left__isnull", True), ("left__gte", 0), _connector="OR"), name="rewards_stock_left"
-            ),
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("left__isnull", True), ("left__gte", 0), _connector="OR"),
+                        name="rewards_stock_left",
+                    )
+                ],
+            },
         ),
     ]

@@ -120,6 +120,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["waiting", "running"])),
+                        fields=("draft",),
+                        name="one_simulation_at_a_time",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -230,13 +237,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="simulationrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["waiting", "running"])),
-                fields=("draft",),
-                name="one_simulation_at_a_time",
-            ),
         ),
     ]
