@@ -3,10 +3,11 @@
 No formula stands here: a part is the engine's award with it, less the engine's award without it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from itertools import batched
 from typing import Any
 
@@ -17,6 +18,7 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.explanation import Explanation
 from honeyguide.common.local import money_text, percent_text, whole_text
 from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.same import Same
 from honeyguide.common.words import PRODUCTS, clause_words, words_of
 from honeyguide.earning.models import Project
 from honeyguide.earning.words import MODULE_CLASSES, PLANS, grade_words, points_text
@@ -27,6 +29,7 @@ from honeyguide.program.engine.awards import project_awards, sale_awards
 from honeyguide.program.history import history_from_events
 from honeyguide.program.rulebook import Rulebook
 
+RULEBOOKS_KEPT, CASES_KEPT = 16, 4_000
 _MADE_UP = {"partner": "calculator", "client": "calculator", "at": "2026-01-01T00:00:00Z"}
 
 
@@ -116,7 +119,7 @@ def sale_worths(cases: Sequence[SaleCase], rulebook: Rulebook | None = None) -> 
     """The same of several deals, asked of the engine at once."""
     book = rulebook or current_rulebook()
     asked = [one for case in cases for one in (case, _with(case, modules=()), _with(case, modules=(), net=Decimal(0)))]
-    points = batched(_sales(asked, book), 3)
+    points = batched(_worked_out(asked, book, _sales), 3)
     return [_sale_worth(case, book, *of_case) for case, of_case in zip(cases, points, strict=True)]
 
 
@@ -161,7 +164,7 @@ def project_worth(case: ProjectCase, rulebook: Rulebook | None = None) -> Worth:
     grades = [grade for grade in rule.module_points if grade in case.modules]
     cases = [case, _plain_project(case.modules)]
     cases += [_plain_project([name for name in case.modules if name == grade]) for grade in grades]
-    whole, plain, *by_grade = _projects(cases, book)
+    whole, plain, *by_grade = _worked_out(cases, book, _projects)
     parts = [
         Part(
             _("%(grade)s modules") % {"grade": grade_words(grade)},
@@ -200,6 +203,26 @@ def _with(case: SaleCase, **changes: Any) -> SaleCase:
 
 def _plain_project(modules: Sequence[str]) -> ProjectCase:
     return ProjectCase(tuple(modules))
+
+
+def _worked_out[Case: Hashable](
+    cases: Sequence[Case], rulebook: Rulebook, work: Callable[[Sequence[Case], Rulebook], list[int]]
+) -> list[int]:
+    """What the engine says of each case. It depends on nothing else: what it has said is not asked again."""
+    kept = _kept(Same(rulebook))
+    found = {case: points for case in cases if (points := kept.get(case)) is not None}
+    missing = [case for case in dict.fromkeys(cases) if case not in found]
+    if missing:
+        found |= zip(missing, work(missing, rulebook), strict=True)
+        if len(kept) > CASES_KEPT:
+            kept.clear()
+        kept.update(found)
+    return [found[case] for case in cases]
+
+
+@lru_cache(RULEBOOKS_KEPT)
+def _kept(_rulebook: Same[Rulebook]) -> dict[Any, int]:
+    return {}
 
 
 def _sales(cases: Sequence[SaleCase], rulebook: Rulebook) -> list[int]:

@@ -48,6 +48,15 @@ def test_the_parts_always_add_up(net: Decimal, plan: str, licences: int, seats: 
 
 
 @pytest.mark.clause("G1.6")
+def test_another_rulebook_answers_anew() -> None:
+    points = BOOK.points
+    rule = points.sale.model_copy(update={"net_percent": points.sale.net_percent * 2})
+    dearer = BOOK.model_copy(update={"points": points.model_copy(update={"sale": rule})})
+    case = SaleCase(Decimal("1200.50"))
+    assert [sale_worth(case, book).parts[0].points for book in (BOOK, dearer, BOOK)] == [60, 120, 60]
+
+
+@pytest.mark.clause("G1.6")
 def test_what_is_worked_out_is_what_the_sale_then_earns(world: World) -> None:
     event = {
         "at": at(TODAY), "type": "sale.paid", "partner": "nectar", "sale": "x", "client": "wax", "product": "cloud",
