@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from honeyguide.common.clock import program_day
 from honeyguide.common.ids import new_id
 from honeyguide.history.queries import events_around, lines_of, loads
 from honeyguide.history.services import history_of_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import History
 from honeyguide.standing.engine import head_on
+from honeyguide.standing.models import Standing
 from honeyguide.standing.queries import standing_on
 
 _LATER_KNOWN = frozenset({"sale.refunded", "sale.excluded"})
@@ -76,42 +76,42 @@ class Preview:
         return (now.state, now.status, now.discount_percent) != (later.state, later.status, later.discount_percent)
 
 
-def known_of(partner: Partner) -> list[dict[str, Any]]:
-    """The events that a partner's standing follows from, as they are known."""
-    return [loads(line) for line in lines_of(events_around([partner.key]))]
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a partner on a day: its standing, and the events that it follows from."""
+
+    partner: Partner
+    day: date
+    standing: Standing | None
+    events: Sequence[dict[str, Any]]
 
 
-def preview(
-    partner: Partner,
-    events: Sequence[Mapping[str, Any]],
-    now: datetime,
-    known: Sequence[dict[str, Any]] | None = None,
-) -> Preview:
-    """What would follow if these events were told now. Nothing is written. Raises DoesNotFit.
+def known_of(partner: Partner, day: date) -> Known:
+    """Read once for all that is asked of it."""
+    events = [loads(line) for line in lines_of(events_around([partner.key]))]
+    return Known(partner, day, standing_on(partner, day), events)
 
-    `known`: what `known_of` gives, if it has been read already.
-    """
-    today = program_day(now)
-    standing = standing_on(partner, today)
-    assert standing is not None, partner.key
+
+def preview(known: Known, events: Sequence[Mapping[str, Any]], now: datetime) -> Preview:
+    """What would follow if these events were told now. Nothing is written. Raises DoesNotFit."""
+    assert known.standing is not None, known.partner.key
     more = [{"id": new_id("evt", now), "at": now, **event} for event in events]
-    after = history_of_events([*(known_of(partner) if known is None else known), *more])
+    after = history_of_events([*known.events, *more])
     return Preview(
-        before=Holding.of(standing.answer),
-        after=_holding(after, partner, today),
-        tomorrow=_holding(after, partner, today + timedelta(days=1)),
+        before=Holding.of(known.standing.answer),
+        after=_holding(after, known.partner, known.day),
+        tomorrow=_holding(after, known.partner, known.day + timedelta(days=1)),
     )
 
 
-def in_hindsight(partner: Partner, today: date, known: Sequence[dict[str, Any]]) -> Holding:
-    """What would hold today if each refund and exclusion had been known when its sale was made.
+def in_hindsight(known: Known) -> Holding:
+    """What would hold if each refund and exclusion had been known when its sale was made.
 
-    `known`: what `known_of` gives. Corrections of earlier decisions (measures with `restatement`) are left out: they
-    would not have been needed.
+    Corrections of earlier decisions (measures with `restatement`) are left out: they would not have been needed.
     Only state, status and what follows from them are meant; points differ where sales were left out.
     """
-    events = [event for event in known if not (event["type"] == "measure.applied" and "restatement" in event)]
-    return _holding(history_of_events(list(_known_at_once(events))), partner, today)
+    events = [event for event in known.events if not (event["type"] == "measure.applied" and "restatement" in event)]
+    return _holding(history_of_events(list(_known_at_once(events))), known.partner, known.day)
 
 
 def _known_at_once(events: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -22,7 +22,7 @@ from honeyguide.common.words import REQUIREMENTS, words_of
 from honeyguide.conduct import rules
 from honeyguide.conduct.models import Choice, RestatementDecision
 from honeyguide.conduct.plans import Plan
-from honeyguide.conduct.previews import Holding, Preview, in_hindsight, known_of, preview
+from honeyguide.conduct.previews import Holding, Known, Preview, in_hindsight, known_of, preview
 from honeyguide.conduct.services import what_holds
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
@@ -31,7 +31,6 @@ from honeyguide.notices.services import send
 from honeyguide.partners.deciding import Desk
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing, State
-from honeyguide.standing.queries import standing_on
 from honeyguide.standing.services import lock, tell
 
 LATE_AFTER_DAYS = 14
@@ -107,10 +106,13 @@ def summary(now: datetime) -> queues.Waiting:
     return queues.summarise(waiting(), since="found_at", overdue=overdue)
 
 
-def changed_figures(case: RestatementDecision, today: date) -> list[Changed]:
-    """The figures behind a restatement, as they were and as they are known today, in words; [] if it is gone."""
+def changed_figures(case: RestatementDecision, standing: Standing | None) -> list[Changed]:
+    """The figures behind a restatement, as they were and as they are known today, in words; [] if it is gone.
+
+    `standing`: the partner's today.
+    """
     mark = (case.on.isoformat(), case.decided, case.would_be)
-    for each in reported(standing_on(case.partner, today)):
+    for each in reported(standing):
         if (each["on"], each["decided"], each["would_be"]) == mark:
             return [_worded(*found) for found in _CHANGED.findall(each["because"])]
     return []
@@ -130,15 +132,12 @@ def behind(case: RestatementDecision) -> list[Event]:
     return [event for event in events if program_day(event.at) >= case.on]
 
 
-def remedy(case: RestatementDecision, now: datetime) -> Remedy:
-    """What applying would record and what would follow, worked out by the engine."""
-    today = program_day(now)
-    standing = standing_on(case.partner, today)
-    known = known_of(case.partner)
-    hindsight = in_hindsight(case.partner, today, known)
-    steps, why_not = _steps(standing, hindsight)
+def remedy(case: RestatementDecision, known: Known, now: datetime) -> Remedy:
+    """What applying would record and what would follow, worked out by the engine of what is known today."""
+    hindsight = in_hindsight(known)
+    steps, why_not = _steps(known.standing, hindsight)
     plan = _plan(case, steps, _("Restatement"), now) if steps else None
-    return Remedy(hindsight, steps, why_not, preview(case.partner, plan.events, now, known) if plan else None)
+    return Remedy(hindsight, steps, why_not, preview(known, plan.events, now) if plan else None)
 
 
 def _steps(standing: Standing | None, hindsight: Holding) -> tuple[int, str]:
@@ -244,9 +243,8 @@ def _settled_already(case: RestatementDecision, choice: str, actor: Actor) -> Re
 
 
 def _apply(case: RestatementDecision, reason: str, actor: Actor, now: datetime) -> str:
-    today = program_day(now)
-    hindsight = in_hindsight(case.partner, today, known_of(case.partner))
-    steps, why_not = _steps(standing_on(case.partner, today), hindsight)
+    known = known_of(case.partner, program_day(now))
+    steps, why_not = _steps(known.standing, in_hindsight(known))
     if not steps:
         raise Refusal(why_not)
     plan = _plan(case, steps, reason, now)

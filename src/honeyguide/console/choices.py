@@ -1,5 +1,6 @@
 """Choices of filters that several lists have."""
 
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.models import User
@@ -24,5 +25,5 @@ def countries() -> list[tuple[str, str]]:
 
 def managers() -> list[tuple[str, str]]:
     """Nobody, and those who have partners in their care."""
-    found = User.objects.filter(managed_partners__isnull=False).order_by("name").distinct()
-    return [(NOBODY, _("Nobody")), *((str(user.pk), user.name) for user in found)]
+    found = User.objects.filter(Exists(Partner.objects.filter(manager=OuterRef("pk")))).order_by("name", "pk")
+    return [(NOBODY, _("Nobody")), *((str(number), name) for number, name in found.values_list("pk", "name"))]

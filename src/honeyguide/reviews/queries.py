@@ -229,10 +229,10 @@ def without_review(today: date) -> list[tuple[Partner, Quarter]]:
     The one whose quarter ends first comes first.
     """
     asked = Standing.objects.filter(state=State.ACTIVE, status__in=asked_statuses()).defer("answer", "outlook")
-    standings = asked.select_related("partner", "partner__manager")
+    standings = asked.select_related("partner")
     reviews: dict[int, list[BusinessReview]] = {}
     since = start_of_day(add_months(today, -13))
-    for review in business_reviews().filter(partner__standing__in=asked, starts_at__gte=since):
+    for review in BusinessReview.objects.filter(partner__standing__in=asked, starts_at__gte=since):
         reviews.setdefault(review.partner_id, []).append(review)
     found = []
     for standing in standings.order_by("partner__name"):

@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import User
-from honeyguide.reviews import services
+from honeyguide.reviews import queries, services
 from honeyguide.reviews.models import BusinessReview
 from honeyguide.reviews.services import Appointment
 from honeyguide.standing.models import Standing
@@ -112,6 +112,19 @@ def held(world: World) -> BusinessReview:
     actor = Actor(name="m", user=world.staff["manager"])
     appointment = Appointment(NOW - timedelta(minutes=1), 30)
     return services.schedule(partner=world.nectar, appointment=appointment, actor=actor, now=NOW - timedelta(days=7))
+
+
+@pytest.mark.clause("T3.1.3b")
+def test_the_page_starts_with_those_whose_quarter_ends_first(
+    world: World, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quarters = [queries.Quarter(TODAY - timedelta(days=60), TODAY + timedelta(days=days), None) for days in range(12)]
+    monkeypatch.setattr(queries, "without_review", lambda _today: [(world.nectar, quarter) for quarter in quarters])
+    client = sign_in(world.staff["manager"])
+    page = words(client.get("/console/business-reviews/"))
+    assert (page.count("quarter ends"), "All (12)" in page) == (10, True)
+    page = words(client.get("/console/business-reviews/?without=all"))
+    assert (page.count("quarter ends"), "All (12)" in page) == (12, False)
 
 
 @pytest.mark.clause("T3.1.3b")

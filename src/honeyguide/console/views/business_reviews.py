@@ -41,6 +41,8 @@ TONES = {
     ReviewState.CANCELLED: ("gray", "ban"),
 }
 DEFAULT_MINUTES = 60
+WITHOUT_SHOWN = 10
+"""Partners without a date that the page starts with, unless all are asked for."""
 
 
 def review_chip(review: BusinessReview) -> SafeString:
@@ -155,9 +157,12 @@ class BusinessReviewsPage(ListPage):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """Partners that the program asks to meet and that have no date, and reviews that wait to be recorded."""
         request: Any = self.request
+        without = queries.without_review(request.today)
+        shown = len(without) if request.GET.get("without") == "all" else WITHOUT_SHOWN
         return {
             **context,
-            "without": queries.without_review(request.today),
+            "without": without[:shown],
+            "without_all": len(without),
             "to_record": queries.to_record(request.now),
             "may_plan": request.person.kind in MANAGERS,
         }

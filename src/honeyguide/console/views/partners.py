@@ -19,14 +19,13 @@ from django_countries import countries
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import MANAGERS
-from honeyguide.accounts.models import User
 from honeyguide.common import local, words
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.ids import new_id
 from honeyguide.common.lists import ListPage
-from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.templatetags.honeyguide import state_chip, status_chip
+from honeyguide.console import choices
 from honeyguide.joining.invitations import add_with_main_user
 from honeyguide.joining.services import TOKEN_PREFIX, add_partner
 from honeyguide.partners.models import Kind, Partner
@@ -124,24 +123,10 @@ def _standing_of(partner: Partner) -> tuple[str, str]:
     return (standing.status, standing.state) if standing is not None else ("", str(State.APPLICANT))
 
 
-def _statuses() -> list[tuple[str, str]]:
-    return [(status.name, words.words_of(words.STATUSES, status.name)) for status in current_rulebook().statuses]
-
-
-def _countries() -> list[tuple[str, str]]:
-    codes = Partner.objects.order_by().values_list("country", flat=True).distinct()
-    return sorted(((code, local.country_text(code)) for code in codes), key=lambda pair: pair[1])
-
-
 def _kinds() -> list[tuple[str, str]]:
     known = dict(Kind.choices)
     found = Partner.objects.exclude(kind="").order_by("kind").values_list("kind", flat=True).distinct()
     return [(kind, str(known.get(kind, kind))) for kind in found]
-
-
-def _managers() -> list[tuple[str, str]]:
-    found = User.objects.filter(managed_partners__isnull=False).order_by("name").distinct()
-    return [("none", _("Nobody")), *((str(user.pk), user.name) for user in found)]
 
 
 class PartnerFilters(django_filters.FilterSet):
@@ -155,18 +140,18 @@ class PartnerFilters(django_filters.FilterSet):
     )
     status = django_filters.ChoiceFilter(
         field_name="standing__status",
-        choices=_statuses,
+        choices=choices.statuses,
         empty_label=gettext_lazy("Any status"),
         label=gettext_lazy("Status"),
     )
     country = django_filters.ChoiceFilter(
-        choices=_countries, empty_label=gettext_lazy("Any country"), label=gettext_lazy("Country")
+        choices=choices.countries, empty_label=gettext_lazy("Any country"), label=gettext_lazy("Country")
     )
     kind = django_filters.ChoiceFilter(
         choices=_kinds, empty_label=gettext_lazy("Any business"), label=gettext_lazy("Business")
     )
     manager = django_filters.ChoiceFilter(
-        choices=_managers,
+        choices=choices.managers,
         empty_label=gettext_lazy("Any manager"),
         label=gettext_lazy("Partner manager"),
         method="by_manager",
@@ -178,7 +163,7 @@ class PartnerFilters(django_filters.FilterSet):
 
     def by_manager(self, rows: QuerySet[Partner], _name: str, value: str) -> QuerySet[Partner]:
         """Those in somebody's care, or in nobody's."""
-        return rows.filter(manager=None) if value == "none" else rows.filter(manager__pk=value)
+        return rows.filter(manager=None) if value == choices.NOBODY else rows.filter(manager__pk=value)
 
 
 class PartnersPage(ListPage):

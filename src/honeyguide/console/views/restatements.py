@@ -14,6 +14,7 @@ from honeyguide.common.local import day_text
 from honeyguide.common.words import STATUSES, words_of
 from honeyguide.conduct import restatements
 from honeyguide.conduct.models import Choice, RestatementDecision
+from honeyguide.conduct.previews import known_of
 from honeyguide.console.queue_page import COMPANY, REASON, Column, QueueFilters, QueuePage
 
 WAITING = "waiting"
@@ -85,10 +86,11 @@ class RestatementsPage(QueuePage):
 
     def about(self, item: Any) -> dict[str, Any]:
         """The figures then and now, what brought the change, and what applying would do."""
+        known = known_of(item.partner, self.request.today)
         return {
-            "figures": restatements.changed_figures(item, self.request.today),
+            "figures": restatements.changed_figures(item, known.standing),
             "behind": [(event, program_day(event.at)) for event in restatements.behind(item)],
-            "remedy": restatements.remedy(item, self.request.now) if self.waits(item) else None,
+            "remedy": restatements.remedy(item, known, self.request.now) if self.waits(item) else None,
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
