@@ -38,6 +38,11 @@ EVIDENCE = "qbr"
 """The kind of evidence that attended business reviews give."""
 QUARTER_MONTHS = 3
 IN_THE_PROGRAM = (State.ACTIVE, State.SUSPENDED)
+_LISTED = (
+    *("status", "status_rank", "due_on", "verdict", "inactive_since", "outlook"),
+    *("partner__key", "partner__name", "partner__country", "partner__manager__name"),
+)
+"""What the lists of standings show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ def due(today: date, days: int = DUE_DAYS) -> QuerySet[Standing]:
     return (
         Standing.objects.filter(state__in=IN_THE_PROGRAM, due_on__gte=today, due_on__lte=today + timedelta(days=days))
         .select_related("partner", "partner__manager")
-        .defer("answer")
+        .only(*_LISTED)
         .order_by("due_on", "partner__name")
     )
 
@@ -91,7 +96,7 @@ def at_risk(today: date) -> QuerySet[Standing]:
         Standing.objects.filter(state__in=IN_THE_PROGRAM)
         .filter(urgent | inactive())
         .select_related("partner", "partner__manager")
-        .defer("answer")
+        .only(*_LISTED)
         .order_by("due_on", "partner__name")
     )
 
