@@ -478,7 +478,7 @@ FULL_SQL = """
 SELECT a.owner, s.active, rank() OVER (ORDER BY s.active DESC) FROM (
     SELECT account_id, sum(amount - cancelled) AS active FROM ledger_lot
     WHERE allocated_on <= %s AND expires_on > %s GROUP BY account_id
-) AS s JOIN ledger_account a ON a.id = s.account_id ORDER BY 3, 1
+) AS s JOIN ledger_account a ON a.id = s.account_id ORDER BY 3, a.id
 """
 
 

@@ -5,9 +5,10 @@ lots of the day are taken off and the unit is carried on, so that a ranking read
 never all lots. `active_on` counts all of them: for other days, and to compare.
 """
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 from django.db import OperationalError, connection, transaction
 
@@ -22,16 +23,16 @@ FROM (
 ) AS gone
 WHERE ledger_account.id = gone.account_id AND ledger_account.unit = %s
 """
-_CARRIED = "SELECT a.owner, a.active FROM ledger_account a WHERE a.unit = %s {among} ORDER BY a.active DESC, a.owner"
+_CARRIED = "SELECT a.owner, a.active FROM ledger_account a WHERE a.unit = %s {among} ORDER BY a.active DESC, a.id"
 _AHEAD = """
 SELECT owner, active FROM (
-    SELECT a.owner, CAST(a.active - COALESCE(gone.points, 0) AS bigint) AS active
+    SELECT a.id, a.owner, CAST(a.active - COALESCE(gone.points, 0) AS bigint) AS active
     FROM ledger_account a LEFT JOIN (
         SELECT l.account_id, SUM(l.amount - l.cancelled) AS points FROM ledger_lot l
         WHERE l.expires_on > %s AND l.expires_on <= %s GROUP BY l.account_id
     ) AS gone ON gone.account_id = a.id
     WHERE a.unit = %s {among}
-) AS counted ORDER BY active DESC, owner
+) AS counted ORDER BY active DESC, id
 """
 """The same on a day to which the unit has not been carried yet."""
 _ACTIVE_ON = """
@@ -52,6 +53,42 @@ class Ranked(NamedTuple):
     owner: str
     active: int
     rank: int
+
+
+class Ranking(Sequence[Ranked]):
+    """Owners by their active amount, the largest first; of one place, whose account was opened first.
+
+    Each Ranked is made when it is looked at: of a hundred thousand, people look at a page.
+    """
+
+    def __init__(self, rows: Sequence[tuple[str, int]] = ()) -> None:
+        """`rows`: owner and active amount, in their order."""
+        self._rows = rows
+
+    def __len__(self) -> int:
+        """How many owners there are."""
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, number: int) -> Ranked: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> list[Ranked]: ...
+
+    def __getitem__(self, number: int | slice) -> Ranked | list[Ranked]:
+        """The owner with so many before it, or several."""
+        if isinstance(number, slice):
+            return [self[one] for one in range(len(self))[number]]
+        owner, active = self._rows[number]
+        return Ranked(owner, active, 1 + bisect_left(self._rows, -active, key=lambda row: -row[1]))
+
+    def __iter__(self) -> Iterator[Ranked]:
+        """All, in order."""
+        rank, before = 0, None
+        for number, (owner, active) in enumerate(self._rows, 1):
+            if active != before:
+                rank, before = number, active
+            yield Ranked(owner, active, rank)
 
 
 def carry(*, unit: str, day: date) -> None:
@@ -83,29 +120,18 @@ def _carry(unit: str, day: date) -> None:
     found.save(update_fields=["carried_to"])
 
 
-def ranking(unit: str, *, day: date, among: Collection[str] | None = None) -> list[Ranked]:
+def ranking(unit: str, *, day: date, among: Collection[str] | None = None) -> Ranking:
     """All owners (or those `among`) by their active amount on a program day that is today, the largest first."""
     found = Unit.objects.filter(name=unit).first()
     if found is None:
-        return []
+        return Ranking()
     if among is not None and not among:
-        return []
+        return Ranking()
     query, days = (_CARRIED, []) if found.carried_to >= day else (_AHEAD, [found.carried_to, day])
     clause = "" if among is None else f"AND a.owner IN ({', '.join(['%s'] * len(among))})"
     with connection.cursor() as cursor:
         cursor.execute(query.format(among=clause), [*days, unit, *(among or ())])
-        return _placed(cursor.fetchall())
-
-
-def _placed(rows: Iterable[tuple[str, int]]) -> list[Ranked]:
-    """Owners in their order, with their places: who has as much as the one before shares its place."""
-    placed: list[Ranked] = []
-    rank, before, made = 0, None, tuple.__new__  # what Ranked() does, without a call between: half the time
-    for number, (owner, active) in enumerate(rows, 1):
-        if active != before:
-            rank, before = number, active
-        placed.append(made(Ranked, (owner, active, rank)))
-    return placed
+        return Ranking(cursor.fetchall())
 
 
 def active_on(unit: str, *, day: date) -> dict[str, int]:

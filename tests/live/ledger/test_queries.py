@@ -260,6 +260,8 @@ def test_the_ranking_is_the_full_count_on_every_day_carried_or_not(open_book: ty
         found = ranking.ranking("points", day=day)
         assert {one.owner: one.active for one in found} == {f"p{n}": full.get(f"p{n}", 0) for n in range(5)}
         assert all(one.rank == 1 + sum(other.active > one.active for other in found) for one in found)
+        whole = list(found)
+        assert ([found[n] for n in range(5)], found[-1], found[1:4]) == (whole, whole[-1], whole[1:4])
     assert Unit.objects.get(name="points").carried_to == TODAY + timedelta(days=5)
     assert [one.owner for one in ranking.ranking("points", day=day, among=["p3"])] == ["p3"]
     assert list(problems()) == []
@@ -296,4 +298,4 @@ def test_reading_an_account_that_nobody_wrote_to(db: None) -> None:
     assert queries.balance("points", "nobody", day=TODAY) == queries.NOTHING
     assert queries.as_of("points", "nobody", day=TODAY) == queries.NOTHING
     assert queries.statement("points", "nobody", first=TODAY, last=TODAY).lines == ()
-    assert ranking.ranking("points", day=TODAY) == []
+    assert list(ranking.ranking("points", day=TODAY)) == []
