@@ -2,11 +2,11 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from html import unescape
-from inspect import signature
-from types import FunctionType
+from inspect import Signature, signature
+from types import FunctionType, MethodType
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -85,8 +85,8 @@ class ListPage(View):
         found = filterset.qs if filterset is not None and filterset.is_valid() else everything
         if search and self.search_fields:
             found = found.filter(any_of(self.search_fields, search)).distinct()
-        _look_at_once(self.table_class)  # type: ignore[arg-type]
         table = self.table_class(self.get_rows(found), request=request, **self.get_table_kwargs())
+        _look_at_once(table)
         if self.export_name and request.GET.get(EXPORT_PARAMETER) == "csv":
             RequestConfig(request, paginate=False).configure(table)
             return csv_response(table, self.export_name)
@@ -124,15 +124,27 @@ class ListPage(View):
         }
 
 
-@cache
-def _look_at_once(table_class: type[Table]) -> None:
+def _look_at_once(table: Table) -> None:
     """Work out beforehand what the functions that draw cells take: django-tables2 asks it anew for every cell."""
-    owners = {table_class, *(type(column) for column in table_class.base_columns.values())}
-    for owner in owners:
-        for name in dir(owner):
-            function = getattr(owner, name)
-            if name.startswith(("render", "value")) and isinstance(function, FunctionType):
-                function.__signature__ = signature(function)  # type: ignore[attr-defined]
+    for column in table.columns.iterall():
+        column.render, column.value = _with_signature(column.render), _with_signature(column.value)
+
+
+def _with_signature(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The same as a plain function with its signature: a method's is put together whenever it is asked for."""
+
+    def draw(**given: Any) -> Any:
+        return method(**given)
+
+    draw.__signature__ = _signature_of(method.__func__) if isinstance(method, MethodType) else signature(method)  # type: ignore[attr-defined]
+    return draw
+
+
+@cache
+def _signature_of(function: FunctionType) -> Signature:
+    """Of a method once it is bound."""
+    whole = signature(function)
+    return whole.replace(parameters=list(whole.parameters.values())[1:])
 
 
 def any_of(fields: Sequence[str], search: str) -> Q:
