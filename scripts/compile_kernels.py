@@ -4,7 +4,7 @@ Numba compiles one function after the other, on one core. A first run comes to t
 compiles them, and the outlook's largest kernel. With nothing to do, each is asked as the engine and the outlook ask it.
 
 Two processes must not write one cache: each numbers the variants of what both compile for itself. So HONEYGUIDE_KERNELS
-names an empty folder for this one, and what is finished is put into the cache at the end.
+names an empty folder for this one. It begins with what the cache has, and what is finished is put into the cache.
 """
 
 import os
@@ -50,6 +50,8 @@ def hand_over(name: str, own: Path, cache: Path) -> None:
 
 if __name__ == "__main__":
     own, cache = Path(os.environ["HONEYGUIDE_KERNELS"]), Path(cache_folder())
+    if cache.exists():
+        shutil.copytree(cache, own, dirs_exist_ok=True)
     compile_points()
     hand_over("count_points", own, cache)
     compile_covering()
