@@ -20,17 +20,7 @@ from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.reviews.models import Attendee, BusinessReview, ReviewState, Side
 from honeyguide.standing.models import Standing, State
-from honeyguide.standing.story import (
-    FACT,
-    URGENT_VERDICTS,
-    Goal,
-    Row,
-    Story,
-    goal_rows,
-    percent_between,
-    status_below,
-    status_named,
-)
+from honeyguide.standing.story import FACT, URGENT_VERDICTS, Goal, Row, Story
 
 DUE_DAYS = 90
 """Reviews and deadlines so far ahead are in the list (T3.4a)."""
@@ -39,7 +29,7 @@ EVIDENCE = "qbr"
 QUARTER_MONTHS = 3
 IN_THE_PROGRAM = (State.ACTIVE, State.SUSPENDED)
 _LISTED = (
-    *("status", "status_rank", "due_on", "verdict", "inactive_since", "outlook"),
+    *("assessed_on", "status", "status_rank", "due_on", "verdict", "inactive_since", "outlook"),
     *("partner__key", "partner__name", "partner__country", "partner__manager__name"),
 )
 """What the lists of standings show."""
@@ -134,23 +124,17 @@ def keeping(standing: Standing) -> Goal | None:
 
 def missing(standing: Standing) -> tuple[Row, ...]:
     """What decides and will not be there by itself."""
-    return tuple(row for row in _rows(standing) if row.is_short)
+    goal = keeping(standing)
+    return goal.short if goal is not None else ()
 
 
 def stake(standing: Standing) -> Stake:
     """What hangs on the decision."""
-    if not standing.outlook.get("keep"):
+    goal = keeping(standing)
+    if goal is None:
         return Stake("", Decimal(0), Decimal(0))
-    rulebook = current_rulebook()
-    held, below = status_named(rulebook, standing.status), status_below(rulebook, standing.status)
-    sales = next((row.actual for row in _rows(standing) if row.name == "sales" and row.kind != FACT), Decimal(0))
-    return Stake(below.name if below else "", percent_between(below, held), Decimal(sales))
-
-
-def _rows(standing: Standing) -> tuple[Row, ...]:
-    """What keeping the status asks, alone: lists have no use for the goal's seats and ways."""
-    keep = standing.outlook.get("keep")
-    return goal_rows(keep, "keep", current_rulebook()) if keep else ()
+    sales = next((row.actual for row in goal.rows if row.name == "sales" and row.kind != FACT), Decimal(0))
+    return Stake(goal.falls_to, goal.gain_percent, Decimal(sales))
 
 
 def people_of(partner: Partner) -> list[User]:

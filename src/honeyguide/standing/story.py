@@ -110,12 +110,13 @@ class Action:
     price: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Goal:
     """Keeping the status held, or reaching the next one, as of the day.
 
     `verdict`: keep: met, on_pace, at_risk, lost; reach: open, barred, out_of_reach. `falls_to`: the status that follows
-    if it is not kept, "" when participation ends. `gain_percent`: points of discount that hang on it.
+    if it is not kept, "" when participation ends. `gain_percent`: points of discount that hang on it. `told`: the
+    goal as the outlook has it, of whose many seats and steps most readers need none.
     """
 
     purpose: str
@@ -134,14 +135,25 @@ class Goal:
     seats_lapsing: int | None
     seats_expected: int | None
     rows: tuple[Row, ...]
-    lots: tuple[SeatLot, ...]
     possible: bool
     is_exact: bool
     cost: Decimal
-    actions: tuple[Action, ...]
     falls_to: str
     gain_percent: Decimal
     gains: tuple[str, ...]
+    assessed_on: date
+    told: Json
+
+    @cached_property
+    def lots(self) -> tuple[SeatLot, ...]:
+        """Seats of clients in the window (T3.3)."""
+        return (*_maturing(self.told, self.assessed_on), *_lapsing(self.told))
+
+    @cached_property
+    def actions(self) -> tuple[Action, ...]:
+        """The steps of the cheapest way."""
+        plan = self.told["plan"]
+        return tuple(_action(action, plan["seat_price"]["basis"]) for action in plan["actions"])
 
     @property
     def figures(self) -> tuple[Row, ...]:
@@ -344,14 +356,9 @@ def row_of(row: Json, rulebook: Rulebook, purpose: str = "", status: str = "") -
     )
 
 
-def goal_rows(goal: Json, purpose: str, rulebook: Rulebook) -> tuple[Row, ...]:
-    """The requirements of a goal of an outlook."""
-    return tuple(row_of(row, rulebook, purpose, goal["status"]) for row in goal["requirements"])
-
-
 def goal_of(goal: Json, purpose: str, standing: Standing, rulebook: Rulebook) -> Goal:
     """A goal of an outlook."""
-    held, below = status_named(rulebook, standing.status), status_below(rulebook, standing.status)
+    held, below = status_named(rulebook, standing.status), _below(rulebook, standing.status)
     aim = status_named(rulebook, goal["status"])
     more, less = (held, below) if purpose == "keep" else (aim, held)
     return Goal(
@@ -367,15 +374,15 @@ def goal_of(goal: Json, purpose: str, standing: Standing, rulebook: Rulebook) ->
         pace_sales=money_of(goal["pace"]["sales"]),
         sales_expected=money_of(goal["sales_expected"]),
         **{f"seats_{name}": goal["seats"][name] for name in ("counted", "maturing", "lapsing", "expected")},
-        rows=goal_rows(goal, purpose, rulebook),
-        lots=(*_maturing(goal, standing.assessed_on), *_lapsing(goal)),
+        rows=tuple(row_of(row, rulebook, purpose, goal["status"]) for row in goal["requirements"]),
         possible=goal["plan"]["possible"],
         is_exact=goal["plan"]["method"] == "exact",
         cost=Decimal(goal["plan"]["cost"]),
-        actions=tuple(_action(action, goal["plan"]["seat_price"]["basis"]) for action in goal["plan"]["actions"]),
         falls_to=below.name if below and purpose == "keep" else "",
-        gain_percent=percent_between(less, more),
+        gain_percent=_percent(more) - _percent(less),
         gains=gained(rulebook, less, more),
+        assessed_on=standing.assessed_on,
+        told=goal,
     )
 
 
@@ -386,14 +393,11 @@ def gained(rulebook: Rulebook, less: Status | None, more: Status | None) -> tupl
     return tuple(name for name in (*every, *(more.entitlements if more else ())) if name not in before)
 
 
-def percent_between(less: Status | None, more: Status | None) -> Decimal:
-    """Points of discount that a status gives more than another; none gives 0."""
-    lower, upper = (status.discount_percent if status else Decimal(0) for status in (less, more))
-    return upper - lower
+def _percent(status: Status | None) -> Decimal:
+    return status.discount_percent if status else Decimal(0)
 
 
-def status_below(rulebook: Rulebook, name: str) -> Status | None:
-    """The status to which one falls; None below the lowest."""
+def _below(rulebook: Rulebook, name: str) -> Status | None:
     return next((low for low, high in pairwise(rulebook.statuses) if high.name == name), None)
 
 
