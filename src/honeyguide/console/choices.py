@@ -1,6 +1,8 @@
 """Choices of filters that several lists have."""
 
-from django.db.models import Exists, OuterRef
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.models import User
@@ -27,3 +29,8 @@ def managers() -> list[tuple[str, str]]:
     """Nobody, and those who have partners in their care."""
     found = User.objects.filter(Exists(Partner.objects.filter(manager=OuterRef("pk")))).order_by("name", "pk")
     return [(NOBODY, _("Nobody")), *((str(number), name) for number, name in found.values_list("pk", "name"))]
+
+
+def in_care[Rows: QuerySet[Any]](rows: Rows, value: str, manager: str = "partner__manager") -> Rows:
+    """The rows whose partner is in the care of the manager chosen, or in nobody's."""
+    return rows.filter(**{manager: None if value == NOBODY else int(value)})

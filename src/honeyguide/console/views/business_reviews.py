@@ -134,7 +134,7 @@ class BusinessReviewFilters(django_filters.FilterSet):
 
     def by_manager(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Those of partners in somebody's care, or in nobody's."""
-        return rows.filter(partner__manager=None) if value == choices.NOBODY else rows.filter(partner__manager=value)
+        return choices.in_care(rows, value)
 
 
 class BusinessReviewsPage(ListPage):

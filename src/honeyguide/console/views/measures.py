@@ -204,12 +204,7 @@ class RecordFilters(django_filters.FilterSet):
 
     def by_manager(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Those of partners in somebody's care, or nobody's."""
-        of = (
-            Partner.objects.filter(manager=None)
-            if value == choices.NOBODY
-            else Partner.objects.filter(manager=int(value))
-        )
-        return rows.filter(partner__in=of.values("key"))
+        return rows.filter(partner__in=choices.in_care(Partner.objects.all(), value, "manager").values("key"))
 
 
 class MeasureFilters(RecordFilters):

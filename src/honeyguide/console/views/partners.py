@@ -163,7 +163,7 @@ class PartnerFilters(django_filters.FilterSet):
 
     def by_manager(self, rows: QuerySet[Partner], _name: str, value: str) -> QuerySet[Partner]:
         """Those in somebody's care, or in nobody's."""
-        return rows.filter(manager=None) if value == choices.NOBODY else rows.filter(manager__pk=value)
+        return choices.in_care(rows, value, "manager")
 
 
 class PartnersPage(ListPage):

@@ -210,9 +210,7 @@ class StandingFilters(django_filters.FilterSet):
 
     def by_manager(self, rows: QuerySet[Standing], _name: str, value: str) -> QuerySet[Standing]:
         """Those in somebody's care, or in nobody's."""
-        return (
-            rows.filter(partner__manager=None) if value == choices.NOBODY else rows.filter(partner__manager=int(value))
-        )
+        return choices.in_care(rows, value)
 
 
 class RiskFilters(StandingFilters):
