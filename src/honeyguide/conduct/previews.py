@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from honeyguide.common.ids import new_id
@@ -76,20 +77,22 @@ class Preview:
         return (now.state, now.status, now.discount_percent) != (later.state, later.status, later.discount_percent)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
-    """What is known of a partner on a day: its standing, and the events that it follows from."""
+    """What is known of a partner on a day, read when it is first asked for."""
 
     partner: Partner
     day: date
-    standing: Standing | None
-    events: Sequence[dict[str, Any]]
 
+    @cached_property
+    def standing(self) -> Standing | None:
+        """Its standing; None before it was known."""
+        return standing_on(self.partner, self.day)
 
-def known_of(partner: Partner, day: date) -> Known:
-    """Read once for all that is asked of it."""
-    events = [loads(line) for line in lines_of(events_around([partner.key]))]
-    return Known(partner, day, standing_on(partner, day), events)
+    @cached_property
+    def events(self) -> list[dict[str, Any]]:
+        """The events that its standing follows from."""
+        return [loads(line) for line in lines_of(events_around([self.partner.key]))]
 
 
 def preview(known: Known, events: Sequence[Mapping[str, Any]], now: datetime) -> Preview:

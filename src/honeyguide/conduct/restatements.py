@@ -22,7 +22,7 @@ from honeyguide.common.words import REQUIREMENTS, words_of
 from honeyguide.conduct import rules
 from honeyguide.conduct.models import Choice, RestatementDecision
 from honeyguide.conduct.plans import Plan
-from honeyguide.conduct.previews import Holding, Known, Preview, in_hindsight, known_of, preview
+from honeyguide.conduct.previews import Holding, Known, Preview, in_hindsight, preview
 from honeyguide.conduct.services import what_holds
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
@@ -243,7 +243,7 @@ def _settled_already(case: RestatementDecision, choice: str, actor: Actor) -> Re
 
 
 def _apply(case: RestatementDecision, reason: str, actor: Actor, now: datetime) -> str:
-    known = known_of(case.partner, program_day(now))
+    known = Known(case.partner, program_day(now))
     steps, why_not = _steps(known.standing, in_hindsight(known))
     if not steps:
         raise Refusal(why_not)

@@ -13,7 +13,7 @@ from honeyguide.common.errors import Forbidden, Invalid, Refusal, Stale
 from honeyguide.common.queues import take
 from honeyguide.conduct import restatements
 from honeyguide.conduct.models import Choice, RestatementDecision
-from honeyguide.conduct.previews import known_of
+from honeyguide.conduct.previews import Known
 from honeyguide.conduct.tasks import find_restatements
 from honeyguide.history.models import Event
 from honeyguide.notices.models import Notice
@@ -86,7 +86,7 @@ def test_an_upgrade_that_a_refund_undoes_waits_and_applying_brings_the_partner_d
         ("Different clients", "2", "1", "2"),
     ]
     assert [event.ident for event in restatements.behind(case)] == ["birch-2"]
-    remedy = restatements.remedy(case, known_of(case.partner, TODAY), NOW)
+    remedy = restatements.remedy(case, Known(case.partner, TODAY), NOW)
     assert remedy.preview is not None
     assert (remedy.steps, remedy.preview.before.status, remedy.preview.after.status) == (1, "silver", "bronze")
     settle(world, case, "apply")
@@ -152,7 +152,7 @@ def test_a_partner_that_has_come_where_it_would_be_has_nothing_to_correct(world:
     world.tell({"type": "sale.refunded", "partner": "nectar", "sale": "nectar-s3", "amount": "5000.00"})
     case = only_case()
     assert (case.decided, case.would_be) == ("gold", "silver")
-    remedy = restatements.remedy(case, known_of(case.partner, TODAY), NOW)
+    remedy = restatements.remedy(case, Known(case.partner, TODAY), NOW)
     assert (remedy.hindsight.status, remedy.steps, remedy.preview) == ("gold", 0, None)
     with pytest.raises(Refusal, match="nothing is left"):
         settle(world, case, "apply")
@@ -168,7 +168,7 @@ def test_several_statuses_are_taken_at_once_and_a_further_case_finds_nothing_lef
     )
     restatements.bring_up(NOW)
     first, second = restatements.waiting().order_by("-on")
-    assert restatements.remedy(first, known_of(first.partner, TODAY), NOW).steps == 2
+    assert restatements.remedy(first, Known(first.partner, TODAY), NOW).steps == 2
     settle(world, first, "apply")
     assert Standing.objects.get(partner=world.nectar).status == "bronze"
     assert Event.objects.filter(type="measure.applied").count() == 2
@@ -191,7 +191,7 @@ def test_a_review_that_was_too_hard_cannot_be_undone_by_an_event_and_says_so(wor
     world.tell({"type": "sale.refunded", "partner": "comb", "sale": "comb-1", "at": at(days_ago(1))})
     case = only_case()
     assert (case.decided, case.would_be) == ("bronze", "silver")
-    remedy = restatements.remedy(case, known_of(case.partner, TODAY), NOW)
+    remedy = restatements.remedy(case, Known(case.partner, TODAY), NOW)
     assert (remedy.hindsight.status, remedy.steps) == ("silver", 0)
     assert "No event of the program raises a status" in remedy.why_not
     with pytest.raises(Refusal, match="No event of the program"):

@@ -12,7 +12,7 @@ from honeyguide.access.table import PAGES
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.conduct import queries, restatements, rules, services
-from honeyguide.conduct.previews import Preview, known_of, preview
+from honeyguide.conduct.previews import Known, Preview, preview
 from honeyguide.console.conduct_actions import ACTIONS, Action
 from honeyguide.console.conduct_forms import DecisionForm
 from honeyguide.console.partner_tabs import file_context
@@ -126,4 +126,4 @@ def _act(chosen: Action, form: DecisionForm, partner: Partner, request: PersonRe
 def _preview(chosen: Action, form: DecisionForm, partner: Partner, request: PersonRequest) -> Preview:
     services.check_seen(partner, form.cleaned_data["seen"])
     plan = chosen.plan(partner=partner, actor=actor_of(request), now=request.now, **form.given())
-    return preview(known_of(partner, request.today), plan.events, request.now)
+    return preview(Known(partner, request.today), plan.events, request.now)

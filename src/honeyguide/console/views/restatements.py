@@ -14,7 +14,7 @@ from honeyguide.common.local import day_text
 from honeyguide.common.words import STATUSES, words_of
 from honeyguide.conduct import restatements
 from honeyguide.conduct.models import Choice, RestatementDecision
-from honeyguide.conduct.previews import known_of
+from honeyguide.conduct.previews import Known
 from honeyguide.console.queue_page import COMPANY, REASON, Column, QueueFilters, QueuePage
 
 WAITING = "waiting"
@@ -86,7 +86,7 @@ class RestatementsPage(QueuePage):
 
     def about(self, item: Any) -> dict[str, Any]:
         """The figures then and now, what brought the change, and what applying would do."""
-        known = known_of(item.partner, self.request.today)
+        known = Known(item.partner, self.request.today)
         return {
             "figures": restatements.changed_figures(item, known.standing),
             "behind": [(event, program_day(event.at)) for event in restatements.behind(item)],
