@@ -4,6 +4,10 @@ BIN := .venv/bin
 STAMP := .venv/.complete
 RUNS := .venv/.runs
 
+# Compiled modules are kept, whatever the environment says: else each process compiles all that it
+# imports anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PORT ?= 8000
 PYTEST := $(BIN)/pytest -n auto --maxprocesses 2 --dist worksteal
 
