@@ -125,6 +125,10 @@ CHECKS = (
         "ON s.lot_id = l.id WHERE l.cancelled <> COALESCE(s.points, 0)",
     ),
     Check(
+        "lot {0}: it is void, yet {1} of its {2} points count as active",
+        "SELECT l.id, l.amount - l.cancelled, l.amount FROM ledger_lot l WHERE l.is_void AND l.cancelled <> l.amount",
+    ),
+    Check(
         "lot {0}: held stored {1}, the open holds say {2}",
         "SELECT l.id, l.held, COALESCE(s.points, 0) FROM ledger_lot l LEFT JOIN (SELECT p.lot_id, SUM(p.points) AS "
         "points FROM ledger_holdlot p JOIN ledger_hold h ON h.id = p.hold_id WHERE h.status = 'open' "

@@ -19,7 +19,7 @@ from honeyguide.ledger import queries, ranking
 from honeyguide.ledger.answers import Held, Posted
 from honeyguide.ledger.models import Account, Hold, Transaction
 from honeyguide.ledger.refusals import AwardTaken, CannotReverse, Decided, HoldShort, KeyTaken, NotEnough, NothingSuch
-from honeyguide.ledger.services import Award, award_many
+from honeyguide.ledger.services import Award, Moved, Movement, Posting, Rewriting, award_many, rewrite_many
 from honeyguide.ledger.verify import problems
 from tests.live.ledger.conftest import ACTOR, TODAY, UNIT, Book, noon
 
@@ -39,6 +39,8 @@ class PlainLot:
     left: int = 0
     expired: int = 0
     cancelled: int = 0
+    cut_at_once: int = 0
+    """What its own transaction took back from it."""
     held: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -192,6 +194,27 @@ class LedgerMachine(RuleBasedStateMachine):
         assert [answer.points for answer in answers] == [given.points for given in awards]
         assert award_many(unit=UNIT, awards=awards, now=noon(self.day), actor=ACTOR) == answers
 
+    @rule(owner=st.sampled_from(OWNERS), points=st.integers(1, 300), taken=st.integers(0, 300))
+    def post_a_deal(self, owner: str, points: int, taken: int) -> None:
+        """As the history tells of a deal that was refunded in part before it was accepted: one transaction."""
+        plain, number = self.plain[owner], self.next()
+        paid = min(plain.debt, points)
+        taken = min(taken, points - paid)
+        lot = PlainLot(f"a{number}", self.day, self.day + timedelta(days=3), points, number)
+        lot.left, lot.cancelled, lot.cut_at_once = points - paid - taken, taken, taken
+        plain.debt -= paid
+        plain.lots.append(lot)
+        plain.line(self.day, lot.left, -paid)
+        movements = [Movement(Moved.EARNED, points, lot.ident, lot.on, lot.expires, "sale", at(number))]
+        if paid:
+            movements.append(Movement(Moved.DEBT_PAID, paid, lot.ident))
+        if taken:
+            movements += [Movement(Moved.CANCELLED, taken, lot.ident), Movement(Moved.CUT, taken, lot.ident)]
+        assert self.rewrite(owner, Rewriting([Posting(f"k{number}", self.day, tuple(movements), points)])) == []
+
+    def rewrite(self, owner: str, wanted: Rewriting) -> list[str]:
+        return rewrite_many(unit=UNIT, owners={owner: wanted}, now=noon(self.day), actor=ACTOR)
+
     @rule(owner=st.sampled_from(OWNERS), share=st.integers(1, 130))
     def spend(self, owner: str, share: int) -> None:
         plain, book = self.plain[owner], self.books[owner]
@@ -320,28 +343,35 @@ class LedgerMachine(RuleBasedStateMachine):
             with pytest.raises(AwardTaken):
                 book.award(1, lot.ident)
 
-    @rule(owner=st.sampled_from(OWNERS))
-    def reverse_the_last(self, owner: str) -> None:
+    @rule(owner=st.sampled_from(OWNERS), by_rewriting=st.booleans())
+    def reverse_the_last(self, owner: str, by_rewriting: bool) -> None:
         """What was just done can be undone, and then it is as before; else it is refused."""
         account = Account.objects.filter(unit=UNIT, owner=owner).first()
         last = Transaction.objects.filter(account=account).order_by("-pk").first() if account else None
-        if last is None or last.kind != "award" or self.plain[owner].lots[-1].number != int(last.key[1:]):
+        given = last is not None and last.kind in {"award", "post"}
+        if last is None or not given or self.plain[owner].lots[-1].number != int(last.key[1:]):
             return
-        plain = self.plain[owner]
+        plain, undo = self.plain[owner], Rewriting((), (last.pk,))
         lot = plain.lots[-1]
         if any(lot.held.values()):
             return
         paid = -last.debt_change
-        if lot.left != lot.amount - paid or lot.cancelled:
-            with pytest.raises(CannotReverse):
-                self.books[owner].reverse(posted_of(last))
+        if lot.left != lot.amount - paid - lot.cut_at_once or lot.cancelled != lot.cut_at_once:
+            if by_rewriting:
+                assert self.rewrite(owner, undo) == [owner]
+            else:
+                with pytest.raises(CannotReverse):
+                    self.books[owner].reverse(posted_of(last))
             return
         if any(hold.short for hold in plain.holds):
             return
         plain.lots.pop()
         plain.debt += paid
-        plain.line(self.day, -lot.left, paid)
-        self.books[owner].reverse(posted_of(last))
+        plain.line(last.day if by_rewriting else self.day, -lot.left, paid)
+        if by_rewriting:
+            assert self.rewrite(owner, undo) == []
+        else:
+            self.books[owner].reverse(posted_of(last))
         self.sent = [(call, answer) for call, answer in self.sent if answer.transaction != last.pk]
 
     @rule(days=st.integers(1, 3))

@@ -8,6 +8,8 @@ import pytest
 from honeyguide.ledger import queries
 from honeyguide.ledger.models import Hold, Kind
 from honeyguide.ledger.refusals import AwardTaken, CannotReverse, Decided, HoldShort, KeyTaken, NotEnough, NothingSuch
+from honeyguide.ledger.services import Moved, Movement, Rewriting, post, rewrite_many
+from honeyguide.ledger.verify import problems
 from tests.live.ledger.conftest import TODAY, Book
 
 
@@ -225,6 +227,27 @@ def test_a_reversed_award_is_void_and_can_be_given_anew(book: Book) -> None:
     book.award(70, "s1")
     assert book.has() == (70, 0, 0)
     assert book.account().active == 70
+
+
+@pytest.mark.parametrize("by_rewriting", [False, True])
+def test_a_lot_that_was_cut_as_it_was_made_counts_no_more_when_undone(book: Book, by_rewriting: bool) -> None:
+    """A deal that was refunded in part before it was accepted: one transaction makes its lot and takes from it."""
+    deal = (
+        Movement(Moved.EARNED, 21, "s1", expires_on=TODAY + timedelta(days=300), source="sale"),
+        Movement(Moved.CANCELLED, 10, "s1"),
+        Movement(Moved.CUT, 10, "s1"),
+    )
+    made = post(movements=deal, key="deal", **book.when)
+    assert (book.has(), book.account().active) == ((11, 0, 0), 11)
+    if by_rewriting:
+        when = {name: book.when[name] for name in ("unit", "now", "actor")}
+        assert rewrite_many(owners={book.owner: Rewriting((), (made.transaction,))}, **when) == []
+    else:
+        book.reverse(made)
+    assert (book.has(), book.account().active) == ((0, 0, 0), 0)
+    assert list(problems()) == []
+    post(movements=deal, key="deal", **book.when)
+    assert (book.has(), book.account().active) == ((11, 0, 0), 11)
 
 
 def test_what_has_moved_on_is_not_reversed(book: Book) -> None:

@@ -191,6 +191,8 @@ class _Book:
         key = _undoing(number)
         made = self._begun(Kind.REVERSE, key, body_of("reverse", number, reason), first.points, first.day)
         made.reference, made.reason, made.undoes = first.reference, reason, first
+        for cut in self.cuts_of.get(number, []):
+            self._cut(made, cut.lot, -cut.points)
         for entry in reversed(self.entries_of.get(number, [])):
             lot = entry.lot
             self._move(Place(entry.target), Place(entry.source), entry.points, lot)
@@ -198,8 +200,6 @@ class _Book:
                 self._cut(made, lot, lot.amount - lot.cancelled)
                 lot.is_void = True
                 self.lots.pop(lot.ident, None)
-        for cut in self.cuts_of.get(number, []):
-            self._cut(made, cut.lot, -cut.points)
         self._finish(made)
 
     def _free_key(self, key: str) -> str:

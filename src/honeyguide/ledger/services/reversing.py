@@ -77,14 +77,15 @@ def mirror(
     draft = Draft(
         account, Kind.REVERSE, key, body, first.points, day, now, actor, first.reference, reason, undoes=first
     )
+    # First: a lot that this transaction both made and took from is cut whole when it is void.
+    for cut in Cancellation.objects.filter(transaction=first).select_related("lot"):
+        draft.cut(draft.same(cut.lot), -cut.points)
     for entry in Entry.objects.filter(transaction=first).select_related("lot").order_by("-place"):
         lot = draft.same(entry.lot) if entry.lot is not None else None
         draft.move(Place(entry.target), Place(entry.source), entry.points, lot)
         if entry.source == Place.ISSUED and lot is not None:
             draft.cut(lot, lot.amount - lot.cancelled)
             lot.is_void = True
-    for cut in Cancellation.objects.filter(transaction=first).select_related("lot"):
-        draft.cut(draft.same(cut.lot), -cut.points)
     if draft.debt < 0 or any(not _fits(lot) for lot in draft.touched.values()):
         raise CannotReverse(first.uid)
     short = give_way(draft)
