@@ -53,15 +53,17 @@ _EXPECTED = {
 def warning_table(history: History, outcome: Outcome) -> pl.DataFrame:
     """partner, on, text: in the order of partners, then of events."""
     found = outcome.warnings
+    if not len(found):
+        return pl.DataFrame(schema={"partner": pl.String, "on": pl.Date, "text": pl.String})
     event = outcome.laid.events[found[:, W_POSITION]]
     table = pl.DataFrame(
         {
-            "partner": history.partners.gather(pl.Series(found[:, W_PARTNER])),
+            "partner": history.partners[found[:, W_PARTNER]],
             "on": pl.Series(event["day"], dtype=pl.Int32).cast(pl.Date),
             "code": found[:, W_CODE],
             "first": found[:, W_FIRST],
             "second": found[:, W_SECOND],
-            "ident": history.idents.gather(pl.Series(event["row"])),
+            "ident": history.idents[event["row"]],
         }
     )
     return table.select("partner", "on", pl.concat_str(pl.col("on").dt.strftime("%Y-%m-%d: "), _text()).alias("text"))
@@ -87,9 +89,14 @@ def _text() -> pl.Expr:
     return text
 
 
+_WORDS = ("decided", "would_be", "because")
+
+
 def restatement_table(history: History, rules: Rules, outcome: Outcome) -> pl.DataFrame:
     """partner, on, decided, would_be, because: what today's knowledge would have decided otherwise (reading 2)."""
     moves = outcome.transitions[outcome.transitions[:, T_RESTATED] == 1]
+    if not len(moves):
+        return pl.DataFrame(schema={"partner": pl.String, "on": pl.Date} | dict.fromkeys(_WORDS, pl.String))
     upgraded = moves[:, T_CAUSE] == BY_UPGRADE
     kept = moves[:, T_TO] == moves[:, T_TESTED]
     would_be = np.where(upgraded, moves[:, T_FROM], np.where(kept, moves[:, T_TESTED] - 1, moves[:, T_TESTED]))
@@ -97,10 +104,10 @@ def restatement_table(history: History, rules: Rules, outcome: Outcome) -> pl.Da
     figures = _required(rules, moves)
     table = pl.DataFrame(
         {
-            "partner": history.partners.gather(pl.Series(moves[:, T_PARTNER])),
+            "partner": history.partners[moves[:, T_PARTNER]],
             "on": pl.Series(moves[:, T_DAY].astype(np.int32), dtype=pl.Int32).cast(pl.Date),
-            "decided": names.gather(pl.Series(moves[:, T_TO])),
-            "would_be": names.gather(pl.Series(would_be)),
+            "decided": names[moves[:, T_TO]],
+            "would_be": names[would_be],
             "sales": moves[:, T_SALES],
             "sales_now": moves[:, T_SALES_NOW],
             "clients": moves[:, T_CLIENTS],

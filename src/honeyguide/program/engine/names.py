@@ -30,15 +30,14 @@ from honeyguide.program.rulebook.versions import Rules, versions_of
 def status_names(rulebook: Rulebook, positions: Ints) -> pl.Series:
     """Names of statuses by their positions; null for NO_STATUS."""
     names = pl.Series([*(status.name for status in rulebook.statuses), None], dtype=pl.String)
-    return names.gather(pl.Series(np.where(positions >= 0, positions, len(rulebook.statuses))))
+    return names[np.where(positions >= 0, positions, len(rulebook.statuses))]
 
 
 def dates(days: Ints, chosen: npt.NDArray[np.bool_] | None = None) -> pl.Series:
     """Day numbers as dates; with `chosen`, null where it is false."""
     if chosen is None:
         return pl.Series(days.astype(np.int32)).cast(pl.Date)
-    plain = pl.Series(np.where(chosen, days, 0).astype(np.int32)).cast(pl.Date)
-    return plain.to_frame("d").select(pl.when(pl.Series(chosen, dtype=pl.Boolean)).then("d"))["d"]
+    return dates(np.where(chosen, days, 0)).set(pl.Series(~chosen), None)
 
 
 def latest_names(history: History, outcome: Outcome) -> pl.DataFrame:
@@ -80,7 +79,7 @@ def _clauses(rulebook: Rulebook, moves: Ints) -> pl.Series:
     by_cause = pl.Series(moves[:, T_CAUSE]).replace_strict(fixed, default=None, return_dtype=pl.String)
     reached = pl.Series(
         [status.reach.clause if status.reach else status.keep.clause for status in rulebook.statuses]
-    ).gather(pl.Series(moves[:, T_TESTED]))
+    )[moves[:, T_TESTED]]
     upgraded = pl.Series(moves[:, T_CAUSE] == BY_UPGRADE, dtype=pl.Boolean)
     regained = pl.Series(moves[:, T_REGAINED] == 1, dtype=pl.Boolean)
     return pl.select(

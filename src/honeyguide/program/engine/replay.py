@@ -128,10 +128,10 @@ def partners_of(history: History, rules: Rules, outcome: Outcome) -> pl.DataFram
     base = pl.DataFrame({"code": seen}).join(called, on="code", how="left", maintain_order="left")
     ranked = pl.select(pl.when(active).then(rank)).to_series().rank("min", descending=True).cast(pl.Int64)
     table = base.select(
-        history.partners.gather(pl.Series(seen)).alias("partner"),
+        history.partners[seen].alias("partner"),
         "name",
         "country",
-        pl.Series("state", STATES).gather(pl.Series(standing[:, F_STATE])).alias("state"),
+        pl.Series("state", STATES)[standing[:, F_STATE]].alias("state"),
         status_names(rulebook, standing[:, F_STATUS]).alias("status"),
         dates(standing[:, F_SINCE], held).alias("since"),
         dates(standing[:, F_CONFIRMED], held).alias("confirmed_on"),
@@ -163,14 +163,14 @@ def _transition_tables(history: History, versions: Versions, outcome: Outcome) -
     moves, rulebook = outcome.transitions, versions.first
     table = pl.DataFrame(
         {
-            "partner": history.partners.gather(pl.Series(moves[:, T_PARTNER])),
+            "partner": history.partners[moves[:, T_PARTNER]],
             "transition": np.arange(len(moves)),
             "on": dates(moves[:, T_DAY]),
             "from": status_names(rulebook, moves[:, T_FROM]),
             "to": status_names(rulebook, moves[:, T_TO]),
-            "cause": pl.Series(CAUSES).gather(pl.Series(moves[:, T_CAUSE])),
+            "cause": pl.Series(CAUSES)[moves[:, T_CAUSE]],
             "clause": clauses_of(versions, moves),
-            "rulebook": pl.Series([book.version for book in versions]).gather(pl.Series(moves[:, T_VERSION])),
+            "rulebook": pl.Series([book.version for book in versions])[moves[:, T_VERSION]],
         }
     )
     tested = np.flatnonzero(moves[:, T_PURPOSE] != NO_TEST)

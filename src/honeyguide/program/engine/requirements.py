@@ -194,8 +194,8 @@ def _table(rulebook: Rulebook, tests: Tests, asked: list[_Asked], rows: _Part) -
     names = pl.Series([status.name for status in rulebook.statuses])
     return words.select(
         pl.Series("owner", tests.owner[rows.test]),
-        pl.Series("purpose", [PURPOSES[KEEP], PURPOSES[REACH]]).gather(pl.Series(purpose - KEEP)),
-        names.gather(pl.Series(tests.status[rows.test])).alias("status"),
+        pl.Series("purpose", [PURPOSES[KEEP], PURPOSES[REACH]])[purpose - KEEP],
+        names[tests.status[rows.test]].alias("status"),
         "requirement",
         "clause",
         "kind",

@@ -23,7 +23,7 @@ def keys_of(history: History, goals: Goals) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "goal": np.arange(len(goals.owner)),
-            "partner": history.partners.gather(pl.Series(goals.owner)),
+            "partner": history.partners[goals.owner],
             "purpose": _purposes(goals.purpose),
         },
         schema_overrides={"partner": pl.String, "purpose": pl.String},
@@ -31,7 +31,7 @@ def keys_of(history: History, goals: Goals) -> pl.DataFrame:
 
 
 def _purposes(codes: Ints) -> pl.Series:
-    return pl.Series([PURPOSES[code] for code in sorted(PURPOSES)]).gather(pl.Series(codes - KEEP))
+    return pl.Series([PURPOSES[code] for code in sorted(PURPOSES)])[codes - KEEP]
 
 
 def partner_table(
