@@ -1,6 +1,7 @@
 """Tables of deals and projects: mapping, row errors, dry run, all or nothing, and the undo of a whole import (G1.5)."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -162,13 +163,69 @@ def test_everything_wrong_is_told_by_row_and_nothing_is_recorded(world: World) -
     assert "Client: is missing" in told[3]
     assert "a day that has been" in told[4]
     assert "no day of the chosen form" in told[5]
-    assert "no amount" in told[6]
-    assert "no whole number" in told[8]
+    assert "no number" in told[6]
+    assert "no number" in told[8]
     assert "expected USD" in told[9]
     assert "the same as row 10" in told[11]
     with pytest.raises(Refusal, match="wrong"):
         confirm(world, upload)
     assert not Event.objects.filter(uid__startswith=upload.uid).exists()
+
+
+@pytest.mark.clause("G1.5")
+@pytest.mark.parametrize(
+    ("cell", "mark", "net"),
+    [
+        ("1200", ".", "1200"), ("1,200.50", ".", "1200.50"), ("1 200,5", ",", "1200.5"), ("1.200", ",", "1200"),
+        ("1.200.000,00", ",", "1200000"), ("$1,200", ".", "1200"), ("1 200,50 usd", ",", "1200.50"),
+        ("1\u00a0200,50", ",", "1200.50"), ("0.500", ".", "0.50"), ("1200.500", ".", "1200.50"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_by_the_chosen_decimal_mark(world: World, cell: str, mark: str, net: str) -> None:
+    upload = receive(world, f"Partner;Client;Date;Amount\nnectar;Wax;{TODAY};{cell}\n")
+    upload = choose(world, upload, replace(Mapping.of(upload.mapping), decimal=mark))
+    assert upload.problems == []
+    confirm(world, upload)
+    assert Decimal(Event.objects.get(type="sale.paid", client="Wax").data["net"]) == Decimal(net)
+
+
+@pytest.mark.clause("G1.5")
+@pytest.mark.parametrize(
+    ("cell", "mark", "told"),
+    [
+        ("1.200", ".", "“1.200” could be 1200 or 1.2: write it so, or choose how amounts are written"),
+        ("1,200", ",", "“1,200” could be 1200 or 1,2"),
+        ("1200.50", ",", "“1200.50” is no number such as 1.200,50"), ("1.20.000", ",", "no number"),
+        ("2 x 600", ".", "no number"), ("1200 or 1300", ".", "no number"), ("(500)", ".", "no number"),
+        ("-500", ".", "no number"), ("12 00", ".", "no number"), ("1,200 300", ".", "no number"),
+        ("€1200", ".", "no number"), ("$1200 USD", ".", "no number"), ("١٢٠٠", ".", "no number"),
+        ("12.345678", ".", "no amount"), ("", ".", "is missing"),
+    ],
+)  # fmt: skip
+def test_what_is_not_one_amount_is_a_wrong_row(world: World, cell: str, mark: str, told: str) -> None:
+    upload = receive(world, f"Partner;Client;Date;Amount\nnectar;Wax;{TODAY};{cell}\n")
+    upload = choose(world, upload, replace(Mapping.of(upload.mapping), decimal=mark))
+    assert [told in problem for problem in upload.problems[0]["problems"]] == [True]
+
+
+@pytest.mark.clause("G1.5")
+def test_users_and_licences_are_read_by_the_decimal_mark_too(world: World) -> None:
+    head = "Partner;Client;Date;Amount;Users;Licences\n"
+    good = looked(world, f"{head}nectar;Wax;{TODAY};10,00;1.200,0;2,0\n")
+    assert (good.mapping["decimal"], good.problems) == (",", [])
+    confirm(world, good)
+    data = Event.objects.get(type="sale.paid", client="Wax").data
+    assert (data["seats"], data["licences"]) == (1200, 2)
+    wrong = looked(world, f"{head}nectar;Wax;{TODAY};12,00;10,5;1,5\nnectar;Hive;{TODAY};13,00;10.5;0\n")
+    assert [row["problems"] for row in wrong.problems] == [
+        ["Users: “10,5” is no whole number from 0", "Licences: “1,5” is no whole number from 1"],
+        ["Users: “10.5” is no number such as 1.200,50", "Licences: “0” is no whole number from 1"],
+    ]
+
+
+def test_thousands_in_threes_say_which_mark_is_decimal(world: World) -> None:
+    upload = receive(world, f"Partner;Client;Date;Amount\nnectar;Wax;{TODAY};1.200.000\nnectar;Wax;{TODAY};1.200\n")
+    assert upload.mapping["decimal"] == ","
 
 
 def test_words_that_nobody_knows_are_asked_for(world: World) -> None:

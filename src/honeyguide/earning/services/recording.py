@@ -30,6 +30,7 @@ from honeyguide.earning.services.tables import (
     stale,
 )
 from honeyguide.earning.tables.mapping import DATE_FORMS, Mapping, fields_of, meanings
+from honeyguide.earning.tables.numbers import MARKS
 from honeyguide.earning.tables.rows import KNOWN, NEW, SKIPPED, WRONG, Row, read_rows
 from honeyguide.files.tables import ENCODINGS
 from honeyguide.history.queries import events_count
@@ -84,7 +85,7 @@ def _check_mapping(upload: TableImport, mapping: Mapping) -> None:
             problems[f"column_{name}"] = _("This column is chosen twice.")
     if mapping.date_form not in DATE_FORMS:
         problems["date_form"] = _("Choose one.")
-    if mapping.decimal not in {".", ","}:
+    if mapping.decimal not in MARKS:
         problems["decimal"] = _("Choose one.")
     if mapping.encoding not in ENCODINGS:
         problems["encoding"] = _("Choose one.")

@@ -239,8 +239,9 @@ def day_in(cell: str, form: str) -> date | None:
 
 
 def _decimal(cells: Sequence[str]) -> str:
-    commas = sum(bool(re.search(r",\d{1,2}\D*$", cell)) for cell in cells)
-    points = sum(bool(re.search(r"\.\d{1,2}\D*$", cell)) for cell in cells)
+    """The mark that is written before one or two last digits, or that is not written between thousands."""
+    commas = sum(bool(re.search(r",\d{1,2}\D*$|\.\d{3}\.\d{3}", cell)) for cell in cells)
+    points = sum(bool(re.search(r"\.\d{1,2}\D*$|,\d{3},\d{3}", cell)) for cell in cells)
     return "," if commas > points else "."
 
 

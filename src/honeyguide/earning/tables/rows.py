@@ -1,12 +1,11 @@
 """What each row of a table says, by its mapping: events of the program, or what is wrong with it."""
 
 import hashlib
-import re
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,6 +24,7 @@ from honeyguide.earning.tables.mapping import (
     fields_of,
     words_in,
 )
+from honeyguide.earning.tables.numbers import MARKS, Unreadable, number_in, signs_of
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.finding import keys_by_name
@@ -98,31 +98,39 @@ class Cells:
             return found
         return None
 
+    def number(self, name: str, signs: Collection[str] = ()) -> Decimal | None:
+        """A number of zero or more; None for what is none, which is noted, and for an empty cell."""
+        cell = self.given.get(name, "")
+        if not cell:
+            return None
+        try:
+            return number_in(cell, self.around.mapping.decimal, signs)
+        except Unreadable as unreadable:
+            self.wrong(name, str(unreadable))
+        return None
+
     def amount(self) -> Decimal | None:
         """The net amount."""
         cell = self.given.get("amount", "")
-        plain = re.sub(r"[^\d.,\-]", "", cell)
-        other = "," if self.around.mapping.decimal == "." else "."
-        plain = plain.replace(other, "").replace(",", ".")
-        try:
-            found = Decimal(plain)
-        except InvalidOperation:
-            found = Decimal(-1)
-        if not 0 <= found <= AMOUNT_MOST or found != round(found, 2):
-            self.wrong("amount", _("“%(cell)s” is no amount such as 1200.50") % {"cell": cell[:40]})
+        if not cell:
+            self.wrong("amount", _("is missing"))
+        found = self.number("amount", signs_of(self.around.currency))
+        if found is not None and (found > AMOUNT_MOST or found != round(found, 2)):
+            example = MARKS[self.around.mapping.decimal]
+            self.wrong("amount", _("“%(cell)s” is no amount such as %(example)s") % {
+                "cell": cell[:40], "example": example
+            })  # fmt: skip
             return None
         return found
 
     def whole(self, name: str, least: int, most: int) -> int | None:
         """A whole number; None for an empty cell."""
-        cell = re.sub(r"[\s,]", "", self.given.get(name, ""))
-        if not cell:
+        found = self.number(name)
+        if found is not None and (found != int(found) or not least <= found <= most):
+            cell = self.given[name][:40]
+            self.wrong(name, _("“%(cell)s” is no whole number from %(least)s") % {"cell": cell, "least": least})
             return None
-        plain = cell.removesuffix(".0")
-        if not plain.isascii() or not plain.isdigit() or not least <= int(plain[:12]) <= most:
-            self.wrong(name, _("“%(cell)s” is no whole number from %(least)s") % {"cell": cell[:40], "least": least})
-            return None
-        return int(plain)
+        return None if found is None else int(found)
 
     def meanings(self, name: str) -> list[str]:
         """What the words of a field mean; a row with a word that is to be left out is skipped."""

@@ -24,6 +24,7 @@ from honeyguide.earning.models import TableImport, TableKind, TableState
 from honeyguide.earning.services import recording, undoing
 from honeyguide.earning.services import tables as services
 from honeyguide.earning.tables.mapping import DATE_EXAMPLES, Field, Mapping, fields_of
+from honeyguide.earning.tables.numbers import MARKS
 from honeyguide.earning.tasks import go_on
 from honeyguide.files.tables import ENCODINGS
 
@@ -155,6 +156,7 @@ def _table_page(
         "mapping": mapping,
         "encodings": ENCODINGS,
         "date_forms": list(DATE_EXAMPLES.items()),
+        "decimals": list(MARKS.items()),
         "products": [(name, words) for name, words in PRODUCTS.items()],
         "asks_product": upload.kind == TableKind.DEALS and "product" not in mapping.columns,
         "asks_encoding": upload.name.endswith(".csv"),
