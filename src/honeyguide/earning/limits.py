@@ -26,6 +26,8 @@ TABLE_ATTEMPTS = 3
 TABLE_TAKEN_UP_AFTER_S = 120
 """After so long without an end, work on a table is taken up by another worker; unless the first still holds it."""
 PROBLEMS_SHOWN = 200
+ROWS_NAMED = 20
+"""Numbers of rows in one sentence."""
 EFFECTS_SHOWN = 200
 ROUNDS_OF_AN_IDENT = 20
 """How often the same deal can be brought in and taken back."""

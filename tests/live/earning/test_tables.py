@@ -247,7 +247,7 @@ def test_a_table_brought_in_twice_counts_once(world: World) -> None:
     again = looked(world, ENGLISH + f"D-5,nectar,Wax,Cloud subscription,{TODAY},10,1,Won\n")
     assert (again.preview["known"], again.preview["new"]) == (3, 1)
     other = looked(world, ENGLISH.replace("1200.50", "1200.60"))
-    assert "recorded already with other figures" in other.problems[0]["problems"][0]
+    assert other.problems[0]["problems"] == ["Net amount: 1200.60 here, recorded as 1200.50"]
 
 
 def test_what_was_recorded_meanwhile_is_known_at_the_confirmation(world: World) -> None:

@@ -59,6 +59,7 @@ class TableChangeOut(Schema):
     held: int
     debt: int
     statuses: int = Field(description="How many statuses change.")
+    notices: list[str] = Field(description="What is not wrong, and should be known before: a sentence each.")
     effects: list[TableEffectOut] = Field(
         description=f"Those that change most first, at most {limits.EFFECTS_SHOWN} of them."
     )
@@ -73,7 +74,8 @@ class TableMappingOut(Schema):
     decimal: str
     product: str = Field(description="Of rows without a column for it.")
     words: dict[str, dict[str, str]] = Field(
-        description="By field, what its words mean: a value of the field, skip to leave the row out, or nothing yet."
+        description="By field, what its words mean: a value of the field, skip to leave the row out, or nothing yet. "
+        "Of `partner`, the names that are no company's: its id or name is to be said."
     )
 
 
@@ -156,6 +158,7 @@ def _change_out(told: dict[str, Any]) -> TableChangeOut:
         held=told["held"],
         debt=told.get("debt", 0),
         statuses=told["statuses"],
+        notices=told.get("notices", []),
         effects=[
             TableEffectOut(
                 partner=effect["key"],

@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import Invalid, Refusal
+from honeyguide.common.local import whole_text
 from honeyguide.earning import limits
 from honeyguide.earning.effects import Effect, effects_in, effects_of
 from honeyguide.earning.models import TableImport, TableState
@@ -29,9 +31,12 @@ from honeyguide.earning.services.tables import (
     sample_of,
     stale,
 )
+from honeyguide.earning.tables.companies import company_words
 from honeyguide.earning.tables.mapping import DATE_FORMS, Mapping, fields_of, meanings
 from honeyguide.earning.tables.numbers import MARKS
-from honeyguide.earning.tables.rows import KNOWN, NEW, SKIPPED, WRONG, Row, read_rows
+from honeyguide.earning.tables.rows import read_rows
+from honeyguide.earning.tables.settling import KNOWN, NEW, SKIPPED, WRONG, Row
+from honeyguide.earning.undone import Paid, acceptance, freed, recorded_sales, undone_tables
 from honeyguide.files.tables import ENCODINGS
 from honeyguide.history.queries import events_count
 from honeyguide.history.services import DoesNotFit, note
@@ -47,12 +52,62 @@ class Looked:
 
     rows: list[Row]
     events: list[dict[str, Any]]
+    freed: int
+    """How many deals would be held after sales of tables that were taken back alone, and are not."""
 
     @property
     def counts(self) -> dict[str, int]:
         """How many rows are new, known, skipped, wrong."""
         found = Counter(row.state for row in self.rows)
         return {state: found[state] for state in (NEW, KNOWN, SKIPPED, WRONG)}
+
+    @property
+    def notices(self) -> list[str]:
+        """What is not wrong, and should be known before it is recorded."""
+        projects = [row for row in self.rows if row.state == NEW and row.events[0]["type"] == "project.delivered"]
+        lacking = [row.number for row in projects if row.lacks]
+        unconfirmed = sum(len(row.events) == 1 for row in projects)
+        found = []
+        if lacking:
+            found.append(
+                ngettext(
+                    "%(number)s project has no report or no checklist (row %(rows)s): it will earn nothing, confirmed "
+                    "or not. Choose or add the columns “Report” and “Checklist”, which say where both are kept.",
+                    "%(number)s projects have no report or no checklist (rows %(rows)s): they will earn nothing, "
+                    "confirmed or not. Choose or add the columns “Report” and “Checklist”, which say where both are "
+                    "kept.",
+                    len(lacking),
+                )
+                % {"number": whole_text(len(lacking)), "rows": _listed(lacking)}
+            )
+        if unconfirmed:
+            found.append(
+                ngettext(
+                    "%(number)s project is not confirmed by its client: it earns points when a later table says so.",
+                    "%(number)s projects are not confirmed by their clients: they earn points when a later table "
+                    "says so.",
+                    unconfirmed,
+                )
+                % {"number": whole_text(unconfirmed)}
+            )
+        if self.freed:
+            found.append(
+                ngettext(
+                    "%(number)s deal would be held only because of a table that was taken back: it gets its points, "
+                    "as of its own day.",
+                    "%(number)s deals would be held only because of a table that was taken back: they get their "
+                    "points, as of their own days.",
+                    self.freed,
+                )
+                % {"number": whole_text(self.freed)}
+            )
+        return found
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """The first of some rows, as spreadsheets count them."""
+    shown = ", ".join(map(str, numbers[: limits.ROWS_NAMED]))
+    return shown if len(numbers) <= limits.ROWS_NAMED else f"{shown} …"
 
 
 def choose(*, uid: str, mapping: Mapping, actor: Actor, now: datetime) -> TableImport:
@@ -100,7 +155,8 @@ def check(upload: TableImport, *, actor: Actor, now: datetime) -> None:  # noqa:
     numbered = numbered_rows(upload)
     mapping = Mapping.of(upload.mapping)
     body = [row for _number, row in numbered[1:]]
-    mapping = replace(mapping, words=meanings(upload.kind, mapping.columns, body, mapping.words))
+    words = meanings(upload.kind, mapping.columns, body, mapping.words)
+    mapping = replace(mapping, words=words | company_words(mapping, body))
     upload.header, upload.sample, upload.mapping = header_of(numbered), sample_of(numbered), mapping.told()
     looked = _look(upload, numbered, now)
     at_step(upload, 2)
@@ -113,7 +169,24 @@ def check(upload: TableImport, *, actor: Actor, now: datetime) -> None:  # noqa:
 
 def _look(upload: TableImport, numbered: Numbered, now: datetime) -> Looked:
     rows = read_rows(upload, Mapping.of(upload.mapping), numbered[1:], now)
-    return Looked(rows, [event for row in rows for event in row.events if row.state == NEW])
+    events = [event for row in rows for event in row.events if row.state == NEW]
+    accepted = _accepted(events)
+    return Looked(rows, events + accepted, len(accepted))
+
+
+def _accepted(events: Sequence[Table[str, Any]]) -> list[dict[str, Any]]:
+    """Decisions on the new deals that only a table that was taken back would hold."""
+    fresh = [
+        Paid(event["id"], event["partner"], event["client"], event["at"], event["sale"])
+        for event in events
+        if event["type"] == "sale.paid"
+    ]
+    undone = undone_tables() if fresh else set()
+    if not undone:
+        return []
+    sales = sorted([*recorded_sales({each.partner for each in fresh}), *fresh], key=lambda each: each.at)
+    new = {each.uid for each in fresh}
+    return [acceptance(each, f"{each.uid}.decided") for each in freed(sales, undone) if each.uid in new]
 
 
 def _preview(upload: TableImport, looked: Looked, now: datetime) -> None:
@@ -133,7 +206,7 @@ def _preview(upload: TableImport, looked: Looked, now: datetime) -> None:
 
 def _told(looked: Looked, effects: Sequence[Effect]) -> dict[str, Any]:
     """A preview as JSON."""
-    return {**looked.counts, "events": len(looked.events), **effects_told(effects)}
+    return {**looked.counts, "events": len(looked.events), "notices": looked.notices, **effects_told(effects)}
 
 
 def effects_told(effects: Sequence[Effect]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from honeyguide.common.ids import new_id
 from honeyguide.common.local import whole_text
 from honeyguide.earning import limits
 from honeyguide.earning.models import WAITING_TABLES, TableImport, TableKind, TableState
+from honeyguide.earning.tables.companies import company_words
 from honeyguide.earning.tables.mapping import guess
 from honeyguide.files.checking import clean_name, refuse
 from honeyguide.files.tables import cells_of, guessed_encoding, is_workbook
@@ -75,6 +77,8 @@ def receive(*, file: "UploadedFile[bytes]", kind: str, actor: Actor, now: dateti
 def _kept(content: bytes, encoding: str, name: str, kind: str, actor: Actor, now: datetime) -> TableImport:
     numbered = _cells(content, encoding)
     header, body = header_of(numbered), [row for _number, row in numbered[1:]]
+    mapping = guess(kind, header, body, encoding)
+    mapping = replace(mapping, words=mapping.words | company_words(mapping, body))
     uid = new_id("tbl", now)
     upload = TableImport.objects.create(
         uid=uid,
@@ -85,7 +89,7 @@ def _kept(content: bytes, encoding: str, name: str, kind: str, actor: Actor, now
         kept_as=f"{_FOLDER}/{uid}",
         header=header,
         sample=sample_of(numbered),
-        mapping=guess(kind, header, body, encoding).told(),
+        mapping=mapping.told(),
         rows_count=len(body),
         uploaded_by=actor.user,
         uploaded_at=now,

@@ -9,10 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Refusal
+from honeyguide.common.local import whole_text
 from honeyguide.earning.awards import held_of
 from honeyguide.earning.effects import Effect, effects_in
 from honeyguide.earning.models import RECORDED_TABLES, TableImport, TableState
@@ -27,6 +29,7 @@ from honeyguide.earning.services.tables import (
     stale,
     table_with,
 )
+from honeyguide.earning.undone import acceptance, freed, recorded_sales, undone_tables
 from honeyguide.history.models import Event
 from honeyguide.history.queries import events_count, program_events
 from honeyguide.history.services import note
@@ -44,6 +47,8 @@ class Undoing:
     events: int
     sales: int
     projects: int
+    freed: int
+    """How many other deals were held after its sales alone: they get their points."""
 
 
 def events_of(upload: TableImport) -> QuerySet[Event]:
@@ -96,8 +101,9 @@ def plan(upload: TableImport, *, actor: Actor, now: datetime) -> None:  # noqa: 
 
 
 def take_back(upload: TableImport, *, actor: Actor, now: datetime) -> None:
-    """Sales are refunded in full and excluded, points cancelled. All or nothing. UNDOING becomes UNDONE.
+    """Sales are refunded in full and excluded, points cancelled; deals that they alone held get their points.
 
+    All or nothing. UNDOING becomes UNDONE.
     Worked out as recording.record does. Raises Refusal where a later import has built on it meanwhile.
     """
     reason = upload.asked["reason"]
@@ -124,7 +130,17 @@ def take_back(upload: TableImport, *, actor: Actor, now: datetime) -> None:
 def _as_json(plan: Undoing, now: datetime) -> dict[str, Any]:
     """The plan without its events. `at`: when it was worked out."""
     counts = {"events": plan.events, "sales": plan.sales, "projects": plan.projects}
-    return {"at": now.isoformat(), **counts, **effects_told(plan.effects)}
+    notices = []
+    if plan.freed:
+        notices = [
+            ngettext(
+                "%(number)s other deal was held only because of these: it gets its points, as of its own day.",
+                "%(number)s other deals were held only because of these: they get their points, as of their own days.",
+                plan.freed,
+            )
+            % {"number": whole_text(plan.freed)}
+        ]
+    return {"at": now.isoformat(), **counts, "notices": notices, **effects_told(plan.effects)}
 
 
 def _check(upload: TableImport) -> None:
@@ -167,9 +183,21 @@ def _plan(upload: TableImport, reason: str, now: datetime, *, locked: bool = Fal
         for ident, event in one_each.items()
         if ident in confirmed
     ]
+    accepted = _accepted(upload, {event.partner for event in sales}, now)
+    events += accepted
     foreseen = foresee(events, now=now, locked=locked) if events else None
     effects = effects_in(foreseen) if foreseen is not None else []
-    return Undoing(foreseen, effects, len(events), len(sales), len(one_each))
+    return Undoing(foreseen, effects, len(events), len(sales), len(one_each), len(accepted))
+
+
+def _accepted(upload: TableImport, partners: set[str], now: datetime) -> list[dict[str, Any]]:
+    """Decisions on deals that wait after the table's sales alone."""
+    others = freed(recorded_sales(partners), undone_tables() | {upload.uid})
+    if not others:
+        return []
+    waiting = {each.sale for each in held_of({each.partner for each in others}, program_day(now))}
+    held = [each for each in others if each.sale in waiting]
+    return [acceptance(each, f"{upload.uid}.accepted.{place}.undone") for place, each in enumerate(held)]
 
 
 def _later(sales: Sequence[str]) -> dict[str, list[Event]]:

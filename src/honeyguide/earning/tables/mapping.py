@@ -150,7 +150,10 @@ _ELSE = {"stage": SKIP, "integration": NO}
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """How a table is read. `columns`: position by field; `words`: by field, the meaning of each of its words."""
+    """How a table is read. `columns`: position by field; `words`: by field, the meaning of each of its words.
+
+    Of `partner`, what the words that are no company's id or name stand for: an id or name, skip, or nothing yet.
+    """
 
     columns: dict[str, int] = field(default_factory=dict)
     encoding: str = "utf-8"
@@ -173,6 +176,11 @@ class Mapping:
 def fields_of(kind: str) -> tuple[Field, ...]:
     """What columns of a kind of table can be."""
     return FIELDS[kind]
+
+
+def one_line(cell: str) -> str:
+    """A cell's text with single spaces."""
+    return " ".join(cell.split())
 
 
 def words_in(field_name: str, cell: str) -> list[str]:

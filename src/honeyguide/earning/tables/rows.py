@@ -14,37 +14,17 @@ from honeyguide.common.clock import program_day, start_of_day
 from honeyguide.common.local import day_text
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.earning import limits
-from honeyguide.earning.models import TableImport, TableKind, TableState
-from honeyguide.earning.tables.mapping import (
-    CONFIRMED,
-    SKIP,
-    YES,
-    Mapping,
-    day_in,
-    fields_of,
-    words_in,
-)
+from honeyguide.earning.models import TableImport, TableKind
+from honeyguide.earning.tables.mapping import CONFIRMED, SKIP, YES, Mapping, day_in, one_line, words_in
 from honeyguide.earning.tables.numbers import MARKS, Unreadable, number_in, signs_of
-from honeyguide.history.models import Event
+from honeyguide.earning.tables.settling import SKIPPED, WRONG, Row, settle, told_of
 from honeyguide.history.queries import program_events
 from honeyguide.partners.finding import keys_by_name
 
-NEW, KNOWN, SKIPPED, WRONG = "new", "known", "skipped", "wrong"
 AMOUNT_MOST = Decimal("999999999999.99")
 WHOLE_MOST = 1_000_000_000
 TERM_MOST_MONTHS = 1_200
 NOON = timedelta(hours=12)
-
-
-@dataclass(slots=True)
-class Row:
-    """One row. `events`: what it would tell, where it is new; `shown`: its main cells in words."""
-
-    number: int
-    state: str = NEW
-    problems: list[str] = field(default_factory=list)
-    events: list[dict[str, Any]] = field(default_factory=list)
-    shown: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +56,7 @@ class Cells:
 
     def text(self, name: str, most: int = limits.CLIENT_MAX_CHARS) -> str:
         """A text without control characters."""
-        found = " ".join(self.given.get(name, "").split())
+        found = one_line(self.given.get(name, ""))
         if len(found) > most or not found.isprintable():
             self.wrong(name, _("expected a text of at most %(most)s characters") % {"most": most})
             return ""
@@ -84,7 +64,7 @@ class Cells:
 
     def wrong(self, name: str, expected: str) -> None:
         """Note a problem with a field."""
-        self.problems.append(f"{title_of(self.around.kind, name)}: {expected}")
+        self.problems.append(told_of(self.around.kind, name, expected))
 
     def day(self, name: str) -> date | None:
         """A day that has been."""
@@ -132,6 +112,13 @@ class Cells:
             return None
         return None if found is None else int(found)
 
+    def company(self) -> str:
+        """What the partner is called, or is said to be; a row whose company is to be left out is skipped."""
+        named = self.text("partner")
+        meaning = self.around.mapping.words.get("partner", {}).get(named, "")
+        self.skipped |= meaning == SKIP
+        return meaning or named
+
     def meanings(self, name: str) -> list[str]:
         """What the words of a field mean; a row with a word that is to be left out is skipped."""
         found: list[str] = []
@@ -147,24 +134,20 @@ class Cells:
         return found
 
 
-def title_of(kind: str, name: str) -> str:
-    """What a field is called."""
-    return next(str(each.title) for each in fields_of(kind) if each.name == name)
-
-
 def read_rows(
     upload: TableImport, mapping: Mapping, numbered: Sequence[tuple[int, Sequence[str]]], now: datetime
 ) -> list[Row]:
     """All rows (without the header), each new, known, skipped or wrong."""
     cells = [(number, _by_field(row, mapping)) for number, row in numbered]
-    partners = keys_by_name({given["partner"] for _number, given in cells if given.get("partner")})
+    names = {one_line(given["partner"]) for _number, given in cells if given.get("partner")}
+    partners = keys_by_name(names | set(mapping.words.get("partner", {}).values()))
     around = Around(
         upload.kind, upload.uid, mapping, now, program_day(now), current_rulebook().currency, partners,
         _clients(partners.values()),
     )  # fmt: skip
     reader = _deal if upload.kind == TableKind.DEALS else _project
     rows = [reader(number, Cells(given, around)) for number, given in cells]
-    _settle(rows)
+    settle(rows, upload.kind, mapping)
     return rows
 
 
@@ -181,7 +164,7 @@ def _clients(partners: Any) -> dict[tuple[str, str], str]:
 def _start(number: int, cells: Cells) -> tuple[Row, str, str, date | None]:
     """What deals and projects have in common: partner, client, day."""
     row = Row(number, shown={name: cells.given.get(name, "")[:80] for name in cells.given})
-    named = cells.text("partner")
+    named = cells.company()
     key = cells.around.partners.get(named.casefold(), "")
     if not key:
         cells.wrong("partner", _("there is no partner “%(name)s”, or several") % {"name": named[:60]})
@@ -245,6 +228,8 @@ def _project(number: int, cells: Cells) -> Row:
         return Row(number, SKIPPED)
     row, key, client, day = _start(number, cells)
     modules = cells.meanings("modules")
+    if cells.is_left_out():
+        return Row(number, SKIPPED)
     if not modules and not cells.problems:
         cells.wrong("modules", _("is missing"))
     integration = cells.meanings("integration") == [YES]
@@ -260,6 +245,7 @@ def _project(number: int, cells: Cells) -> Row:
     project = ident or _made_ident("project", key, client, day.isoformat(), *modules)
     common = {"partner": key, "project": project}
     uid, now = cells.around.uid, cells.around.now
+    row.lacks = [name for name, paper in (("report", report), ("checklist", checklist)) if not paper]
     row.events = [
         {
             **common, "id": f"{uid}.{number}", "type": "project.delivered", "at": _at(day, now), "client": client,
@@ -280,82 +266,3 @@ def _at(day: date, now: datetime) -> datetime:
 def _made_ident(prefix: str, *parts: str) -> str:
     """An id for what the table gives no number: the same row has the same one in whatever table it stands."""
     return f"{prefix}-{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:24]}"
-
-
-def _ident(event: Table[str, Any]) -> str:
-    return str(event.get("sale") or event["project"])
-
-
-def _settle(rows: Sequence[Row]) -> None:
-    """Compare the rows with each other and with the history: twice in the table is wrong, in the history is known."""
-    fresh = [row for row in rows if row.state == NEW]
-    known = _known({_ident(row.events[0]) for row in fresh})
-    undone = set(TableImport.objects.filter(state=TableState.UNDONE).values_list("uid", flat=True))
-    seen: dict[str, int] = {}
-    for row in fresh:
-        ident = _ident(row.events[0])
-        before = seen.setdefault(ident, row.number)
-        if before != row.number:
-            row.state = WRONG
-            row.problems = [
-                _("the same as row %(number)s; give each a number of its own if they are two") % {"number": before}
-            ]
-            continue
-        ident = _free(ident, known, undone)
-        for event in row.events:
-            event["sale" if "sale" in event else "project"] = ident
-        _compare(row, known.get(ident, []))
-
-
-def _compare(row: Row, before: Sequence[Event]) -> None:
-    """Whether the history has a row's events, some of them, or others under its id."""
-    if not before:
-        return
-    told = {event.type: event for event in before}
-    first = row.events[0]
-    same = told.get(first["type"])
-    if same is None or any(_plain(same.data.get(name)) != _plain(first.get(name)) for name in _SAME[first["type"]]):
-        row.state = WRONG
-        row.problems = [_("is recorded already with other figures, partner or client")]
-        return
-    row.events = [event for event in row.events if event["type"] not in told]
-    row.state = NEW if row.events else KNOWN
-    if row.events and same.uid.startswith("prj_"):
-        row.state, row.events = WRONG, []
-        row.problems = [_("was reported in the portal: its client confirms it by the link")]
-
-
-_SAME = {"sale.paid": ("partner", "client", "product", "net"), "project.delivered": ("partner", "client")}
-
-
-def _plain(value: Any) -> Any:
-    return str(value)
-
-
-def _known(idents: set[str]) -> dict[str, list[Event]]:
-    """Events under some ids and under those that follow them (`id~2`), by id."""
-    found: dict[str, list[Event]] = {}
-    wanted = set(idents)
-    for _round in range(1, limits.ROUNDS_OF_AN_IDENT):
-        events = program_events().filter(
-            ident__in=wanted, type__in=["sale.paid", "project.delivered", "project.confirmed", "points.granted"]
-        )
-        more = list(events)
-        if not more:
-            break
-        for event in more:
-            found.setdefault(event.ident, []).append(event)
-        wanted = {_next(event.ident) for event in more}
-    return found
-
-
-def _next(ident: str) -> str:
-    stem, mark, number = ident.rpartition("~")
-    return f"{stem}~{int(number) + 1}" if mark and number.isdigit() else f"{ident}~2"
-
-
-def _free(ident: str, known: Table[str, Sequence[Event]], undone: Collection[str]) -> str:
-    """The id under which a row stands: a next one where the one before it belongs to an import that was taken back."""
-    while any(event.uid.partition(".")[0] in undone for event in known.get(ident, ())):
-        ident = _next(ident)
-    return ident

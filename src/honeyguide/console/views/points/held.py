@@ -15,6 +15,7 @@ from honeyguide.earning import awards
 from honeyguide.earning.calculator import SaleCase, sale_worth
 from honeyguide.earning.models import DealState, HeldDeal
 from honeyguide.earning.services import held as services
+from honeyguide.earning.undone import table_of
 from honeyguide.earning.words import points_text
 
 
@@ -67,6 +68,7 @@ class HeldPage(QueuePage):
             **super().about(item),
             "sale": event,
             "before": before,
+            "taken_back": table_of(before) if before is not None else None,
             "days": awards.days_between(before, event) if before is not None else None,
             "held": held,
             "worth": sale_worth(SaleCase.of(event)),

@@ -23,7 +23,7 @@ from honeyguide.earning import limits
 from honeyguide.earning.models import TableImport, TableKind, TableState
 from honeyguide.earning.services import recording, undoing
 from honeyguide.earning.services import tables as services
-from honeyguide.earning.tables.mapping import DATE_EXAMPLES, Field, Mapping, fields_of
+from honeyguide.earning.tables.mapping import DATE_EXAMPLES, SKIP, Field, Mapping, fields_of, one_line
 from honeyguide.earning.tables.numbers import MARKS
 from honeyguide.earning.tasks import go_on
 from honeyguide.files.tables import ENCODINGS
@@ -127,7 +127,7 @@ def _chosen(upload: TableImport, given: QueryDict) -> Mapping:
     }
     before = Mapping.of(upload.mapping)
     words = {
-        name: {word: given.get(f"word_{name}_{place}", meaning) for place, (word, meaning) in enumerate(table.items())}
+        name: {word: _meaning(given, name, place, meaning) for place, (word, meaning) in enumerate(table.items())}
         for name, table in before.words.items()
         if columns.get(name) == before.columns.get(name)
     }
@@ -139,6 +139,13 @@ def _chosen(upload: TableImport, given: QueryDict) -> Mapping:
         product=given.get("product", before.product),
         words=words,
     )
+
+
+def _meaning(given: QueryDict, name: str, place: int, before: str) -> str:
+    """What a word was said to mean; of a company's name, the id or name that was typed in."""
+    if given.get(f"skip_{name}_{place}"):
+        return SKIP
+    return one_line(given.get(f"word_{name}_{place}", before))
 
 
 def _table_page(
