@@ -2,7 +2,9 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+import polars as pl
 
 from honeyguide.common.clock import program_day
 from honeyguide.history.models import Event
@@ -10,7 +12,7 @@ from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.engine.figures import day_number
 from honeyguide.program.engine.held import held_sales
-from honeyguide.program.engine.moves import moves_of
+from honeyguide.program.engine.moves import EARNED, moves_of
 from honeyguide.program.engine.outcome import Outcome, decide
 from honeyguide.program.engine.timeline import lay
 from honeyguide.program.history import History
@@ -30,11 +32,24 @@ class Held:
     points: int
 
 
+@dataclass(frozen=True, slots=True)
+class Allocated:
+    """What a sale, project or award has earned, and when it was allocated."""
+
+    points: int
+    at: datetime
+
+
 def points_by_award(partner: Partner, day: date | None = None) -> dict[str, int]:
     """Points that a partner's sales, projects and awards have earned, by their ids, as they were allocated."""
+    return {award: found.points for award, found in allocated(partner, day).items()}
+
+
+def allocated(partner: Partner, day: date | None = None) -> dict[str, Allocated]:
+    """The same, with the moment of each."""
     history, outcome = _decided([partner.key], day)
-    lots = moves_of(history, outcome, [partner.key]).lots
-    return dict(lots.select("award", "amount").iter_rows())
+    moves = moves_of(history, outcome, [partner.key]).moves.filter(pl.col("kind") == EARNED)
+    return {award: Allocated(points, at) for award, points, at in moves.select("award", "points", "at").iter_rows()}
 
 
 def held_of(partners: Collection[str], day: date | None = None) -> list[Held]:

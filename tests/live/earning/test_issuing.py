@@ -1,18 +1,22 @@
 """Points by the team's own hand: issued, cancelled, corrected; the effect is seen before (T4.1, T4.2)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from honeyguide.accounts.models import User
+from honeyguide.common.days import add_months
 from honeyguide.common.errors import Forbidden, Invalid
 from honeyguide.earning.services import issuing
 from honeyguide.earning.services.issuing import CANCEL, CORRECT, ISSUE, Wanted
 from honeyguide.history.models import Event
+from honeyguide.ledger.models import Lot
 from honeyguide.notices.models import Notice
 from honeyguide.standing.models import Standing
-from tests.live.conftest import NOW, World
+from honeyguide.standing.verify import verify
+from tests.live.conftest import NOW, TODAY, World, at
 from tests.live.earning.conftest import as_partner, as_staff
 
 
@@ -58,6 +62,31 @@ def test_a_corrected_award_is_worth_what_it_should_have_been(world: World, point
     assert Event.objects.filter(is_program=True).count() == before + events
     notice = Notice.objects.get(kind="points_correct")
     assert f"it was 150 points, it is {points} points now" in notice.body_en
+
+
+@pytest.mark.clause("T4.2")
+@pytest.mark.parametrize("days", [300, 400])
+def test_an_award_that_is_lessened_is_valid_as_long_as_before(world: World, days: int) -> None:
+    day = TODAY - timedelta(days=days)
+    for name, points, since in (("early", 170, day), ("late", 50, TODAY - timedelta(days=10))):
+        world.tell({
+            "at": at(since), "type": "points.granted", "partner": "comb", "award": name, "points": points,
+            "activity": "support",
+        })  # fmt: skip
+    world.tell({
+        "at": at(day + timedelta(days=30)), "type": "points.spent", "partner": "comb", "exchange": "e", "points": 100,
+        "item": "course",
+    })  # fmt: skip
+    do(world, Wanted(CORRECT, "It was another number", 169, "early"), "t2")
+    lots = {row.ident: row for row in Lot.objects.filter(account__owner="comb", account__unit="points", is_void=False)}
+    new = next(row for name, row in lots.items() if name.endswith(".new"))
+    assert (new.allocated_on, new.expires_on) == (day, add_months(day, 12))
+    row = Standing.objects.get(partner=world.comb)
+    assert (row.points_active, row.points_available, row.points_debt) == (
+        (219, 119, 0) if days == 300 else (50, 50, 0)
+    )  # fmt: skip
+    assert lots["late"].remaining == 50  # what was spent stays with the award of which it was spent
+    assert not verify([]).differences
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,10 @@ ACTIONS = (ISSUE, CANCEL, CORRECT)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is to be done: issue `points`, cancel an `award`, or make an award worth `points`."""
+    """What is to be done: issue `points`, cancel an `award`, or make an award worth `points`.
+
+    An award that was too large is replaced at the moment of its allocation; what one lacked is given today.
+    """
 
     action: str
     reason: str
@@ -80,20 +83,21 @@ def _events(partner: Partner, wanted: Wanted, award: str, actor: Actor, now: dat
     common = {"partner": partner.key, "at": now, "reason": reason}
     if wanted.action == ISSUE:
         return [_grant(common, award, award, _whole(wanted.points, 1))]
-    amount = awards.points_by_award(partner, program_day(now)).get(wanted.award)
-    if amount is None:
+    given = awards.allocated(partner, program_day(now)).get(wanted.award)
+    if given is None:
         message = _("Choose one of the company's awards.")
         raise Invalid(message, fields={"award": message})
     cancelled = {**common, "type": "points.cancelled", "id": award, "award": wanted.award}
     if wanted.action == CANCEL:
         return [cancelled]
     points = _whole(wanted.points, 1)
-    if points == amount:
-        message = _("The award is worth %(points)s points already.") % {"points": whole_text(amount)}
+    if points == given.points:
+        message = _("The award is worth %(points)s points already.") % {"points": whole_text(given.points)}
         raise Invalid(message, fields={"points": message})
-    if points > amount:
-        return [_grant(common, award, award, points - amount)]
-    return [cancelled, _grant(common, f"{award}.new", f"{award}.new", points)]
+    if points > given.points:
+        return [_grant(common, award, award, points - given.points)]
+    then = {"at": given.at}  # so that it is valid as long as it was, and gives what was spent of it (T4.2)
+    return [cancelled | then, _grant(common | then, f"{award}.new", f"{award}.new", points)]
 
 
 def _grant(common: dict[str, Any], uid: str, award: str, points: int) -> dict[str, Any]:
