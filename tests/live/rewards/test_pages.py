@@ -14,7 +14,9 @@ from django.urls import reverse
 
 from honeyguide.accounts.models import User
 from honeyguide.common.rulebooks import first_rulebook
+from honeyguide.rewards.catalogue import day_of, offered
 from honeyguide.rewards.models import Exchange, ExchangeState, Plan, PriceDraft, PriceList, Quote
+from honeyguide.rewards.quoting import position_of
 from honeyguide.rewards.services.matrix import PromotionForm, add_promotion
 from honeyguide.rewards.services.quotes import Purpose
 from tests.live.conftest import NOW, TODAY
@@ -50,6 +52,24 @@ def test_the_catalogue_shows_what_can_be_had_and_what_is_missing(alice: Client) 
     assert html.count("/catalogue/course.course/") == 1
     assert "/catalogue/user_month.user/" in html
     assert "Certification course, one seat" in html
+
+
+@pytest.mark.clause("G1.6")
+def test_the_calculator_counts_what_is_not_reserved(shop: Shop, alice: Client) -> None:
+    def together() -> dict[str, int]:
+        answer = alice.get("/partner/points/calculator/", {"net": "100", "product": "cloud", "plan": "basic",
+                                                           "licences": "1", "seats": "1"})  # fmt: skip
+        return {one.offered.item.key: one.together for one in answer.context["pays"]}
+
+    def expected() -> dict[str, int]:
+        position = position_of(shop.world.nectar, None, day_of(TODAY))
+        return {one.item.key: (15 + position.available) // one.price for one in offered(day_of(TODAY))}
+
+    before = together()
+    assert before.items() <= expected().items()
+    shop.waiting()
+    assert together() != before
+    assert together().items() <= expected().items()
 
 
 @pytest.mark.clause("G2.3")

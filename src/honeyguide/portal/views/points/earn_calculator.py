@@ -25,6 +25,7 @@ from honeyguide.earning.calculator import (
 from honeyguide.earning.words import GRADES, MODULE_CLASSES, PLANS
 from honeyguide.portal.views.evidence import own_partner
 from honeyguide.rewards.catalogue import NoRewards, Offered, day_of, offered
+from honeyguide.rewards.quoting import position_of
 
 DEAL, PROJECT = "deal", "project"
 MODULES_MOST = 20
@@ -90,7 +91,7 @@ def listed(given: Mapping[str, Any], names: Mapping[str, Any]) -> tuple[str, ...
 class Pays:
     """An exchange and how many of it the points would pay for; `missing`: what one lacks, 0 for none.
 
-    `together`: how many with the points that are available now.
+    `together`: how many with the points that can be spent now, as the catalogue counts them.
     """
 
     offered: Offered
@@ -101,12 +102,12 @@ class Pays:
 
 def pays_for(points: int, request: PersonRequest) -> list[Pays]:
     """The catalogue of today: what the points would pay for first, then what comes nearest."""
-    standing = request.person.standing
-    have = points + (standing.points_available if standing is not None else 0)
     try:
-        items = offered(day_of(request.today))
+        today = day_of(request.today)
     except NoRewards:
         return []
+    have = points + position_of(own_partner(request), request.person.standing, today).available
+    items = offered(today)
     found = [Pays(one, points // one.price, max(0, one.price - points), have // one.price) for one in items]
     return sorted(found, key=lambda one: (one.missing, -one.offered.price))
 
