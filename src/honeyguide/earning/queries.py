@@ -6,19 +6,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from honeyguide.common.clock import program_day
-from honeyguide.common.errors import NotFound
+from honeyguide.common.errors import NotFound, Refusal
 from honeyguide.common.local import in_language
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.earning import limits, rules
 from honeyguide.earning.models import Claim, ClaimState, Project, ProjectState
 from honeyguide.earning.words import Line, activity_title, line_of, proofs_of
+from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.earning import EarningActivity, ProjectReport
 from honeyguide.standing.models import Standing, State
+from honeyguide.standing.queries import standing_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,15 @@ def may_earn(standing: Standing | None) -> bool:
     return standing is not None and standing.state == State.ACTIVE
 
 
+def check_may_earn(partner: Partner, now: datetime) -> None:
+    """Raise Refusal where the team would give points to a partner that is not active (T1.5)."""
+    if not may_earn(standing_on(partner, program_day(now))):
+        raise Refusal(
+            _("%(company)s is not an active partner, and points are given to active ones: refuse it, or let it wait.")
+            % {"company": partner.name}
+        )
+
+
 def all_claims() -> QuerySet[Claim]:
     """Everybody's claims, with what a list shows."""
     return Claim.objects.select_related("partner", "submitted_by", "decided_by", "held_by").prefetch_related(
@@ -128,6 +140,16 @@ def claim_with(uid: str, partner: Partner | None = None) -> Claim:
     return claim
 
 
+def same_evidence(claim: Claim) -> QuerySet[Claim]:
+    """Other claims, anybody's, with the same link, the same words or the same file."""
+    same = Q(attachments__file__sha256__in=claim.attachments.values("file__sha256"))
+    if claim.link:
+        same |= Q(link__iexact=claim.link)
+    if claim.text:
+        same |= Q(text=claim.text)
+    return all_claims().filter(same).exclude(pk=claim.pk).distinct()
+
+
 def all_projects() -> QuerySet[Project]:
     """Everybody's projects, with what a list shows."""
     return Project.objects.select_related("partner", "submitted_by", "decided_by", "held_by").prefetch_related(
@@ -147,6 +169,18 @@ def project_with(uid: str, partner: Partner | None = None) -> Project:
     if project is None:
         raise NotFound("There is no such project.")
     return project
+
+
+def alike_projects(project: Project) -> QuerySet[Project]:
+    """Others for the same client, anybody's, and the partner's own of the same name."""
+    own = Q(partner=project.partner, title__iexact=project.title)
+    return all_projects().filter(own | Q(client__iexact=project.client)).exclude(pk=project.pk)
+
+
+def projects_told(project: Project) -> QuerySet[Event]:
+    """Deliveries to the same client that came with a table or from elsewhere."""
+    rows = program_events().filter(type="project.delivered", client__iexact=project.client)
+    return rows.exclude(uid__startswith="prj_").order_by("-at")
 
 
 def clients_of_partner(partner: Partner) -> list[str]:

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import connections
+from django.test import Client
 
+from honeyguide.accounts.models import User
 from honeyguide.common.errors import Forbidden, Invalid, NotFound, Refusal, Stale
 from honeyguide.earning import queries
 from honeyguide.earning.models import Attachment, Claim, ClaimState
@@ -49,6 +51,32 @@ def test_an_approval_grants_the_points_chosen_and_the_partner_is_told(world: Wor
     notice = Notice.objects.get(kind="claim_approved")
     assert notice.subject_en == "450 points for: Case study"
     assert notice.subject_ru.startswith("450 баллов")
+
+
+@pytest.mark.clause("T1.5", "T4.1")
+def test_a_claim_of_a_partner_that_is_not_active_can_only_be_refused(world: World, claim: Apply) -> None:
+    found = claim()
+    world.tell({"at": NOW, "type": "partner.terminated", "partner": "nectar"})
+    with pytest.raises(Refusal, match="Nectar Ltd is not an active partner"):
+        claims.approve(uid=found.uid, points=450, actor=as_staff(world), now=NOW)
+    assert not Event.objects.filter(type="points.granted").exists()
+    claims.refuse(uid=found.uid, reason="The agreement has ended.", actor=as_staff(world), now=NOW)
+
+
+@pytest.mark.clause("T4.1")
+def test_the_decider_sees_for_what_else_the_same_evidence_was_handed_in(
+    world: World, claim: Apply, sign_in: Callable[[User], Client]
+) -> None:
+    first = claim("support", token="a", files=[upload("quarter.pdf", PDF)], link="", text="")
+    manager = sign_in(world.staff["manager"])
+    assert b"The same evidence" not in manager.get("/console/points/claims/").content
+    claim("training", token="b", files=[upload("other.pdf", PDF)], link="", text="Orders in a day.")
+    link = claim("case_study", token="c", link="https://nectar.example/Story")
+    page = manager.get("/console/points/claims/", {"item": first.uid}).content.decode()
+    assert "Training of clients" in page.partition("The same evidence was handed in for")[2]
+    page = manager.get("/console/points/claims/", {"item": link.uid}).content.decode()
+    assert "Training of clients" in page.partition("The same evidence was handed in for")[2]  # the same words
+    assert list(queries.same_evidence(first)) == [Claim.objects.get(activity="training")]
 
 
 @pytest.mark.parametrize("points", [299, 601, 0, None])

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from honeyguide.common.errors import Forbidden, Stale
+from honeyguide.common.errors import Forbidden, Refusal, Stale
 from honeyguide.earning.awards import held_of, points_by_award
 from honeyguide.earning.models import DealState, HeldDeal
 from honeyguide.earning.services import held
@@ -84,6 +84,17 @@ def test_refusing_gives_none_and_the_second_decider_is_told(world: World) -> Non
     assert Standing.objects.get(partner=world.nectar).points_held == 0
     assert "b" not in points_by_award(world.nectar)
     assert "One order in two parts" in Notice.objects.get(kind="deal_refused").body_en
+
+
+@pytest.mark.clause("T1.5", "G1.4")
+def test_a_deal_of_a_terminated_partner_can_only_be_refused(world: World) -> None:
+    world.tell(sale("a", 20), sale("b", 10), {"at": NOW, "type": "partner.terminated", "partner": "nectar"})
+    held.bring_up(NOW)
+    deal = HeldDeal.objects.get()
+    with pytest.raises(Refusal, match="not an active partner"):
+        held.accept(uid=deal.uid, actor=as_staff(world), now=NOW)
+    held.refuse(uid=deal.uid, reason="The agreement has ended.", actor=as_staff(world), now=NOW)
+    assert Event.objects.get(type="points.decided").data["decision"] == "refuse"
 
 
 def test_what_a_refund_leaves_is_at_stake_and_a_deal_refunded_whole_goes(world: World) -> None:

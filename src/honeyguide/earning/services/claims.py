@@ -138,10 +138,12 @@ def approve(*, uid: str, points: int | None, actor: Actor, now: datetime, intern
     """Grant the points of an activity: `points.granted` is recorded, and they can be spent at once (T4.1).
 
     `points`: within the activity's range; None for a fixed value. Raises NotFound, Forbidden, Invalid for points
-    outside the range, Refusal when the limit of the period is reached, and Stale for the second of two deciders.
+    outside the range, Refusal when the limit of the period is reached or the partner is not active, and Stale for the
+    second of two deciders.
     """
 
     def follow(claim: Claim) -> None:
+        queries.check_may_earn(claim.partner, now)
         rule = queries.activity_named(claim.activity)
         claim.points = _points_in(rule, points)
         check_room(claim.partner, claim.activity, rule, now, but=claim.uid)

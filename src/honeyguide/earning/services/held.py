@@ -15,6 +15,7 @@ from honeyguide.common.ids import new_id
 from honeyguide.common.queues import Waiting, summarise
 from honeyguide.earning import awards, limits
 from honeyguide.earning.models import DealState, HeldDeal
+from honeyguide.earning.queries import check_may_earn
 from honeyguide.history.services import note
 from honeyguide.notices.services import send
 from honeyguide.partners.deciding import Desk, check_decider, decide, is_done, reason_in
@@ -112,7 +113,8 @@ def held_waiting(now: datetime) -> Waiting:
 def accept(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -> HeldDeal:
     """Give the points of a held deal: `points.decided` is told, they are allocated today (G1.4).
 
-    Raises NotFound, Forbidden, and Stale for the second of two deciders or when nothing is held any more.
+    Raises NotFound, Forbidden, Refusal for a partner that is not active, and Stale for the second of two deciders or
+    when nothing is held any more.
     """
     return _decide(uid, DealState.ACCEPTED, actor=actor, now=now, reason="", internal_note=internal_note)
 
@@ -131,6 +133,8 @@ def _decide(uid: str, state: DealState, *, actor: Actor, now: datetime, reason: 
         deal = locked(deal_with(uid))
         if is_done(deal, state, actor):
             return deal
+        if state == DealState.ACCEPTED:
+            check_may_earn(deal.partner, now)
         held = _still(deal, now)
         if held is None:
             raise Stale(_("Nothing is held of this deal any more: it was refunded, or the rules have changed."))

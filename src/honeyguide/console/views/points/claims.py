@@ -61,7 +61,7 @@ class ClaimsPage(QueuePage):
     empty_text = gettext_lazy("Case studies, applications, training and the like appear here when a partner applies.")
 
     def about(self, item: Claim) -> dict[str, Any]:
-        """The rule, what fits in the period, where the partner stands, and what it claimed before."""
+        """The rule, what fits in the period, where the partner stands, what it and others claimed before."""
         rule = queries.activities().get(item.activity)
         earlier = queries.claims_of(item.partner).filter(activity=item.activity).exclude(pk=item.pk)
         return {
@@ -74,6 +74,7 @@ class ClaimsPage(QueuePage):
             if rule is not None
             else None,
             "earlier": earlier[:EARLIER_SHOWN],
+            "same": queries.same_evidence(item)[:EARLIER_SHOWN],
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
