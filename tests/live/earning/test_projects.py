@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.conf import LazySettings
 from django.core import mail
+from django.test import Client
 
+from honeyguide.accounts.models import User
 from honeyguide.common.errors import Forbidden, Invalid, NotFound, Refusal, Stale
 from honeyguide.earning.awards import points_by_award
 from honeyguide.earning.models import Project, ProjectState
@@ -64,6 +66,91 @@ def test_a_report_is_whole_or_not_taken(world: World, project: Report, given: di
         project(**given)
     assert set(refused.value.fields) == {field}
     assert not Project.objects.exists()
+
+
+@pytest.mark.clause("G1.3", "T2.3.2")
+@pytest.mark.parametrize(
+    ("email", "own"),
+    [
+        ("alice@example.com", True), ("Alice+hive@Example.com", True), ("hanna@example.com", True),
+        ("hanna@mail.nectar.example", True), ("office@gmail.com", True), ("someone@gmail.com", False),
+        ("hanna@notnectar.example", False), ("hanna@hive.example", False),
+    ],
+)  # fmt: skip
+def test_a_partner_does_not_confirm_its_own_work(
+    world: World, project: Report, accepted: Project, email: str, own: bool
+) -> None:
+    world.nectar.website, world.nectar.email = "https://www.nectar.example/en", "office@gmail.com"
+    world.nectar.save(update_fields=["website", "email"])
+    ask = {"contact_email": email, "actor": as_partner(world.alice, "nectar"), "now": NOW}
+    if not own:
+        assert project(token="other", contact_email=email).contact_email == email
+        confirming.ask_again(uid=accepted.uid, partner=world.nectar, **ask)  # type: ignore[arg-type]
+        return
+    for act in (
+        lambda: project(token="other", contact_email=email),
+        lambda: confirming.ask_again(uid=accepted.uid, partner=world.nectar, **ask),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(Invalid, match="an address of Nectar Ltd itself") as refused:
+            act()
+        assert set(refused.value.fields) == {"contact_email"}
+
+
+@pytest.mark.clause("G1.3", "T2.3.2")
+def test_a_contact_who_has_become_a_colleague_is_asked_no_more(
+    world: World, project: Report, sign_in: Callable[[User], Client]
+) -> None:
+    found = project()
+    world.nectar.website = "https://hive.example"
+    world.nectar.save(update_fields=["website"])
+    with pytest.raises(Refusal, match="an address of Nectar Ltd itself"):
+        projects.accept(uid=found.uid, actor=as_staff(world), now=NOW)
+    page = sign_in(world.staff["manager"]).get("/console/points/projects/").content.decode()
+    assert "hanna@hive.example is an address of Nectar Ltd itself" in page
+
+
+@pytest.mark.clause("G1.3")
+def test_the_operator_sees_who_has_turned_the_link_elsewhere(
+    world: World, accepted: Project, sign_in: Callable[[User], Client]
+) -> None:
+    manager, url = sign_in(world.staff["manager"]), f"/console/points/projects/?state=accepted&item={accepted.uid}"
+    actor = as_partner(world.alice, "nectar")
+    confirming.ask_again(uid=accepted.uid, partner=world.nectar, actor=actor, now=NOW)
+    assert "instead of" not in manager.get(url).content.decode()
+    confirming.ask_again(
+        uid=accepted.uid, partner=world.nectar, contact_email="ines@other.example", actor=actor, now=NOW
+    )
+    page = manager.get(url).content.decode()
+    assert "Alice has the client asked at ines@other.example instead of hanna@hive.example" in page
+
+
+@pytest.mark.clause("G1.3")
+def test_the_same_project_reported_twice_is_seen_beside(
+    world: World, project: Report, sign_in: Callable[[User], Client]
+) -> None:
+    first = project()
+    manager, url = sign_in(world.staff["manager"]), "/console/points/projects/"
+    assert "Other projects" not in manager.get(url).content.decode()
+    project(token="b", title="Another name", client="CLIENT-1")
+    project(token="c", client="another client")
+    project(token="d", title="Nothing alike", client="a third client")
+    world.tell({
+        "at": NOW, "type": "project.delivered", "partner": "comb", "project": "P-7", "client": "client-1",
+        "modules": ["simple"], "report": "R", "checklist": "C",
+    })  # fmt: skip
+    page = manager.get(url, {"item": first.uid}).content.decode().partition("Other projects for the same client")[2]
+    assert [words in page for words in ("Another name", "another client", "P-7", "Nothing alike")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+
+
+@pytest.mark.clause("T1.5", "G1.3")
+def test_a_report_of_a_terminated_partner_can_only_be_refused(world: World, project: Report) -> None:
+    found = project()
+    world.tell({"at": NOW, "type": "partner.terminated", "partner": "nectar"})
+    with pytest.raises(Refusal, match="not an active partner"):
+        projects.accept(uid=found.uid, actor=as_staff(world), now=NOW)
+    projects.refuse(uid=found.uid, reason="The agreement has ended.", actor=as_staff(world), now=NOW)
 
 
 def test_the_mail_names_company_and_project_in_the_clients_language(

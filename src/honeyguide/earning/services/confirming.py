@@ -22,6 +22,7 @@ from honeyguide.history.services import note
 from honeyguide.notices.services import send
 from honeyguide.partners.deciding import check_decider, plain
 from honeyguide.partners.models import Partner
+from honeyguide.partners.own_addresses import is_own_address
 from honeyguide.program.rulebook.earning import ProjectReport
 from honeyguide.standing.services import locked, tell
 
@@ -41,22 +42,36 @@ class LinkOver(Refusal):
         self.why, self.project = why, project
 
 
-def email_problems(email: str) -> dict[str, str]:
-    """What is wrong with a client's address."""
+def email_problems(partner: Partner, email: str) -> dict[str, str]:
+    """What is wrong with a client's address; the partner's own is none, for nobody confirms its own work."""
     try:
         validate_email(email)
         fits = len(email) <= EMAIL_MAX_CHARS
     except ValidationError:
         fits = False
-    return {} if fits else {"contact_email": _("Expected an e-mail address like office@company.example.")}
+    if not fits:
+        return {"contact_email": _("Expected an e-mail address like office@company.example.")}
+    return {"contact_email": own_address_words(partner)} if is_own_address(partner, email) else {}
+
+
+def own_address_words(partner: Partner) -> str:
+    """Why the client is not asked at an address of the partner's."""
+    return _("This is an address of %(company)s itself: expected one of the client's own, who confirms the launch.") % {
+        "company": partner.name
+    }
 
 
 def set_link(project: Project, now: datetime) -> None:
-    """Give a project a new link, which ends those before it; not saved. Raises Refusal after too many mails."""
+    """Give a project a new link, which ends those before it; not saved.
+
+    Raises Refusal after too many mails, and for an address that is the partner's own by now.
+    """
     rule = queries.project_report()
     if rule is None:
         raise Refusal(_("The program takes no project reports here."))
     _check_mails(project, rule)
+    if is_own_address(project.partner, project.contact_email):
+        raise Refusal(own_address_words(project.partner))
     project.round += 1
     project.link_sent_at, project.link_expires_at = now, now + timedelta(days=rule.link_days)
     project.mail_due_at, project.mail_attempts, project.mailed_at = now, 0, None
@@ -93,7 +108,7 @@ def ask_again(
                 _("The client cannot be asked now. The project is: %(state)s.") % {"state": project.get_state_display()}
             )
         name, email = name or project.contact_name, email or project.contact_email
-        problems = email_problems(email)
+        problems = email_problems(project.partner, email)
         if len(name) > limits.NAME_MAX_CHARS:
             problems["contact_name"] = _("Name the person who confirms for the client.")
         if problems:

@@ -73,7 +73,7 @@ def submit(*, partner: Partner, report: Report, files: Files, form_token: str, a
     if rule is None:
         raise Refusal(_("The program takes no project reports here."))
     report = _cleaned(report)
-    _check(report, files, program_day(now))
+    _check(partner, report, files, program_day(now))
     lines = [{"name": name, "text": item.text, "text_ru": item.text_ru or ""} for name, item in rule.checklist.items()]
     uploads = check_files(files)
     assert report.launched_on is not None, "checked above"
@@ -117,7 +117,7 @@ def _cleaned(given: Report) -> Report:
     )
 
 
-def _check(report: Report, files: Files, today: date) -> None:
+def _check(partner: Partner, report: Report, files: Files, today: date) -> None:
     """Raise Invalid with the bad fields."""
     problems = {
         name: words
@@ -140,14 +140,14 @@ def _check(report: Report, files: Files, today: date) -> None:
         problems["ticked"] = _("The checklist must be complete. Still open: %(lines)s.") % {"lines": "; ".join(missing)}
     if not files:
         problems["file"] = _("Choose a file: %(taken)s.") % {"taken": what_is_taken()}
-    problems |= contact_problems(report.contact_email, report.contact_language)
+    problems |= contact_problems(partner, report.contact_email, report.contact_language)
     if problems:
         raise Invalid(" ".join(problems.values()), fields=problems)
 
 
-def contact_problems(email: str, language: str) -> dict[str, str]:
+def contact_problems(partner: Partner, email: str, language: str) -> dict[str, str]:
     """What is wrong with where and how the client is asked."""
-    problems = confirming.email_problems(email)
+    problems = confirming.email_problems(partner, email)
     if language not in dict(settings.LANGUAGES):
         problems["contact_language"] = _("Choose the client's language.")
     return problems
@@ -166,13 +166,15 @@ def withdraw(*, uid: str, partner: Partner, actor: Actor, now: datetime) -> Proj
 def accept(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -> Project:
     """Accept a report: `project.delivered` is told and the client is asked by mail (G1.3).
 
-    Raises NotFound, Forbidden, and Stale for the second of two deciders.
+    Raises NotFound, Forbidden, Refusal for a partner that is not active or confirms its own work, and Stale for the
+    second of two deciders.
     """
     check_decider(actor)
     with transaction.atomic():
         project = locked(queries.project_with(uid))
         if is_done(project, ProjectState.ACCEPTED, actor):
             return project
+        queries.check_may_earn(project.partner, now)
         confirming.set_link(project, now)
         decide(project, ProjectState.ACCEPTED, actor=actor, now=now, note=internal_note, also=confirming.LINK_FIELDS)
         confirming.mail_link(project)

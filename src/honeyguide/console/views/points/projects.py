@@ -1,5 +1,6 @@
 """The queue of project reports, and of projects that a client did not confirm (G1.3)."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -17,8 +18,11 @@ from honeyguide.earning.calculator import ProjectCase, project_worth
 from honeyguide.earning.models import Project, ProjectState
 from honeyguide.earning.services import confirming
 from honeyguide.earning.services import projects as services
+from honeyguide.history.models import Event
+from honeyguide.partners.own_addresses import is_own_address
 
 OPEN = "open"
+ALIKE_SHOWN = 20
 
 
 class ProjectFilters(QueueFilters):
@@ -72,13 +76,17 @@ class ProjectsPage(QueuePage):
         return item.state in queries.PROJECTS_FOR_THE_TEAM
 
     def about(self, item: Project) -> dict[str, Any]:
-        """What it would earn or has earned, where the partner stands, and what has happened."""
-        worth = project_worth(ProjectCase.of(item))
+        """What it would earn or has earned, where the partner stands, what has happened, and what is like it."""
+        worth, trail = project_worth(ProjectCase.of(item)), confirming.trail(item)
         return {
             **super().about(item),
             "worth": worth,
             "earned": points_by_award(item.partner, self.request.today).get(item.uid),
-            "trail": confirming.trail(item),
+            "trail": trail,
+            "moved": _moved(trail),
+            "own_address": is_own_address(item.partner, item.contact_email),
+            "alike": queries.alike_projects(item)[:ALIKE_SHOWN],
+            "told": queries.projects_told(item)[:ALIKE_SHOWN],
             "may_ask": item.is_with_client,
         }
 
@@ -99,6 +107,12 @@ class ProjectsPage(QueuePage):
                 )  # fmt: skip
                 return _("Sent to %(email)s. Earlier links are over.") % {"email": project.contact_email}
         return super().act(action, uid, given, actor)
+
+
+def _moved(trail: Sequence[Event]) -> list[Event]:
+    """Where the client was to be asked at another address than before."""
+    asked = [event for event in trail if event.type == "project.asked_again"]
+    return [event for event in asked if event.data.get("to") != event.data.get("before")]
 
 
 def _named(project: Project) -> dict[str, str]:
