@@ -1,7 +1,7 @@
 """The pages of spending, as a browser without scripts sees them."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +15,9 @@ from django.urls import reverse
 from honeyguide.accounts.models import User
 from honeyguide.common.rulebooks import first_rulebook
 from honeyguide.rewards.catalogue import day_of, offered
-from honeyguide.rewards.models import Exchange, ExchangeState, Plan, PriceDraft, PriceList, Quote
+from honeyguide.rewards.models import Exchange, ExchangeState, MatrixRule, Plan, PriceDraft, PriceList, Quote
 from honeyguide.rewards.quoting import position_of
-from honeyguide.rewards.services.matrix import PromotionForm, add_promotion
+from honeyguide.rewards.services.matrix import PromotionForm, add_promotion, set_cells
 from honeyguide.rewards.services.quotes import Purpose
 from tests.live.conftest import NOW, TODAY
 from tests.live.rewards.conftest import CLIENT, Shop
@@ -328,20 +328,64 @@ def test_stock_is_set_on_the_page_of_prices(shop: Shop, manager: Client) -> None
     assert 'value="7"' not in page(manager, "console:points_prices")
 
 
+def grid_form(html: str) -> dict[str, str]:
+    """What a browser sends of the grid when nothing is changed."""
+    inputs = [part.partition(">")[0] for part in html.partition('class="matrix-frame"')[0].split("<input")[1:]]
+    hidden = {
+        part.partition('name="')[2].partition('"')[0]: part.partition('value="')[2].partition('"')[0] for part in inputs
+    }
+    cells = [part.partition('"')[0] for part in html.split('name="cell:')[1:] if " checked" in part.partition(">")[0]]
+    return {name: hidden[name] for name in ("seen", "day", "shown")} | {f"cell:{name}": "on" for name in cells}
+
+
 @pytest.mark.clause("G2.8")
 def test_the_matrix_is_changed_in_its_grid_and_says_by_whom(manager: Client) -> None:
-    html = page(manager, "console:points_matrix")
-    boxes = [part.partition('"')[0] for part in html.split('name="cell:')[1:] if " checked" in part.partition(">")[0]]
-    cells = {f"cell:{name}": "on" for name in boxes}
-    form = cells | {"cell:course:promotion": "on", "starts_on": "2026-11-20", "ends_on": "2026-11-30", "seen": "0"}
-    assert manager.post(reverse("console:points_matrix"), form | {"ends_on": "x"}).status_code == 422
-    manager.post(reverse("console:points_matrix"), form)
+    address = reverse("console:points_matrix")
+    before = grid_form(page(manager, "console:points_matrix"))
+    form = before | {"cell:course:promotion": "on", "starts_on": "2026-11-20", "ends_on": "2026-11-30"}
+    assert manager.post(address, form | {"ends_on": "x"}).status_code == 422
+    assert manager.post(address, form).headers["Location"] == f"{address}?day=2026-11-20"
     html = page(manager, "console:points_matrix")
     assert "20 Nov 2026 to 30 Nov 2026" in html
     assert "Manager Person" in html
-    stale = manager.post(reverse("console:points_matrix"), form | {"cell:course:kickstart": "on"})
+    assert "no from 1 Dec 2026" in html
+    assert grid_form(page(manager, "console:points_matrix", query="?day=2026-12-01"))["shown"] == before["shown"]
+
+
+@pytest.mark.clause("G2.8")
+def test_the_grid_writes_only_what_was_changed_in_it(shop: Shop, manager: Client) -> None:
+    planned = TODAY + timedelta(days=30)
+    set_cells(
+        cells={("storage", "promotion"): True, ("renewal_discount", "promotion"): False}, starts_on=planned,
+        ends_on=None, seen=0, actor=shop.manager, now=NOW,
+    )  # fmt: skip
+    html = page(manager, "console:points_matrix")
+    assert "yes from 20 Dec 2026" in html
+    assert "no from 20 Dec 2026" in html
+    form = grid_form(html) | {"cell:course:promotion": "on", "starts_on": "2026-12-21", "ends_on": ""}
+    manager.post(reverse("console:points_matrix"), form)
+    then = day_of(planned + timedelta(days=1)).matrix.rewards
+    assert {("course", "promotion"), ("storage", "promotion")} <= then
+    assert ("renewal_discount", "promotion") not in then
+    assert MatrixRule.objects.filter(change__number=2).count() == 1
+
+
+@pytest.mark.clause("G2.8")
+def test_a_stale_grid_keeps_what_was_changed_and_shows_the_rest_anew(shop: Shop, manager: Client) -> None:
+    form = grid_form(page(manager, "console:points_matrix", query="?day=2026-12-01"))
+    set_cells(cells={("storage", "promotion"): True}, starts_on=TODAY, ends_on=None, seen=0, actor=shop.admin, now=NOW)
+    typed = form | {"cell:course:kickstart": "on", "starts_on": "2026-12-01", "ends_on": "2026-12-05"}
+    del typed["cell:renewal_discount:promotion"]
+    stale = manager.post(reverse("console:points_matrix"), typed)
     assert stale.status_code == 409
-    assert page(manager, "console:points_matrix", query="?day=2026-12-01").count(" checked") == len(boxes)
+    again = grid_form(stale.content.decode())
+    assert (again["day"], again["seen"]) == ("2026-12-01", "1")
+    assert {"cell:course:kickstart", "cell:storage:promotion"} <= set(again)
+    assert "cell:renewal_discount:promotion" not in again
+    manager.post(reverse("console:points_matrix"), again | {"starts_on": "2026-12-01", "ends_on": ""})
+    then = day_of(date(2026, 12, 1)).matrix.rewards
+    assert {("course", "kickstart"), ("storage", "promotion")} <= then
+    assert ("renewal_discount", "promotion") not in then
 
 
 def test_promotions_are_added_and_ended_on_their_page(manager: Client) -> None:

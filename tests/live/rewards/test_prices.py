@@ -232,6 +232,26 @@ def test_two_who_change_the_matrix_at_once_do_not_overwrite_each_other(shop: Sho
         change(allowed=False, seen=0, actor=shop.admin)
 
 
+@pytest.mark.clause("G2.8")
+def test_a_change_of_the_matrix_holds_on_all_its_days_whatever_was_planned_within(shop: Shop) -> None:
+    cell = ("storage", "promotion")
+
+    def change(allowed: bool, first: int, last: int | None, seen: int) -> int:
+        return matrix_services.set_cells(
+            cells={cell: allowed}, starts_on=TODAY + timedelta(days=first),
+            ends_on=None if last is None else TODAY + timedelta(days=last), seen=seen, actor=shop.manager, now=NOW,
+        )  # fmt: skip
+
+    assert change(allowed=True, first=10, last=20, seen=0) == 1
+    assert matrix_services.planned(TODAY)[cell] == [
+        (TODAY + timedelta(days=10), True), (TODAY + timedelta(days=21), False)
+    ]  # fmt: skip
+    assert change(allowed=False, first=0, last=60, seen=1) == 1
+    assert cell not in day_of(TODAY + timedelta(days=15)).matrix.rewards
+    assert matrix_services.planned(TODAY) == {}
+    assert change(allowed=False, first=0, last=None, seen=2) == 0, "it is so on every day already"
+
+
 @pytest.mark.parametrize(
     ("cells", "starts", "ends"),
     [

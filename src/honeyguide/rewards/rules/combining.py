@@ -45,6 +45,11 @@ class Matrix:
     rewards: frozenset[tuple[str, str]]
     discounts: frozenset[tuple[str, str]]
 
+    @property
+    def cells(self) -> frozenset[tuple[str, str]]:
+        """All pairs that go together, by row and column of the grid."""
+        return self.rewards | self.discounts
+
     def goes_together(self, one: Offer, other: Offer) -> bool:
         """Whether two offers may be used on one purchase. Two rewards, or two of one kind, never."""
         if one.is_reward and other.is_reward:

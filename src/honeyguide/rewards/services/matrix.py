@@ -1,8 +1,8 @@
 """What goes together, and promotions: changed with days, never forgotten (G2.8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -17,10 +17,11 @@ from honeyguide.history.services import note
 from honeyguide.partners.deciding import plain
 from honeyguide.program.rulebook.rewards import DISCOUNT_KINDS
 from honeyguide.rewards import limits
-from honeyguide.rewards.catalogue import day_of, rewards_on
+from honeyguide.rewards.catalogue import Day, days_of, rewards_on
 from honeyguide.rewards.models import MatrixChange, MatrixRule, Promotion
-from honeyguide.rewards.rules.combining import Matrix, pair
+from honeyguide.rewards.rules.combining import pair
 from honeyguide.rewards.services.roles import check_manager
+from honeyguide.rulebooks.queries import all_versions, in_force
 
 PERCENT_MAX = 90
 type Cell = tuple[str, str]
@@ -32,25 +33,24 @@ def latest_change() -> int:
     return MatrixChange.objects.aggregate(last=Max("number"))["last"] or 0
 
 
-def is_allowed(matrix: Matrix, cell: Cell) -> bool:
-    """Whether a cell says that its two go together."""
-    return pair(*cell) in matrix.discounts if cell[0] in DISCOUNT_KINDS else cell in matrix.rewards
-
-
 def set_cells(
     *, cells: Mapping[Cell, bool], starts_on: date, ends_on: date | None, seen: int, actor: Actor, now: datetime
 ) -> int:
     """Say for some days what goes together; gives how many cells are different then.
 
+    `cells`: those to be written, no others: each holds on all of these days then, whatever was planned within them.
     `seen`: `latest_change` when the grid was shown. Raises Forbidden, Invalid, Stale.
     """
     check_manager(actor)
-    day = program_day(now)
-    _check_days(starts_on, ends_on, day)
-    _check_cells(cells, day)
+    _check_days(starts_on, ends_on, program_day(now))
     with transaction.atomic():
-        matrix = day_of(starts_on).matrix
-        different = {cell: allowed for cell, allowed in cells.items() if is_allowed(matrix, cell) != allowed}
+        days = days_of(_turns(starts_on, ends_on))
+        _check_cells(cells, days)
+        different = {
+            cell: allowed
+            for cell, allowed in cells.items()
+            if any((cell in found.matrix.cells) != allowed for found in days)
+        }
         if not different:
             return 0
         change = _next_change(seen, starts_on, ends_on, actor, now)
@@ -66,6 +66,26 @@ def set_cells(
             },
         )  # fmt: skip
     return len(different)
+
+
+def planned(day: date) -> dict[Cell, list[tuple[date, bool]]]:
+    """What changes after a day: by cell the days from which it is otherwise than before, and whether it is allowed."""
+    found: dict[Cell, list[tuple[date, bool]]] = {}
+    before, *later = days_of(_turns(day, None))
+    for then in later:
+        for cell in then.matrix.cells ^ before.matrix.cells:
+            found.setdefault(cell, []).append((then.day, cell in then.matrix.cells))
+        before = then
+    return found
+
+
+def _turns(starts_on: date, ends_on: date | None) -> list[date]:
+    """The first of some days, and those among them on which the matrix may be another than the day before."""
+    found = {one.effective_from for one in all_versions()}
+    for first, last in MatrixChange.objects.values_list("starts_on", "ends_on"):
+        found |= {first} if last is None else {first, last + timedelta(days=1)}
+    later = sorted(day for day in found if starts_on < day and (ends_on is None or day <= ends_on))
+    return [starts_on, *(day for day in later if in_force(day).rewards is not None)]
 
 
 def _next_change(seen: int, starts_on: date, ends_on: date | None, actor: Actor, now: datetime) -> MatrixChange:
@@ -93,8 +113,8 @@ def _check_days(starts_on: date, ends_on: date | None, day: date) -> None:
         raise Invalid(" ".join(problems.values()), fields=problems)
 
 
-def _check_cells(cells: Mapping[Cell, bool], day: date) -> None:
-    catalogue = rewards_on(day).catalogue
+def _check_cells(cells: Mapping[Cell, bool], days: Iterable[Day]) -> None:
+    catalogue = {name for found in days for name in found.rewards.catalogue}
     for row, column in cells:
         known = row in catalogue or (row in DISCOUNT_KINDS and row != column and pair(row, column) == (row, column))
         if not known or column not in DISCOUNT_KINDS:

@@ -1,15 +1,18 @@
 """What goes together, with days; and promotions (G2.8)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -27,6 +30,7 @@ from honeyguide.rewards.services import matrix as services
 from honeyguide.rewards.words import discount_words
 
 CHANGES_SHOWN = 20
+CELL = "cell:"
 DAY = {"type": "date"}
 
 
@@ -35,8 +39,19 @@ class Box:
     """A cell of the grid: `name` in the form; "" where a discount meets itself or stands below already."""
 
     name: str
-    label: str
-    is_on: bool
+    label: str = ""
+    is_on: bool = False
+    later: tuple[tuple[date, bool], ...] = ()
+    """What is planned for it: from which day, and whether it is allowed then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The form as it was sent. `cells`: those that were changed against what the form had shown."""
+
+    cells: Mapping[services.Cell, bool] = field(default_factory=dict)
+    starts_on: str = ""
+    ends_on: str = ""
 
 
 def matrix(request: PersonRequest) -> HttpResponse:
@@ -46,30 +61,41 @@ def matrix(request: PersonRequest) -> HttpResponse:
     except NoRewards:
         return render(request, "console/points/matrix.html", {"found": None})
     if request.method != "POST":
-        return _page(request, _day_asked(request))
+        return _page(request, _day_asked(request, request.GET))
     typed = request.POST
-    starts_on, ends_on = typed.get("starts_on", ""), typed.get("ends_on", "")
+    given = Given(_changed(typed), typed.get("starts_on", ""), typed.get("ends_on", ""))
     try:
-        begins = _day_in(starts_on, "starts_on")
         changed = services.set_cells(
-            cells={cell: f"cell:{cell[0]}:{cell[1]}" in typed for cell in _cells(day_of(begins))},
-            starts_on=begins,
-            ends_on=_day_in(ends_on, "ends_on") if ends_on else None,
+            cells=given.cells,
+            starts_on=_day_in(given.starts_on, "starts_on"),
+            ends_on=_day_in(given.ends_on, "ends_on") if given.ends_on else None,
             seen=_number(typed.get("seen", "")),
             actor=actor_of(request),
             now=request.now,
         )
     except Refusal as refusal:
-        return _page(request, request.today, refusal, starts_on, ends_on)
+        return _page(request, _day_asked(request, typed), given, refusal)
     said = ngettext("%(count)s cell is different now.", "%(count)s cells are different now.", changed)
     messages.success(request, said % {"count": changed} if changed else _("Nothing was different."))
-    return redirect("console:points_matrix")
+    return redirect(f"{reverse('console:points_matrix')}?{urlencode({'day': given.starts_on})}")
 
 
-def _day_asked(request: PersonRequest) -> date:
+def _changed(typed: QueryDict) -> dict[services.Cell, bool]:
+    """The cells that are ticked and were shown without, and the other way round."""
+    ticked = {name for name in typed if name.startswith(CELL)}
+    shown = {f"{CELL}{name}" for name in typed.get("shown", "").split()}
+    found = {}
+    for name in sorted(ticked ^ shown):
+        row, _colon, column = name.removeprefix(CELL).partition(":")
+        found[row, column] = name in ticked
+    return found
+
+
+def _day_asked(request: PersonRequest, given: QueryDict) -> date:
+    """The day that is shown; today, where it is none, or one without rewards."""
     try:
-        return _day_in(request.GET.get("day", ""), "day")
-    except Invalid:
+        return day_of(_day_in(given.get("day", ""), "day")).day
+    except (Invalid, NoRewards):
         return request.today
 
 
@@ -91,19 +117,23 @@ def _cells(found: Day) -> list[services.Cell]:
 
 
 def _page(
-    request: PersonRequest, day: date, refusal: Refusal | None = None, starts_on: str = "", ends_on: str = ""
+    request: PersonRequest, day: date, given: Given | None = None, refusal: Refusal | None = None
 ) -> HttpResponse:
+    given = given or Given()
     found = day_of(day)
     titles = {item.reward_name: item.reward_title for item in found.items()}
-    known = set(_cells(found))
+    known, later = set(_cells(found)), services.planned(day)
 
     def boxes(row: str, label: str) -> list[Box]:
         return [
             Box(
-                f"cell:{row}:{kind}" if (row, kind) in known else "",
+                f"{CELL}{row}:{kind}",
                 f"{label}, {discount_words(kind)}",
-                (row, kind) in known and services.is_allowed(found.matrix, (row, kind)),
+                given.cells.get((row, kind), (row, kind) in found.matrix.cells),
+                tuple(later.get((row, kind), ())),
             )
+            if (row, kind) in known
+            else Box("")
             for kind in DISCOUNT_KINDS
         ]
 
@@ -119,8 +149,9 @@ def _page(
                 (discount_words(kind), boxes(kind, discount_words(kind))) for kind in DISCOUNT_KINDS[:-1]
             ],
             "seen": services.latest_change(),
-            "starts_on": starts_on or max(day, request.today).isoformat(),
-            "ends_on": ends_on,
+            "shown": " ".join(f"{row}:{column}" for row, column in sorted(found.matrix.cells & known)),
+            "starts_on": given.starts_on or max(day, request.today).isoformat(),
+            "ends_on": given.ends_on,
             "changes": [
                 (change, [(titles.get(rule.row) or discount_words(rule.row), rule) for rule in change.rules.all()])
                 for change in MatrixChange.objects.prefetch_related("rules").order_by("-number")[:CHANGES_SHOWN]
