@@ -29,6 +29,7 @@ from honeyguide.rewards.services import prices as services
 from honeyguide.rewards.services.quotes import Purpose
 from tests.live.conftest import NOW, TODAY
 from tests.live.rewards.conftest import CLIENT, Shop
+from tests.live.rulebooks.test_versions import announce
 
 AHEAD = TODAY + timedelta(days=14)
 
@@ -96,6 +97,31 @@ def test_a_list_that_changes_nothing_is_not_published(shop: Shop) -> None:
     made = draft(shop)
     with pytest.raises(Invalid, match="nothing to publish"):
         services.publish(version=made.version, actor=shop.manager, now=NOW)
+
+
+@pytest.mark.clause("G2.3")
+def test_a_list_is_compared_with_the_one_before_it_not_with_today(shop: Shop) -> None:
+    first = publish(shop, course__course=1000)
+    following = services.first_possible(NOW)
+    back = draft(shop, following, course__course=800, course__webinar=400)
+    changes = services.changes_of(back.effective_from, back.prices)
+    assert [(one["title"].partition(": ")[2], one["before"], one["after"]) for one in changes] == [
+        ("Closed webinar, one seat", 300, 400), ("Online course, one seat", 1000, 800)
+    ]  # fmt: skip
+    services.publish(version=back.version, actor=shop.manager, now=NOW)
+    notice = Notice.objects.filter(kind="reward_prices", partner=shop.world.nectar).latest("pk")
+    assert "Online course, one seat: 1000 → 800" in notice.body_en.replace(",000", "000")
+    assert day_of(following).table.prices["course.course"] == 800
+    assert day_of(following - timedelta(days=1)).table.version == first.uid
+
+
+@pytest.mark.clause("G2.3")
+def test_a_price_lies_in_the_range_of_the_rulebook_that_holds_on_its_day(shop: Shop) -> None:
+    later = AHEAD + timedelta(days=5)
+    announce(shop.world, "1.1", later, rewards__catalogue__course__variants__course__max_points=2000)
+    with pytest.raises(Invalid):
+        draft(shop, later - timedelta(days=1), course__course=1500)
+    assert publish(shop, later, course__course=1500).prices.get(item="course.course").points == 1500
 
 
 def test_whoever_saw_an_older_draft_does_not_change_or_publish_it(shop: Shop) -> None:

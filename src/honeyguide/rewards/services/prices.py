@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,9 +22,10 @@ from honeyguide.partners.deciding import plain
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.rewards import Rewards
 from honeyguide.rewards import limits
-from honeyguide.rewards.catalogue import Item, day_of, items_of, rewards_on
+from honeyguide.rewards.catalogue import day_of, items_of, rewards_on
 from honeyguide.rewards.models import Price, PriceDraft, PriceList, Stock
 from honeyguide.rewards.services.roles import check_manager
+from honeyguide.rulebooks.queries import in_force
 from honeyguide.standing.models import State
 
 CHANGES_TOLD = 12
@@ -51,12 +52,12 @@ def save_draft(
 ) -> PriceDraft:
     """Write the draft of the next price list. `version`: of the draft as it was shown; 0 where there was none.
 
-    Raises Forbidden, Invalid with the bad items, Stale when somebody else has changed it since.
+    The ranges are those of the rulebook in force on its day. Raises Forbidden, Invalid with the bad items, NoRewards,
+    Stale when somebody else has changed it since.
     """
     check_manager(actor)
     note = plain(note)
-    rewards = rewards_on(program_day(now))
-    _check_prices(rewards, prices)
+    _check_prices(rewards_on(effective_from), prices)
     if len(note) > limits.NOTE_MAX_CHARS or not note.isprintable():
         raise Invalid(
             _("At most %(most)s characters.") % {"most": limits.NOTE_MAX_CHARS}, fields={"note": _("Too long.")}
@@ -108,7 +109,7 @@ def _check_prices(rewards: Rewards, prices: Mapping[str, int]) -> None:
 def publish(*, version: int, actor: Actor, now: datetime) -> PriceList:
     """Publish the draft as it was shown (`version`): it is announced now, and in force from its day (G2.3).
 
-    Every active partner gets a notice. Raises Forbidden, Invalid, Stale.
+    Every active partner gets a notice. Raises Forbidden, Invalid, NoRewards, Stale.
     """
     check_manager(actor)
     with transaction.atomic():
@@ -118,15 +119,14 @@ def publish(*, version: int, actor: Actor, now: datetime) -> PriceList:
         if draft.version != version:
             raise Stale(_("Somebody else has changed the draft since. Look at it again."))
         rewards = rewards_on(program_day(now))
-        _check_prices(rewards, draft.prices)
+        _check_prices(rewards_on(draft.effective_from), draft.prices)
         earliest = first_possible(now)
         if draft.effective_from < earliest:
             message = _(
                 "Not before %(day)s: prices change at most once in %(months)s months and are told %(days)s days ahead."
             ) % {"day": day_text(earliest), "months": rewards.price_months, "days": rewards.notice_days}
             raise Invalid(message, fields={"effective_from": message})
-        before = day_of(program_day(now)).table.prices
-        changes = changed(items_of(rewards), before, draft.prices)
+        changes = changes_of(draft.effective_from, draft.prices)
         if not changes:
             raise Invalid(_("No price is different: there is nothing to publish."))
         told = list(Partner.objects.filter(standing__state=State.ACTIVE).order_by("key"))
@@ -147,16 +147,19 @@ def publish(*, version: int, actor: Actor, now: datetime) -> PriceList:
     return made
 
 
-def changed(items: Iterable[Item], before: Mapping[str, int], after: Mapping[str, int]) -> list[dict[str, Any]]:
-    """The items whose price differs, in the catalogue's order: titles, before, after."""
-    return [
-        {
-            "title": item.title_in("en"), "title_ru": item.title_in("ru"), "before": before.get(item.key),
-            "after": after[item.key],
-        }
-        for item in items
-        if item.key in after and before.get(item.key) != after[item.key]
-    ]  # fmt: skip
+def changes_of(effective_from: date, prices: Mapping[str, int]) -> list[dict[str, Any]]:
+    """What a price list changes against the day before it: titles, before, after; in the catalogue's order.
+
+    What is new in the catalogue is compared with the rulebook's own price. Raises NoRewards.
+    """
+    eve = effective_from - timedelta(days=1)
+    before = day_of(eve).table.prices if in_force(eve).rewards is not None else {}
+    found = []
+    for item in items_of(rewards_on(effective_from)):
+        was, now = before.get(item.key, item.variant.default_points), prices.get(item.key)
+        if now is not None and now != was:
+            found.append({"title": item.title_in("en"), "title_ru": item.title_in("ru"), "before": was, "after": now})
+    return found
 
 
 def _tell(partner: Partner, made: PriceList, changes: list[dict[str, Any]], actor: Actor, now: datetime) -> None:

@@ -58,10 +58,12 @@ def _prices_page(request: PersonRequest, refusal: Refusal | None = None) -> Http
         "console/points/prices.html",
         {
             "found": found,
-            "groups": _grid(found, ahead, {}, {}),
+            "groups": _grid(found, found, ahead, {}, {}),
             "ahead": ahead,
             "draft": draft,
-            "changes": services.changed(found.items(), found.table.prices, draft.prices) if draft else [],
+            "changes": services.changes_of(draft.effective_from, draft.prices)
+            if draft is not None and _day_then(draft.effective_from) is not None
+            else [],
             "lists": queries.price_lists(),
             "first_possible": first,
             "may_act": request.person.kind in MANAGERS,
@@ -73,10 +75,11 @@ def _prices_page(request: PersonRequest, refusal: Refusal | None = None) -> Http
 
 
 def _grid(
-    found: Day, ahead: PriceList | None, given: Mapping[str, str], errors: Mapping[str, str]
+    found: Day, then: Day, ahead: PriceList | None, given: Mapping[str, str], errors: Mapping[str, str]
 ) -> list[tuple[str, list[Cell]]]:
+    """The items of a day (`then`), by reward, with today's prices (`found`)."""
     coming = {price.item: price.points for price in ahead.prices.all()} if ahead is not None else {}
-    stocks = stocks_of(found.rewards)
+    stocks = stocks_of(then.rewards)
     cells = [
         Cell(
             item=item,
@@ -86,7 +89,7 @@ def _grid(
             error=errors.get(item.key, ""),
             stock=stocks[item.key],
         )
-        for item in found.items()
+        for item in then.items()
     ]
     return [(title, list(group)) for title, group in groupby(cells, key=lambda cell: cell.item.reward_title)]
 
@@ -97,23 +100,29 @@ def draft(request: PersonRequest) -> HttpResponse:
     kept = PriceDraft.objects.first()
     if request.method == "POST":
         return _save(request, found)
-    latest = PriceList.objects.order_by("-effective_from").first()
-    base = kept.prices if kept is not None else dict(found.table.prices)
-    if kept is None and latest is not None:
-        base |= {price.item: price.points for price in latest.prices.all()}
     effective = kept.effective_from if kept is not None else services.next_quarter(services.first_possible(request.now))
-    given = {key: str(points) for key, points in base.items()}
+    then = _day_then(effective) or found
+    given = {key: str(points) for key, points in {**then.table.prices, **(kept.prices if kept else {})}.items()}
     form = {
         "effective_from": effective.isoformat(),
         "note": kept.note if kept else "",
         "version": kept.version if kept else 0,
     }
-    return _grid_page(request, found, form, given)
+    return _grid_page(request, found, then, form, given)
+
+
+def _day_then(effective: date) -> Day | None:
+    """The day from which a list is to be in force; None, where the rulebook has no rewards then."""
+    try:
+        return day_of(effective)
+    except NoRewards:
+        return None
 
 
 def _grid_page(
     request: PersonRequest,
     found: Day,
+    then: Day,
     form: Mapping[str, Any],
     given: Mapping[str, str],
     refusal: Refusal | None = None,
@@ -122,7 +131,7 @@ def _grid_page(
     context = {
         "found": found,
         "form": form,
-        "groups": _grid(found, next_list(request.today), given, errors),
+        "groups": _grid(found, then, next_list(request.today), given, errors),
         "errors": errors,
         "refusal": refusal,
         "first_possible": services.first_possible(request.now),
@@ -133,8 +142,9 @@ def _grid_page(
 
 def _save(request: PersonRequest, found: Day) -> HttpResponse:
     typed = request.POST
-    given = {item.key: typed.get(f"price:{item.key}", "").strip()[:9] for item in found.items()}
     form = {name: typed.get(name, "") for name in ("effective_from", "note", "version")}
+    then = _typed_day(form["effective_from"]) or found
+    given = {item.key: typed.get(f"price:{item.key}", "").strip()[:9] for item in then.items()}
     try:
         services.save_draft(
             effective_from=_day_in(form["effective_from"]),
@@ -145,7 +155,7 @@ def _save(request: PersonRequest, found: Day) -> HttpResponse:
             now=request.now,
         )
     except Refusal as refusal:
-        return _grid_page(request, found, form, given, refusal)
+        return _grid_page(request, found, then, form, given, refusal)
     messages.success(request, _("The draft is kept. Publish it when it is right."))
     return redirect("console:points_prices")
 
@@ -156,6 +166,13 @@ def _day_in(text: str) -> date:
     except ValueError:
         message = _("Choose a day.")
         raise Invalid(message, fields={"effective_from": message}) from None
+
+
+def _typed_day(text: str) -> Day | None:
+    try:
+        return _day_then(_day_in(text))
+    except Invalid:
+        return None
 
 
 def _points_in(text: str) -> int:
@@ -171,13 +188,14 @@ def upload(request: PersonRequest) -> HttpResponse:
     """Fill the grid from a table; nothing is kept until the grid is saved."""
     found = day_of(request.today)
     form = {name: request.POST.get(name, "") for name in ("effective_from", "note", "version")}
-    given = {item.key: str(found.list_price(item)) for item in found.items()}
+    then = _typed_day(form["effective_from"]) or found
+    given = {key: str(points) for key, points in then.table.prices.items()}
     try:
-        read = services.read_table(_text_of(request.FILES.get("file")), found.rewards)
+        read = services.read_table(_text_of(request.FILES.get("file")), then.rewards)
     except Refusal as refusal:
-        return _grid_page(request, found, form, given, refusal)
+        return _grid_page(request, found, then, form, given, refusal)
     messages.info(request, _("The table is in the grid. Look at it and save it."))
-    return _grid_page(request, found, form, given | {key: str(points) for key, points in read.items()})
+    return _grid_page(request, found, then, form, given | {key: str(points) for key, points in read.items()})
 
 
 def _text_of(file: "UploadedFile[bytes] | None") -> str:
