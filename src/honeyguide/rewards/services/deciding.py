@@ -12,6 +12,7 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, Refusal, Stale
 from honeyguide.common.queues import check_hold
+from honeyguide.common.words import STATES, words_of
 from honeyguide.history.services import note
 from honeyguide.ledger.queries import hold_for
 from honeyguide.notices.services import send
@@ -22,6 +23,8 @@ from honeyguide.rewards.models.exchanges import OPEN_STATES
 from honeyguide.rewards.points import UNIT
 from honeyguide.rewards.services.exchanges import about, let_go, put_back_stock, spend
 from honeyguide.rewards.services.roles import check_manager
+from honeyguide.standing.models import State
+from honeyguide.standing.queries import standing_on
 from honeyguide.standing.services import locked, tell
 
 DESK = Desk(Exchange.objects.all, Q(state__in=OPEN_STATES), check_manager)
@@ -30,13 +33,15 @@ DESK = Desk(Exchange.objects.all, Q(state__in=OPEN_STATES), check_manager)
 def approve(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -> Exchange:
     """Approve an exchange: the points that were held are spent, as of the confirmation (G2.4).
 
-    Raises NotFound, Forbidden, Stale for the second of two deciders, Refusal when a clawback took of what was held.
+    Raises NotFound, Forbidden, Stale for the second of two deciders, Refusal when a clawback took of what was held, or
+    for a company that is no active partner any more (T1.5).
     """
     check_manager(actor)
     with transaction.atomic():
         found = locked(queries.exchange_with(uid))
         if is_done(found, ExchangeState.APPROVED, actor):
             return found
+        _check_active(found, now)
         _check_held(found)
         decide(found, ExchangeState.APPROVED, actor=actor, now=now, note=internal_note)
         let_go(found, actor, now)  # and spent in the same transaction: the history says so, and the ledger follows it
@@ -65,7 +70,8 @@ def refuse(*, uid: str, reason: str, actor: Actor, now: datetime, internal_note:
 def fulfil(*, uid: str, fulfilment: str, until: date | None = None, actor: Actor, now: datetime) -> Exchange:
     """Hand over what was exchanged: a code, a number of a licence, a date. The partner sees it.
 
-    The same again gives the same answer. Raises NotFound, Forbidden, Invalid, Stale.
+    The same again gives the same answer. Raises NotFound, Forbidden, Invalid, Stale, Refusal for a company that is no
+    active partner any more (T1.5).
     """
     check_manager(actor)
     fulfilment = plain(fulfilment)
@@ -83,6 +89,7 @@ def fulfil(*, uid: str, fulfilment: str, until: date | None = None, actor: Actor
         if found.state != ExchangeState.APPROVED:
             raise _not_so(found, _("There is nothing to hand over."))
         check_hold(found, actor.user)
+        _check_active(found, now)
         found.state, found.fulfilled_by, found.fulfilled_at = ExchangeState.FULFILLED, actor.user, now
         found.fulfilment, found.fulfilment_until = fulfilment, until
         found.held_by, found.held_at = None, None
@@ -122,6 +129,23 @@ def cancel(*, uid: str, reason: str, restock: bool = True, actor: Actor, now: da
         note("exchange.cancelled", actor=actor, now=now, partner=found.partner.key, about=about(found), ident=uid)
         _send("exchange_cancelled", found, actor, now)
     return found
+
+
+def barred(found: Exchange, day: date) -> str:
+    """Why an open exchange can only be refused or cancelled; "" for an active partner's (T1.5)."""
+    standing = standing_on(found.partner, day)
+    if standing is not None and standing.state == State.ACTIVE:
+        return ""
+    state = words_of(STATES, standing.state if standing is not None else State.APPLICANT)
+    words = _("The company is no active partner (%(state)s): it gets no rewards.") % {"state": state}
+    what = _("Refuse the exchange with a reason.") if found.is_waiting else _("Cancel the exchange with a reason.")
+    return f"{words} {what}"
+
+
+def _check_active(found: Exchange, now: datetime) -> None:
+    problem = barred(found, program_day(now))
+    if problem:
+        raise Refusal(problem)
 
 
 def _check_held(found: Exchange) -> None:

@@ -93,6 +93,7 @@ class ExchangesPage(QueuePage):
             **super().about(item),
             "balance": balance(UNIT, item.partner.key, day=self.request.today),
             "earlier": earlier[:EARLIER_SHOWN],
+            "barred": services.barred(item, self.request.today) if item.is_open else "",
             "is_waiting": item.state == ExchangeState.WAITING,
             "is_approved": item.state == ExchangeState.APPROVED,
             "may_cancel": item.state in {ExchangeState.APPROVED, ExchangeState.FULFILLED},
