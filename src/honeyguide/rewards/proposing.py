@@ -16,7 +16,7 @@ from honeyguide.rewards import limits
 from honeyguide.rewards.catalogue import Day, Item, days_of
 from honeyguide.rewards.models import MatrixChange, PriceList, Promotion
 from honeyguide.rewards.quoting import Position, item_with, offers_of, position_of
-from honeyguide.rewards.rules.combining import worth_of_reward
+from honeyguide.rewards.rules.combining import best_combination, worth_of_reward
 from honeyguide.rewards.rules.limits import Exceeded, period_of
 from honeyguide.rewards.rules.planning import SLOTS_MAX, Plan, Question, Step, Want, best_plan
 from honeyguide.rewards.words import all_exceeded_words
@@ -103,7 +103,7 @@ def propose(partner: Partner, standing: Standing | None, wishes: Sequence[Wish],
         steps=tuple(Planned(step, items[step.key], _because(step, question, days)) for step in plan.steps),
         unmet=tuple(_unmet(wishes, plan, items, barred, question)),
         available=position.available,
-        cost=sum((items[step.key].variant.list_amount * step.quantity for step in plan.steps), Decimal(0)),
+        cost=sum((_cost(step, items[step.key], days, standing) for step in plan.steps), Decimal(0)),
     )
 
 
@@ -166,11 +166,16 @@ def _question(position: Position, days: Sequence[Day], until: date, wishes: Sequ
 
 
 def _worth(found: Day, item: Item, standing: Standing | None) -> int:
-    """What one is worth on a day, in cents: of a discount, what it adds to those that are there anyway (G2.8)."""
-    if item.variant.covers_percent == 100:
-        return int(item.variant.worth_amount * CENTS)
+    """What the points for one are worth on a day, in cents: what they add to what there is anyway (G2.8)."""
     reward, *others = offers_of(found, item, 1, standing)
     return int(worth_of_reward(reward, others, found.matrix, item.variant.list_amount) * CENTS)
+
+
+def _cost(step: Step, item: Item, days: Sequence[Day], standing: Standing | None) -> Decimal:
+    """What the pieces of a step cost on their day without points, with the best of what there is anyway."""
+    found = next(one for one in days if one.day == step.day)
+    _reward, *others = offers_of(found, item, 1, standing)
+    return best_combination(others, found.matrix, item.variant.list_amount).price * step.quantity
 
 
 def _because(step: Step, question: Question, days: Sequence[Day]) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from honeyguide.rewards.catalogue import Day, Item, days_of, stocks_of
 from honeyguide.rewards.models import Campaign, Exchange
 from honeyguide.rewards.models.exchanges import SPENT_STATES
 from honeyguide.rewards.points import ident_of, mark_of, wallet_of
-from honeyguide.rewards.rules.combining import Combination, Offer, allowed_combinations
+from honeyguide.rewards.rules.combining import Combination, Offer, allowed_combinations, worth_of_reward
 from honeyguide.rewards.rules.limits import (
     Exceeded,
     LimitName,
@@ -70,24 +70,19 @@ class Facts:
 
     @property
     def terms_mark(self) -> str:
-        """Another mark, other combinations."""
-        return terms_mark(self.found, self.item)
+        """Another mark, other combinations: of what goes together with the item, the discount, and promotions on it."""
+        promotions = ",".join(
+            f"{one.uid}:{one.points_percent}" for one in self.found.promotions if one.concerns(self.item.reward_name)
+        )
+        offers = ",".join(f"{one.name}:{one.percent.normalize():f}:{one.amount}" for one in self.offers)
+        text = f"{self.found.matrix.digest(self.item.reward_name)};{promotions};{offers}"
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     @property
     def worth(self) -> Decimal:
-        """What all pieces are worth by the rulebook's planning figures."""
-        return self.item.variant.worth_amount * self.quantity
-
-
-def terms_mark(found: Day, item: Item) -> str:
-    """A mark of what goes together with an item, and of the promotions on it."""
-    promotions = ",".join(
-        f"{one.uid}:{one.points_percent}:{one.sale_percent}"
-        for one in found.promotions
-        if one.concerns(item.reward_name)
-    )
-    text = f"{found.matrix.digest(item.reward_name)};{promotions}"
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
+        """What the points save on all pieces, beside what makes them cheaper anyway (G2.8)."""
+        reward, *others = self.offers
+        return worth_of_reward(reward, others, self.found.matrix, self.purchase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,5 +297,5 @@ def changes_since(
     if facts.lots_mark != lots_mark:
         found.append(_("The available points have changed since."))
     if facts.terms_mark != terms:
-        found.append(_("What it goes together with, or a promotion, has changed since."))
+        found.append(_("The discount, a promotion, or what it goes together with has changed since."))
     return found

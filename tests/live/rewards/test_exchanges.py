@@ -221,7 +221,7 @@ def test_a_quote_is_stale_when_the_price_has_changed(shop: Shop) -> None:
         shop.confirm(offer)
     assert refused.value.changes == (
         "The price is 720 points now; it was 800.",
-        "What it goes together with, or a promotion, has changed since.",
+        "The discount, a promotion, or what it goes together with has changed since.",
     )
     assert shop.exchange().points == 720
 
@@ -233,7 +233,19 @@ def test_a_quote_is_stale_when_the_matrix_has_changed(shop: Shop) -> None:
     set_cells(cells=cells, starts_on=TODAY, ends_on=None, seen=0, actor=shop.manager, now=NOW)
     with pytest.raises(StaleQuote) as refused:
         shop.confirm(offer)
-    assert refused.value.changes == ("What it goes together with, or a promotion, has changed since.",)
+    assert refused.value.changes == ("The discount, a promotion, or what it goes together with has changed since.",)
+
+
+@pytest.mark.clause("G2.8")
+def test_a_quote_is_stale_when_the_partners_discount_has_changed(shop: Shop) -> None:
+    offer = shop.quote("renewal_discount.basic", 1, CLIENT)
+    assert Decimal(offer.combination["percents"]["partner_discount"]) == 50
+    shop.world.tell({"type": "discount.adjusted", "partner": "nectar", "percent": "5", "reason": "Reports are late."})
+    with pytest.raises(StaleQuote) as refused:
+        shop.confirm(offer)
+    assert refused.value.changes == ("The discount, a promotion, or what it goes together with has changed since.",)
+    again = shop.quote("renewal_discount.basic", 1, CLIENT)
+    assert Decimal(again.combination["percents"]["partner_discount"]) == 5
 
 
 @pytest.mark.clause("G2.8")
@@ -254,6 +266,23 @@ def test_refusing_gives_the_points_free_with_a_reason(shop: Shop) -> None:
     assert (available(), held(), spent()) == (START, 0, [])
     assert Notice.objects.get(kind="exchange_refused").body_ru.count("This client has left.") == 1
     assert differences() == []
+
+
+@pytest.mark.clause("T1.5")
+@pytest.mark.parametrize("event", ["partner.terminated", "partner.suspended"])
+def test_a_company_that_is_no_active_partner_any_more_gets_no_rewards(shop: Shop, event: str) -> None:
+    waiting, approved = shop.waiting(), shop.exchange()
+    shop.world.tell({"type": event, "partner": "nectar"})
+    with pytest.raises(Refusal, match=r"no active partner .* Refuse the exchange"):
+        shop.approve(waiting)
+    with pytest.raises(Refusal, match=r"no active partner .* Cancel the exchange"):
+        deciding.fulfil(uid=approved.uid, fulfilment="CODE", actor=shop.manager, now=NOW)
+    for made in (waiting, approved):
+        made.refresh_from_db()
+    assert (waiting.state, approved.state) == (ExchangeState.WAITING, ExchangeState.APPROVED)
+    deciding.refuse(uid=waiting.uid, reason="The agreement has ended.", actor=shop.manager, now=NOW)
+    deciding.cancel(uid=approved.uid, reason="The agreement has ended.", actor=shop.manager, now=NOW)
+    assert (available(), held()) == (START, 0)
 
 
 def test_the_partner_takes_back_what_waits(shop: Shop) -> None:

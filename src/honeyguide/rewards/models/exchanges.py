@@ -95,7 +95,7 @@ class Exchange(Purchase, Case):
     quote_uid = models.CharField(max_length=32, unique=True)
     """A quote is taken up once."""
     worth_amount = models.DecimalField(max_digits=12, decimal_places=2)
-    """By the rulebook's planning figures, of all pieces."""
+    """What the points save on all pieces, beside what makes them cheaper anyway, by the rulebook's planning figures."""
     needed_approval = models.BooleanField()
     state = models.CharField(_("state"), max_length=10, choices=ExchangeState)
     hold_uid = models.CharField(max_length=40, blank=True)
