@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic import Field
 from honeyguide.api.problems import FieldError, Refused
 
 ROWS_USUAL, ROWS_MOST = 50, 200
+_KEY, _NUMBER = re.compile(r"[a-z0-9._-]{1,64}"), re.compile(r"[0-9]{1,18}")
 
 
 class PageQuery(Schema):
@@ -56,7 +58,7 @@ def read_cursor(cursor: str, field: str) -> int | str:
     except (UnicodeError, binascii.Error, ValueError):
         text = ""
     name, _colon, value = text.partition(":")
-    if name == field and (field == "key" or (value.isascii() and value.isdigit() and len(value) < 19)):
+    if name == field and (_KEY if field == "key" else _NUMBER).fullmatch(value):
         return value if field == "key" else int(value)
     raise Refused(
         "invalid", "This is no cursor of this list.", errors=[FieldError("cursor", "Expected `next` of a page before.")]

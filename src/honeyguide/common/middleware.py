@@ -1,8 +1,10 @@
-"""The edge of time: the clock is read once a request."""
+"""The edge of every request: the clock, read once; what no database can look for; refusals as pages."""
 
 from collections.abc import Callable
 from datetime import date, datetime
+from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -37,6 +39,33 @@ class ClockMiddleware:
             response = self.get_response(request)
         response.headers["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
+
+
+class NulMiddleware:
+    """Refuses the character NUL in addresses and forms: no text has it, and PostgreSQL fails where it is looked for.
+
+    Innermost: what it raises becomes a page, or a problem of the API, as any other refusal does.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        """Keep the next layer."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on. Raises Http404 for a path with NUL, BadRequest for a query."""
+        if "\0" in request.path:
+            raise Http404("No address has the character NUL.")
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query or "\0" in query:
+            raise BadRequest("A parameter has the character NUL.")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
+        """Check a form. Raises BadRequest. Views without the check of the form's token, the API's, read for themselves."""
+        if request.method == "POST" and not getattr(view, "csrf_exempt", False):
+            given = (text for name, values in request.POST.lists() for text in (name, *values))
+            if any("\0" in text for text in given):
+                raise BadRequest("A field has the character NUL.")
 
 
 class RefusalMiddleware:

@@ -100,6 +100,7 @@ MIDDLEWARE = [
     "honeyguide.access.middleware.PersonMiddleware",
     "honeyguide.access.middleware.AccessMiddleware",
     "honeyguide.api.middleware.ApiMiddleware",
+    "honeyguide.common.middleware.NulMiddleware",
 ]
 
 ROOT_URLCONF = "honeyguide.config.urls"

@@ -67,11 +67,27 @@ def test_a_list_can_be_followed_page_by_page_while_it_grows(world: World, operat
 
 
 @pytest.mark.parametrize(
-    "cursor", ["nonsense", "a2V5OmNvbWI", "é", "c2VxOi0x", "c2VxOjk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
+    "cursor", ["nonsense", "a2V5OmNvbWI", "a2V5OgA", "é", "c2VxOi0x", "c2VxOjk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"]
 )
 def test_a_cursor_that_is_none_is_refused(operator: Program, cursor: str) -> None:
     problem = is_problem(operator.get("/events", cursor=cursor), 422, "invalid")
     assert problem["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("cursor", ["a2V5OgA", "a2V5OsOp", "a2V5Og"])
+def test_a_cursor_holds_an_id_of_a_company_or_is_none(operator: Program, cursor: str) -> None:
+    problem = is_problem(operator.get("/partners", cursor=cursor), 422, "invalid")
+    assert problem["errors"][0]["field"] == "cursor"
+
+
+@pytest.mark.parametrize("path", ["/partners/%00", "/partners/a%00b/standing", "/notices/%00", "/nothing/%00"])
+def test_an_address_with_a_character_that_no_text_has_is_not_found(operator: Program, path: str) -> None:
+    is_problem(operator.get(path), 404, "not_found")
+
+
+def test_a_parameter_with_a_character_that_no_text_has_cannot_be_read(operator: Program) -> None:
+    for path in ("/partners?cursor=%00", "/partners?cou%00ntry=DE", "/events?partner=%00"):
+        is_problem(operator.client.get(f"/api/v1{path}"), 400, "malformed")
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "many"])

@@ -34,6 +34,29 @@ def test_a_partner_and_an_operator_each_see_their_own_menu(world: World, sign_in
     assert 'href="/partner/"' not in operator
 
 
+@pytest.mark.parametrize("path", ["/console/partners/%00/", "/console/evidence/%00", "/join/%00", "/rules/%00/"])
+def test_an_address_with_the_character_nul_is_not_found(world: World, sign_in: SignIn, path: str) -> None:
+    response = sign_in(world.staff["manager"]).get(path)
+    assert response.status_code == 404
+    assert "text/html" in response["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/console/partners/?q=%00", "/console/notices/new/?partner=%00", "/console/evidence/?item=%00", "/?%00=1"]
+)
+def test_a_parameter_with_the_character_nul_is_refused_with_a_page(world: World, sign_in: SignIn, path: str) -> None:
+    response = sign_in(world.staff["manager"]).get(path)
+    assert response.status_code == 400
+    assert "This request could not be read" in response.content.decode()
+
+
+def test_a_form_with_the_character_nul_is_refused_with_a_page(world: World, sign_in: SignIn) -> None:
+    alice = sign_in(world.alice)
+    form = {"requirement": "website_endorsement", "kind": "text", "text": "a\0b", "form_token": "t"}
+    assert alice.post("/partner/evidence/new/", form).status_code == 400
+    assert alice.post("/partner/evidence/new/", form | {"text": "%00"}).status_code != 400
+
+
 def test_a_login_without_a_company_finds_its_profile_too(world: World, sign_in: SignIn) -> None:
     nobody = User.objects.create_user("dora@example.com", "a long password", name="Dora")
     assert "Signed in as Dora" in page_of(sign_in(nobody), "/account/profile/")
