@@ -81,7 +81,10 @@ def errors_of(refusal: Refusal) -> list[FieldError]:
     if isinstance(refusal, Refused):
         return list(refusal.errors)
     if isinstance(refusal, DoesNotFit):
-        return [FieldError("events", problem) for problem in refusal.problems]
+        return [
+            FieldError("events" if place is None else f"events.{place}", problem)
+            for problem, place in zip(refusal.problems, refusal.places, strict=True)
+        ]
     return [FieldError(field, message) for field, message in refusal.fields.items()]
 
 

@@ -61,7 +61,7 @@ class NulMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any) -> None:
-        """Check a form. Raises BadRequest. Views without the check of the form's token, the API's, read for themselves."""
+        """Check a form; what has no token to be checked, as the API, reads by itself. Raises BadRequest."""
         if request.method == "POST" and not getattr(view, "csrf_exempt", False):
             given = (text for name, values in request.POST.lists() for text in (name, *values))
             if any("\0" in text for text in given):

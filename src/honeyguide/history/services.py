@@ -21,22 +21,27 @@ from honeyguide.program.history import (
     History,
     InvalidHistory,
     history_from_events,
-    history_from_lines,
+    history_with_lines,
     lines_from_events,
 )
 
-_AT_LINE = re.compile(r",? at line \d+")
+_AT_LINE = re.compile(r"(,?) at line (\d+)")
 
 
 class DoesNotFit(Invalid):
-    """Events that break the history's form or do not fit what has happened. `problems`: what is wrong, in words."""
+    """Events that break the history's form or do not fit what has happened.
+
+    `problems`: what is wrong, in words; `places`: of each, which of the events that were given it is about, the first
+    one being 0; None where it is about no single one.
+    """
 
     code = "does_not_fit"
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        """Keep each problem."""
+    def __init__(self, problems: Sequence[str], places: Sequence[int | None] = ()) -> None:
+        """Keep each problem, and its place if that is known."""
         super().__init__("; ".join(problems), problems=list(problems))
         self.problems = list(problems)
+        self.places = list(places) or [None] * len(self.problems)
 
 
 def note(
@@ -79,51 +84,66 @@ def record(events: Sequence[Mapping[str, Any]], *, actor: Actor, now: datetime) 
     An event whose `id` is known, with equal content, is passed over. The caller has locked the partners concerned in
     a transaction of its own (standing.services.tell does). Raises DoesNotFit, and then nothing is written.
     """
-    lines = fresh_lines(events, now=now)
+    places, lines = _fresh(events, now)
     if not lines:
         return []
     fresh = [loads(line) for line in lines]
     idents = {ident for event in fresh if (ident := ident_of(event))}
     partners = {event["partner"] for event in fresh}
     known = own_events(partners, Q(ident__in=idents) if idents else None)
-    check_fit([*lines_of(known), *lines])
+    check_fit(lines, lines_of(known), places)
     return write(fresh, actor=actor, now=now)
 
 
 def lines_of_events(events: list[dict[str, Any]]) -> list[str]:
     """Events as lines in the one way in which they are kept. Raises DoesNotFit."""
-    try:
+    with _named(range(len(events))):
         lines = lines_from_events(events)
-    except InvalidHistory as invalid:
-        raise DoesNotFit([problem.text for problem in invalid.problems]) from invalid
     if wrong := unkeepable(lines):
         raise DoesNotFit([wrong])
     return lines
 
 
-def check_fit(lines: list[str]) -> None:
-    """Check that events fit each other. Raises DoesNotFit."""
-    history_of_lines(lines)
+def check_fit(lines: list[str], known: Sequence[str] = (), places: Sequence[int] | None = None) -> None:
+    """Check that events fit those that are kept, and each other. Raises DoesNotFit.
+
+    `places`: of each line, which of the events that were given it is; the lines are all of them by default.
+    """
+    history_of_lines(lines, known, places)
 
 
-def history_of_lines(lines: list[str]) -> History:
-    """The history of events that may not fit each other. Raises DoesNotFit; it names no lines, nobody knows them."""
-    with _named_without_lines():
-        return history_from_lines(lines)
+def history_of_lines(lines: list[str], known: Sequence[str] = (), places: Sequence[int] | None = None) -> History:
+    """The history of events that are kept, and after them of others, which may not fit. As check_fit."""
+    with _named(range(len(lines)) if places is None else places):
+        return history_with_lines(known, lines)
 
 
 def history_of_events(events: list[dict[str, Any]]) -> History:
-    """The history of events as they are kept, and of others in the form of docs/history.md. Raises DoesNotFit."""
-    with _named_without_lines():
+    """The history of events as they are kept, and of others in the form of docs/history.md. Raises DoesNotFit.
+
+    It names no lines: nobody knows them.
+    """
+    with _named(()):
         return history_from_events(events)
 
 
 @contextmanager
-def _named_without_lines() -> Iterator[None]:
+def _named(places: Sequence[int]) -> Iterator[None]:
+    """Name what is wrong with events by their places among those that were given, instead of by lines."""
+
+    def named(at: re.Match[str]) -> str:
+        line = int(at[2])
+        return f"{at[1]} at events.{places[line - 1]}" if line <= len(places) else ""
+
     try:
         yield
     except InvalidHistory as invalid:
-        raise DoesNotFit([_AT_LINE.sub("", problem.text) for problem in invalid.problems]) from invalid
+        texts = [
+            _AT_LINE.sub(named, problem.text).replace("of the file or the history", "of these events or the history")
+            for problem in invalid.problems
+        ]
+        lines = [problem.line for problem in invalid.problems]
+        raise DoesNotFit(texts, [places[line - 1] if 0 < line <= len(places) else None for line in lines]) from invalid
 
 
 def write(events: list[dict[str, Any]], *, actor: Actor, now: datetime) -> list[Event]:
@@ -146,19 +166,26 @@ def fresh_lines(events: Sequence[Mapping[str, Any]], *, now: datetime) -> list[s
 
     One without `at` happens now, one without `id` gets one. Raises DoesNotFit.
     """
+    _places, lines = _fresh(events, now)
+    return lines
+
+
+def _fresh(events: Sequence[Mapping[str, Any]], now: datetime) -> tuple[list[int], list[str]]:
+    """The places of the events that the history has not, and their lines; one that is given twice is there once."""
     lines = lines_of_events([{"at": now, "id": new_id("evt", now), **event} for event in events])
     given = [loads(line) for line in lines]
     known = known_events([event["id"] for event in given])
-    fresh = []
-    for line, event in zip(lines, given, strict=True):
-        before = known.get(event["id"])
-        if before is None:
+    places, fresh = [], []
+    for place, (line, event) in enumerate(zip(lines, given, strict=True)):
+        before = known.setdefault(event["id"], event)
+        if before is event:
+            places.append(place)
             fresh.append(line)
         elif before != event:
             raise DoesNotFit(
-                [f"id = {event['id']!r} is another event's: expected an id that is new, or the same event"]
+                [f"id = {event['id']!r} is another event's: expected an id that is new, or the same event"], [place]
             )
-    return fresh
+    return places, fresh
 
 
 def known_events(uids: Collection[str]) -> dict[str, dict[str, Any]]:

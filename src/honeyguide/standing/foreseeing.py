@@ -46,7 +46,7 @@ def foresee(events: Sequence[Mapping[str, Any]], *, now: datetime, locked: bool 
     fresh = [loads(line) for line in lines]
     concerned = concerned_by(fresh)
     uids, known = uids_and_lines_of(events_around(concerned))
-    history = recorded(history_of_lines([*known, *lines]), [*uids, *(event["id"] for event in fresh)])
+    history = recorded(history_of_lines(lines, known), [*uids, *(event["id"] for event in fresh)])
     return Foreseen(lines, day, assess_history(history, day, concerned, ranked=False))
 
 

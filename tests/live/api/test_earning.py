@@ -92,7 +92,8 @@ def test_the_calculator_answers_with_parts(world: World, nectar: Program, operat
     assert (found["points"], [part["points"] for part in found["parts"]], found["held"]) == (130, [60, 40, 30], False)
     project = operator.post("/earning/worth-of-project", {"modules": ["complex"] * 3, "integration": True}, key="")
     assert project.json()["points"] == 500
-    is_problem(nectar.post("/earning/worth-of-sale", body | {"net": "-1"}, key=""), 422, "invalid")
+    for net in ("-1", "1e5", "1200.505", "1,5"):
+        is_problem(nectar.post("/earning/worth-of-sale", body | {"net": net}, key=""), 422, "invalid")
 
 
 def test_an_operators_key_cannot_claim(operator: Program) -> None:

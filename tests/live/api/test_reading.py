@@ -33,7 +33,15 @@ def test_the_standing_of_a_past_day_is_as_it_was(nectar: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "status"), [("1999-12-31", 422), ("2030-01-01", 422), ("soon", 422), ("2001-01-01", 404)]
+    ("day", "status"),
+    [
+        ("1999-12-31", 422),
+        ("2030-01-01", 422),
+        ("soon", 422),
+        ("1763596800", 422),
+        ("2026-11-01T00:00:00Z", 422),
+        ("2001-01-01", 404),
+    ],
 )
 def test_a_day_of_which_nothing_can_be_said_is_refused(nectar: Program, day: str, status: int) -> None:
     problem = is_problem(

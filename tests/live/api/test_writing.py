@@ -187,7 +187,7 @@ def test_events_that_do_not_fit_change_nothing_and_each_is_named(world: World, o
     problem = is_problem(
         operator.post("/events", {"events": [SALE, {**SALE, "net": "1,5", "sale": "S-2"}]}, "a"), 422, "does_not_fit"
     )
-    assert problem["errors"][0]["field"] == "events"
+    assert [error["field"] for error in problem["errors"]] == ["events.1"]
     assert "net" in problem["errors"][0]["message"]
     for body, field in (
         ({"events": []}, "events"),
@@ -195,12 +195,115 @@ def test_events_that_do_not_fit_change_nothing_and_each_is_named(world: World, o
         ({"events": [{**SALE, "partner": "No One"}]}, "events.0.partner"),
         ({"events": [{**SALE, "at": "2026-11-21T12:00:00Z"}]}, "events.0.at"),
         ({"events": [{**SALE, "at": "2026-11-19T12:00:00"}]}, "events.0.at"),
-        ({"events": [{**SALE, "partner": "nobody"}]}, "events"),
+        ({"events": [SALE, {**SALE, "partner": "nobody", "sale": "S-2"}]}, "events.1.partner"),
         ({"events": [SALE], "more": 1}, "more"),
     ):
         problem = is_problem(operator.post("/events", body, "b"), 422, "invalid")
         assert [error["field"] for error in problem["errors"]] == [field]
     assert Event.objects.count() == before
+
+
+def test_events_that_do_not_fit_the_history_or_each_other_are_named_by_their_places(
+    world: World, operator: Program
+) -> None:
+    course = {"type": "course.completed", "partner": "comb", "course": "sales"}
+    refund = {"type": "sale.refunded", "partner": "comb", "sale": "none"}
+    used = {**SALE, "sale": "nectar-s1"}
+    events = [course, refund, {**SALE, "id": "x"}, used, {**SALE, "id": "y"}]
+    problem = is_problem(operator.post("/events", {"events": events}), 422, "does_not_fit")
+    assert problem["errors"] == [
+        {
+            "field": "events.1",
+            "message": 'sale.refunded: sale is "none", expected the id of a sale of these events or the history',
+        },
+        {
+            "field": "events.3",
+            "message": 'sale.paid: sale is "nectar-s1", already used by sale.paid in the history, '
+            "expected an id of its own",
+        },
+        {
+            "field": "events.4",
+            "message": 'sale.paid: sale is "S-1", already used by sale.paid at events.2, expected an id of its own',
+        },
+    ]
+    operator.post("/events", {"events": [course | {"id": "x"}]}, "b")
+    other = [course | {"id": "x"}, course, course | {"id": "x", "course": "marketing"}]
+    problem = is_problem(operator.post("/events", {"events": other}, "c"), 422, "does_not_fit")
+    assert [error["field"] for error in problem["errors"]] == ["events.2"]
+
+
+def test_an_event_that_is_told_twice_in_one_request_is_recorded_once(world: World, operator: Program) -> None:
+    course = {"type": "course.completed", "partner": "comb", "course": "sales", "id": "x", "at": "2026-11-19T10:00:00Z"}
+    told = operator.post("/events", {"events": [course, course]})
+    assert told.status_code == 201, told.json()
+    assert [row["id"] for row in told.json()["data"]] == ["x"]
+    problem = is_problem(
+        operator.post("/events", {"events": [SALE | {"id": "z"}, course | {"id": "z"}]}, "b"), 422, "does_not_fit"
+    )
+    assert [error["field"] for error in problem["errors"]] == ["events.1"]
+
+
+def test_amounts_can_be_numbers_and_stay_exact(world: World, operator: Program) -> None:
+    body = """{"events": [
+        {"type": "sale.paid", "partner": "comb", "sale": "S-1", "client": "hive", "product": "cloud", "net": 1200.50,
+         "ours": {"rate": 0.1000000000000000055511151231257827}},
+        {"type": "discount.adjusted", "partner": "comb", "percent": 12.5, "reason": "late"}
+    ]}"""
+    told = operator.post("/events", body)
+    assert told.status_code == 201, told.json()
+    data = [Event.objects.get(uid=row["id"]).data for row in told.json()["data"]]
+    assert (data[0]["net"], data[1]["percent"]) == ("1200.50", "12.50")
+    assert operator.post("/events", body).json() == told.json()
+    refused = body.replace("1200.50", "1200.505").replace("S-1", "S-2")
+    problem = is_problem(operator.post("/events", refused, "b"), 422, "does_not_fit")
+    assert problem["errors"][0]["field"] == "events.0"
+    assert "1200.505" in problem["errors"][0]["message"]
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        20261120, 1.5, "20261120", "2026-11-20 10:00Z", "2026-11-20T10:00Z", "2026-11-19T12:00:00.123456789Z",
+        "0001-01-01T00:00:00+14:00", "2026-11-19T12:00:00", "٢026-11-19T12:00:00Z", "",
+    ],
+)  # fmt: skip
+def test_a_time_that_is_not_of_the_form_of_the_history_is_refused(world: World, operator: Program, at: Any) -> None:
+    before = Event.objects.count()
+    problem = is_problem(operator.post("/events", {"events": [{**SALE, "at": at}]}), 422, "invalid")
+    assert [error["field"] for error in problem["errors"]] == ["events.0.at"]
+    assert Event.objects.count() == before
+
+
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("2026-11-19T12:00:00.123456+02:00", "2026-11-19T10:00:00.123456Z"),
+        ("2026-11-19t12:00:00.5000z", "2026-11-19T12:00:00.5Z"),
+        ("2026-11-19T12:00:00Z", "2026-11-19T12:00:00Z"),
+    ],
+)
+def test_a_time_is_shown_as_it_is_kept(world: World, operator: Program, told: str, kept: str) -> None:
+    made = operator.post("/events", {"events": [{**SALE, "at": told}]}).json()["data"][0]
+    assert (made["at"], made["data"]["at"]) == (kept, kept)
+    found = operator.get("/events", type="sale.paid", partner="comb").json()["data"]
+    assert [(row["at"], row["data"]["at"]) for row in found] == [(kept, kept)]
+
+
+def test_a_body_that_nests_too_deep_is_refused(world: World, operator: Program) -> None:
+    for levels in (97, 98, 260):
+        nested = "[" * levels + "]" * levels
+        body = f'{{"events": [{{"type": "partner.suspended", "partner": "comb", "ours": {nested}}}]}}'
+        response = operator.post("/events", body, f"k-{levels}")
+        if levels == 97:
+            assert response.status_code == 201, response.json()
+        else:
+            assert "at most 100" in is_problem(response, 422, "invalid")["detail"]
+
+
+def test_a_number_beyond_all_bounds_is_refused(world: World, operator: Program) -> None:
+    for number in ("1e301", "1.5e999999999", "0." + "1" * 400):
+        body = f'{{"events": [{{"type": "partner.suspended", "partner": "comb", "ours": {number}}}]}}'
+        is_problem(operator.post("/events", body), 400, "malformed")
 
 
 def test_old_history_is_told_without_notices(world: World, operator: Program) -> None:

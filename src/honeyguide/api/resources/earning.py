@@ -1,7 +1,6 @@
 """What earns points: activities and claims, projects, held deals, and the calculator."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -16,6 +15,7 @@ from honeyguide.api.once import handed_in, once
 from honeyguide.api.paging import PageOut
 from honeyguide.api.resources.evidence import IdempotencyKey, digest
 from honeyguide.api.seen import PartnerQuery, company_of, listed
+from honeyguide.api.values import Amount, Day
 from honeyguide.common.clock import program_day
 from honeyguide.earning import limits, queries
 from honeyguide.earning.calculator import ProjectCase, SaleCase, Worth, held_warning, project_worth, sale_worth
@@ -134,7 +134,7 @@ class ProjectForm(Schema):
 
     title: str = Field(max_length=limits.TITLE_MAX_CHARS)
     client: str = Field(max_length=limits.CLIENT_MAX_CHARS)
-    launched_on: date
+    launched_on: Day
     modules: list[Literal["simple", "standard", "complex"]] = Field(description="A grade for each module.")
     integration: bool = False
     report: str = Field(max_length=limits.TEXT_MAX_CHARS)
@@ -179,7 +179,7 @@ class DealQuery(PartnerQuery):
 class SaleIn(Closed):
     """A deal as it might be."""
 
-    net: Decimal = Field(ge=0, le=Decimal("999999999999.99"), decimal_places=2)
+    net: Amount = Field(description="Paid after discount and bonuses, before tax, as 1200.50.")
     product: Literal["cloud", "on_premise", "upgrade", "maintenance", "module", "service"] = "cloud"
     plan: Literal["basic", "extended"] = "basic"
     licences: int = Field(1, ge=1, le=COUNT_MOST)

@@ -1,6 +1,6 @@
 """The history: what happened, in the order in which it became known; and telling it more."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
@@ -16,8 +16,10 @@ from honeyguide.api.once import once
 from honeyguide.api.paging import PageOut, PageQuery, make_cursor, page
 from honeyguide.api.resources.evidence import IdempotencyKey
 from honeyguide.api.seen import only_own
+from honeyguide.api.values import Instant, InstantText
 from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.history.models import Event
+from honeyguide.program.history import instant_of
 from honeyguide.program.history.events import EVENT_TYPES
 from honeyguide.standing.services import tell
 
@@ -35,8 +37,8 @@ class EventOut(Schema):
     id: str
     type: str
     partner: str
-    at: datetime = Field(description="When it happened.")
-    recorded_at: datetime = Field(description="Since when it is known.")
+    at: Instant = Field(description="When it happened.")
+    recorded_at: Instant = Field(description="Since when it is known.")
     data: dict[str, Any]
 
 
@@ -67,7 +69,7 @@ class EventIn(BaseModel):
 
     type: EventType
     partner: str = Field(pattern=r"^[a-z0-9._-]{1,64}$")
-    at: datetime | None = Field(None, description="When it happened, RFC 3339; now where it is left out.")
+    at: InstantText | None = Field(None, description="When it happened, RFC 3339; now where it is left out.")
     id: str | None = Field(None, max_length=64, description="Yours; the same event again is passed over.")
 
 
@@ -145,7 +147,7 @@ def tell_events(request: HttpRequest, body: EventsIn, idempotency_key: Idempoten
         try:
             rows = tell(events, actor=actor_of(request), now=now, announce=body.announce)
         except NotFound as unknown:
-            raise Invalid(unknown.message, fields={"events": unknown.message}) from unknown
+            raise _not_there(unknown, events) from unknown
         found = [event_out(row) for row in rows]
         return EventsOut(id=found[0].id if found else "", data=found)
 
@@ -155,12 +157,19 @@ def tell_events(request: HttpRequest, body: EventsIn, idempotency_key: Idempoten
 def _told(event: EventIn, number: int, now: datetime) -> dict[str, Any]:
     """An event as services take it. Raises Invalid for one that is to come."""
     told = {name: value for name, value in event.model_dump().items() if value is not None}
-    at = told.get("at")
-    if at is not None:
-        field = f"events.{number}.at"
-        if at.tzinfo is None:
-            raise Invalid("Expected a time with its zone.", fields={field: "Expected a time with its zone."})
-        if at > now + AHEAD:
-            raise Invalid("Expected a time that has come.", fields={field: "Expected a time that has come."})
-        told["at"] = at.astimezone(UTC)
+    at = instant_of(told["at"]) if "at" in told else None
+    if at is not None and at > now + AHEAD:
+        message = "Expected a time that has come."
+        raise Invalid(message, fields={f"events.{number}.at": message})
     return told
+
+
+def _not_there(unknown: NotFound, events: list[dict[str, Any]]) -> Invalid:
+    """What is wrong with events of companies that are not there."""
+    wrong = {
+        f"events.{number}.partner": f"There is no partner {event['partner']}. A company is added in the console, by an "
+        "application, or by the import of a file that has its partner.applied; not by telling an event."
+        for number, event in enumerate(events)
+        if event["partner"] in unknown.data["partners"]
+    }
+    return Invalid(next(iter(wrong.values())), fields=wrong)

@@ -10,6 +10,7 @@ from pydantic import Field
 from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate, partner_seen
 from honeyguide.api.paging import PageOut, PageQuery, page
+from honeyguide.api.values import Day
 from honeyguide.bonuses.queries import Bonus, account_of
 from honeyguide.common.errors import Invalid
 from honeyguide.insights import queries
@@ -24,7 +25,7 @@ FIRST_DAY = date(2000, 1, 1)
 class DayQuery(Schema):
     """As of which day."""
 
-    as_of: date | None = Field(None, description="The program day at whose end it holds; today by default.")
+    as_of: Day | None = Field(None, description="The program day at whose end it holds; today by default.")
 
 
 class ExpiringOut(Schema):
@@ -72,8 +73,8 @@ class MovementQuery(PageQuery):
     """Which movements."""
 
     kind: MovementKind | None = Field(None, description="Only of this kind.")
-    since: date | None = Field(None, description="From this program day on.")
-    until: date | None = Field(None, description="Up to this program day.")
+    since: Day | None = Field(None, description="From this program day on.")
+    until: Day | None = Field(None, description="Up to this program day.")
 
 
 class LineOut(Schema):

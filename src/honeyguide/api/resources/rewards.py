@@ -15,6 +15,7 @@ from honeyguide.api.once import handed_in, once
 from honeyguide.api.paging import PageOut
 from honeyguide.api.resources.evidence import IdempotencyKey
 from honeyguide.api.seen import PartnerQuery, company_of, listed
+from honeyguide.api.values import Day
 from honeyguide.common.clock import program_day
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.catalogue import Offered, day_of, next_list, offered
@@ -143,7 +144,7 @@ class FulfilmentIn(Closed):
     """What is handed over."""
 
     fulfilment: str = Field(min_length=1, max_length=limits.FULFILMENT_MAX_CHARS)
-    until: date | None = None
+    until: Day | None = None
 
 
 class CampaignOut(Schema):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate, partner_seen
+from honeyguide.api.values import Day
 from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing
@@ -22,7 +23,7 @@ DAYS_AHEAD = 366
 class DayQuery(Schema):
     """As of which day."""
 
-    as_of: date | None = Field(None, description="The program day at whose end it holds; today by default.")
+    as_of: Day | None = Field(None, description="The program day at whose end it holds; today by default.")
 
 
 class RulebookOut(Schema):

@@ -2,14 +2,17 @@
 
 - `read_history(path)`, `history_from_events(events)`, `validate_raw(frame)`: a checked History for the engine.
 - `lines_from_events(events)`, `history_from_lines(lines)`: events as a database keeps them.
-- `history_with(lines, path)`: a checked History of those and, after them, of a file.
+- `history_with(lines, path)`, `history_with_lines(kept, lines)`: a checked History of those and, after them, of a file
+  or of more such lines.
+- `instant_of(text)`: the time that an event gives.
 - `read_raw(path)`, `write_history(frames, path)`: raw events, from one form to another.
 - `convert.convert(path, maps.read_map(path))`: raw events of somebody's table.
 - `InvalidHistory`: what is wrong, line by line.
 """
 
 from .events import History
-from .memory import history_from_lines, history_with, lines_from_events
+from .instants import instant_of
+from .memory import history_from_lines, history_with, history_with_lines, lines_from_events
 from .problems import FormError, InvalidHistory, Problem
 from .raw import RAW_SCHEMA
 from .reading import UnknownFormError, history_from_events, raw_from_lines, read_history, read_raw, validate_raw
@@ -25,6 +28,8 @@ __all__ = [
     "history_from_events",
     "history_from_lines",
     "history_with",
+    "history_with_lines",
+    "instant_of",
     "json_lines",
     "lines_from_events",
     "raw_from_lines",

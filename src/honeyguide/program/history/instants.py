@@ -1,6 +1,6 @@
 """Times and days written as text, by columns: RFC 3339 to microseconds, YYYY-MM-DD to days."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ DAY_US = 86_400_000_000
 AT_FIRST_US = DAY_FIRST * DAY_US
 AT_LAST_US = (DAY_LAST + 1) * DAY_US - 1
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY_LENGTH = len("2026-03-01")
 _SECOND_LENGTH = len("2026-03-01T09:30:00")
 _OFFSET_LENGTH = len("+02:00")
@@ -41,6 +42,14 @@ def parse_instants(texts: pa.Array) -> tuple[Ints, Mask]:
                 part = letters if chosen.all() else letters[chosen]
                 instants[rows[chosen]], valid[rows[chosen]] = _instants(part, tail)
     return instants, valid
+
+
+def instant_of(text: str) -> datetime | None:
+    """The time that a text gives, in UTC; None for one that is not of the form."""
+    if not text.isascii():
+        return None
+    instants, valid = parse_instants(pa.array([text], pa.large_string()))
+    return _EPOCH + timedelta(microseconds=int(instants[0])) if valid[0] else None
 
 
 def parse_days(texts: pa.Array) -> tuple[Ints, Mask]:

@@ -47,7 +47,7 @@ def parse(text: str) -> Any:
         raise ValueError(f"nested too deep, expected at most {NESTING_MOST} levels") from None
     if end != len(text):
         raise ValueError(f"not JSON: Extra data at character {end + 1}")
-    if text.count("[") + text.count("{") > NESTING_MOST and _depth(value) > NESTING_MOST:
+    if text.count("[") + text.count("{") > NESTING_MOST and depth(value) > NESTING_MOST:
         raise ValueError(f"nested too deep, expected at most {NESTING_MOST} levels")
     if "\\u" in text:
         refuse_halves(value)
@@ -62,7 +62,7 @@ def refuse_halves(value: object) -> None:
         raise ValueError("holds half of a surrogate pair, expected whole characters") from None
 
 
-def _depth(value: object) -> int:
+def depth(value: object) -> int:
     """How many lists and objects lie in each other, without recursion."""
     depth, level = 0, [value]
     while level := [inner for outer in level if isinstance(outer, dict | list) for inner in _inside(outer)]:

@@ -22,6 +22,7 @@ from .writing import json_lines
 _KEPT = 10**12
 """Added to the numbers of lines that are kept: more than any file has."""
 _AT_KEPT_LINE = re.compile(r"at line 1\d{12}\b")
+_OF_THE_FILE = re.compile(r"the id of an? \w+ of the file")
 
 
 def history_from_lines(lines: Iterable[str]) -> History:
@@ -49,15 +50,23 @@ def history_with(lines: Iterable[str], path: str | Path) -> History:
     Raises InvalidHistory: lines are those of the file; an event that is kept and would not fit any more has none.
     Raises UnknownFormError and OSError.
     """
+    return _after(lines, batches_of(path))
 
+
+def history_with_lines(kept: Iterable[str], lines: Iterable[str]) -> History:
+    """What a database keeps, and after it more lines of JSON, one an event. Raises InvalidHistory as history_with."""
+    return _after(kept, read_jsonl(BytesIO("\n".join(lines).encode())))
+
+
+def _after(kept: Iterable[str], added: Iterable[Batch]) -> History:
     def batches() -> Iterator[Batch]:
-        for batch in read_jsonl(BytesIO("\n".join(lines).encode())):
+        for batch in read_jsonl(BytesIO("\n".join(kept).encode())):
             yield replace(
                 batch,
                 lines=np.asarray(batch.lines, dtype=np.int64) + _KEPT,
                 problems=[replace(problem, line=problem.line + _KEPT) for problem in batch.problems],
             )
-        yield from batches_of(path)
+        yield from added
 
     try:
         return history_of(batches())
@@ -69,7 +78,7 @@ def history_with(lines: Iterable[str], path: str | Path) -> History:
 
 def _in_the_file(problem: Problem) -> Problem:
     text = _AT_KEPT_LINE.sub("in the history", problem.text)
-    text = text.replace("the id of a sale of the file", "the id of a sale of the file or the history")
+    text = _OF_THE_FILE.sub(r"\g<0> or the history", text)
     if problem.line < _KEPT:
         return Problem(problem.line, text)
     return Problem(0, f"with it an event of the history would not fit any more: {text}")
