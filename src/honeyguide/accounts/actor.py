@@ -13,6 +13,8 @@ class Via(StrEnum):
     API = "api"
     COMMAND = "command"
     TASK = "task"
+    IMPORT = "import"
+    """An event that a file brought: what it tells was decided elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from honeyguide.earning.models import (
     TableState,
 )
 from honeyguide.history.models import Event
-from honeyguide.history.queries import program_events
+from honeyguide.history.queries import program_events, told_here
 
 REPORTED = (ProjectState.ACCEPTED, ProjectState.DISPUTED, ProjectState.CONFIRMED)
 _DECISIONS = {DealState.ACCEPTED: "accept", DealState.REFUSED: "refuse"}
@@ -30,7 +30,7 @@ def problems() -> Iterator[str]:
 
 def _events(kind: str, prefix: str) -> dict[str, Event]:
     """Events of one type that this room has told, by id."""
-    return {event.uid: event for event in program_events().filter(type=kind, uid__startswith=prefix).iterator()}
+    return {event.uid: event for event in told_here(kind, prefix).iterator()}
 
 
 def _claims() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Many events at once: frames of raw events (program.history.read_raw) into the table, and out of it."""
+"""Many events at once: lines of events into the table, and frames of raw events out of it."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.ids import new_ids
 from honeyguide.history.models import Event, Ident
-from honeyguide.history.queries import IDENT_FIELDS, NAMESPACES, ident_of, lines_of, loads, program_events
+from honeyguide.history.queries import NAMESPACES, client_of, ident_of, lines_of, loads, program_events
 from honeyguide.history.services import DoesNotFit
-from honeyguide.program.history import RAW_SCHEMA, json_lines, raw_from_lines
+from honeyguide.program.history import RAW_SCHEMA, raw_from_lines
 
 ROWS_AT_ONCE = 20_000
 NAMES_AT_ONCE = 500
@@ -41,35 +41,16 @@ def known_ids(uids: Collection[str]) -> dict[str, bool]:
     return found
 
 
-def idents_of(frame: pl.DataFrame) -> pl.Series:
-    """The id of the sale, award, project, exchange or lead that each event is about; "" where none."""
-    return frame.select(pl.coalesce(*IDENT_FIELDS).fill_null("").alias("ident")).to_series()
-
-
-def write_frame(frame: pl.DataFrame, *, actor: Actor, now: datetime) -> int:
-    """Insert raw events that were checked together with the whole history, each with its id; gives how many.
-
-    Raises DoesNotFit for what the database cannot keep, or what somebody else has written meanwhile.
-    """
-    if not frame.height:
-        return 0
-    idents = idents_of(frame)
-    columns = (frame[name].to_list() for name in ("id", "at", "type", "partner"))
-    clients = frame["client"].fill_null("").to_list()
-    rows = list(zip(*columns, clients, idents.to_list(), json_lines(frame).to_list(), strict=True))
-    return _write(rows, actor=actor, now=now)
-
-
 def write_lines(lines: Iterable[str], *, actor: Actor, now: datetime) -> int:
     """Insert events in the form in which they are kept, checked with all that they refer to; gives how many.
 
-    Raises as write_frame.
+    Raises DoesNotFit for what the database cannot keep, or what somebody else has written meanwhile.
     """
     rows = []
     for line in lines:
         event = loads(line)
         at = datetime.fromisoformat(event["at"])
-        own = (event["id"], at, event["type"], event["partner"], event.get("client", ""), ident_of(event), line)
+        own = (event["id"], at, event["type"], event["partner"], client_of(event), ident_of(event), line)
         rows.append(own)
     return _write(rows, actor=actor, now=now)
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from honeyguide.accounts.actor import Via
 from honeyguide.history.models import Event
 from honeyguide.program.history.events import EVENT_TYPES
 
@@ -22,6 +23,8 @@ NAMESPACES = {
 }
 """Types that give an id away, with the namespace in which it is unique (docs/history.md)."""
 
+CLIENT_CHARS = 200
+"""What the column holds."""
 LISTED_MOST = 5_000
 """So many ids are listed in a query; SQLite takes no more than some ten thousand."""
 
@@ -29,6 +32,20 @@ LISTED_MOST = 5_000
 def ident_of(event: Mapping[str, Any]) -> str:
     """The id of the sale, award, project, exchange or lead that the event is about; "" where none."""
     return next((str(event[field]) for field in IDENT_FIELDS if event.get(field)), "")
+
+
+def client_of(event: Mapping[str, Any]) -> str:
+    """The client that the event is about; "" where none. A type without one can have a field of that name too."""
+    client = event.get("client")
+    return client if isinstance(client, str) and len(client) <= CLIENT_CHARS else ""
+
+
+def told_here(kind: str, prefix: str) -> QuerySet[Event]:
+    """The events of one type that a room of this installation told under its cases' ids, which begin so.
+
+    Those that came by an import were told elsewhere, about cases that are not here.
+    """
+    return program_events().filter(type=kind, uid__startswith=prefix).exclude(via=Via.IMPORT)
 
 
 def program_events() -> QuerySet[Event]:

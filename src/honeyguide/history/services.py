@@ -16,7 +16,7 @@ from honeyguide.common.rows import insert_rows
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
-from honeyguide.history.queries import NAMESPACES, ident_of, lines_of, loads, own_events
+from honeyguide.history.queries import NAMESPACES, client_of, ident_of, lines_of, loads, own_events
 from honeyguide.program.history import (
     History,
     InvalidHistory,
@@ -154,7 +154,7 @@ def write(events: list[dict[str, Any]], *, actor: Actor, now: datetime) -> list[
     ]
     for row in rows:
         row.is_program = True
-        row.client, row.ident = row.data.get("client", ""), ident_of(row.data)
+        row.client, row.ident = client_of(row.data), ident_of(row.data)
     with transaction.atomic():
         _claim_idents(rows)
         insert_rows(rows)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from honeyguide.files.models import StoredFile
 from honeyguide.files.storing import is_whole
-from honeyguide.history.models import Event
+from honeyguide.history.queries import told_here
 from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim
 from honeyguide.requirements.queries import GIVEN
 from honeyguide.requirements.services.evidence import revocation_id
@@ -26,10 +26,9 @@ def problems() -> Iterator[str]:
 
 def _events(kind: str, prefix: str) -> dict[str, tuple[str, str]]:
     """Events of one type that this room has recorded: id -> partner and what it is about."""
-    found = Event.objects.filter(is_program=True, type=kind, uid__startswith=prefix)
     return {
         event.uid: (event.partner, event.data.get("requirement") or event.data.get("product", ""))
-        for event in found.iterator()
+        for event in told_here(kind, prefix).iterator()
     }
 
 

@@ -13,10 +13,10 @@ import polars as pl
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.actor import Actor, Via
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, Refusal, Stale
-from honeyguide.history.bulk import known_ids, with_ids, write_frame
+from honeyguide.history.bulk import known_ids, with_ids, write_lines
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events, uids_and_lines_of
@@ -160,7 +160,7 @@ def apply(source: Source, *, actor: Actor, now: datetime) -> Preview:
         found = assess_history(history, day, concerned, ranked=False)
         done = replace(reading.preview, effects=_effects(reading, found, day))
         with _named(source.name):
-            write_frame(reading.fresh, actor=actor, now=now)
+            write_lines(json_lines(reading.fresh), actor=replace(actor, via=Via.IMPORT), now=now)
         store(partners, found, day, now, actor)
         note(IMPORTED, actor=actor, now=now, about=_about(done), ident=done.sha256)
     return done

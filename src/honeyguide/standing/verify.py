@@ -17,7 +17,7 @@ from django.db.models import Max
 from honeyguide.history import guards
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event, Ident
-from honeyguide.history.queries import NAMESPACES, ident_of, program_events, uids_and_lines_of
+from honeyguide.history.queries import NAMESPACES, client_of, ident_of, program_events, uids_and_lines_of
 from honeyguide.partners.models import Partner
 from honeyguide.program.engine.figures import day_number
 from honeyguide.program.engine.timeline import days_of
@@ -96,7 +96,7 @@ def columns_agree() -> Iterator[str]:
         said = {
             "type": data.get("type"),
             "partner": data.get("partner"),
-            "client": data.get("client", ""),
+            "client": client_of(data),
             "ident": ident_of(data),
             "id": data.get("id"),
         }
