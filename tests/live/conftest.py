@@ -26,7 +26,7 @@ from honeyguide.partners.services import link_member
 from honeyguide.standing.services import tell
 from tests.live.kept import MORE, put
 
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 20, 12, 0, 0, 123456, tzinfo=UTC)
 TODAY = NOW.date()
 APPEND_ONLY_TABLES = [
     "history_event",

@@ -23,7 +23,7 @@ PAGE = "/partner/business-reviews/"
 @pytest.fixture
 def review(world: World) -> BusinessReview:
     actor = Actor(name="m", user=world.staff["manager"])
-    appointment = Appointment(NOW + timedelta(days=3), 30, "Room 5", "Figures")
+    appointment = Appointment(NOW.replace(microsecond=0) + timedelta(days=3), 30, "Room 5", "Figures")
     return services.schedule(partner=world.nectar, appointment=appointment, actor=actor, now=NOW)
 
 

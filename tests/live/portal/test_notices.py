@@ -51,7 +51,7 @@ def test_the_list_can_be_taken_away(world: World, sign_in: SignIn) -> None:
     letter(world)
     response = sign_in(world.alice).get(reverse("portal:notices"), {"export": "csv"})
     lines = response.getvalue().decode().splitlines()
-    assert "Price list,Agreements and documents,2026-11-20T12:00:00+00:00," in lines[1]
+    assert "Price list,Agreements and documents,2026-11-20T12:00:00.123456+00:00," in lines[1]
 
 
 def test_an_outsider_finds_nothing(world: World, sign_in: SignIn) -> None:
