@@ -32,7 +32,7 @@ def write_rules(now: datetime) -> None:
         "More room for not-for-resale accounts: demonstrations have grown.", _MORE_ROOM, day,
         actor=maya, begun=begun, proposed=proposed,
     )  # fmt: skip
-    version = deciding.publish(uid=draft.uid, actor=admin, now=published).published
+    version = deciding.publish(uid=draft.uid, seal=draft.seal, actor=admin, now=published).published
     assert version is not None
     telling.tell_of_version(version.version, uid=version.uid, actor=admin, now=published)  # the worker's part
     _proposed(

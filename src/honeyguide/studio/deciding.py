@@ -34,6 +34,8 @@ def propose(*, uid: str, revision: int, effective_from: date, note: str, actor: 
         if draft.state == DraftState.PROPOSED and draft.revision == revision:
             return draft
         check_open(draft, DraftState.DRAFT)
+        if draft.problems:  # told first: on a page opened before a change they were not to be seen
+            raise NotPublishable(draft.problems)
         check_revision(draft, revision)
         _check_ready(draft, program_day(now))
         text = with_values(draft.text, {"effective_from": effective_from})
@@ -51,8 +53,8 @@ def propose(*, uid: str, revision: int, effective_from: date, note: str, actor: 
 
 def _check_ready(draft: Draft, today: date) -> None:
     rulebook, last = rulebook_of(draft), all_versions().last
-    if draft.problems or rulebook is None:
-        raise NotPublishable(draft.problems or [_("Expected a rulebook in TOML.")])
+    if rulebook is None:
+        raise NotPublishable([_("Expected a rulebook in TOML.")])
     if draft.base != last.version:
         raise Stale(
             _("Version %(version)s was published since this draft was begun: compare the draft with it first.")
@@ -87,10 +89,11 @@ def send_back(*, uid: str, reason: str, actor: Actor, now: datetime) -> Draft:
     return draft
 
 
-def publish(*, uid: str, actor: Actor, now: datetime) -> Draft:
+def publish(*, uid: str, seal: str, actor: Actor, now: datetime) -> Draft:
     """Put a proposed draft in force from its day; all partners are told. Not by its author.
 
-    The second of two gets the same answer if it is the same person. Raises NotFound, Forbidden, Stale, NotPublishable.
+    `seal`: of the draft as it was shown (Draft.seal); what was changed since is never published unseen. The second of
+    two gets the same answer if it is the same person. Raises NotFound, Forbidden, Stale, NotPublishable.
     """
     with transaction.atomic():
         draft = locked(uid)
@@ -99,6 +102,13 @@ def publish(*, uid: str, actor: Actor, now: datetime) -> Draft:
             return draft
         if draft.state != DraftState.PROPOSED:
             raise decided_already(draft)
+        if seal != draft.seal:
+            raise Stale(
+                _(
+                    "This proposal was changed after you opened the page. Nothing was published: read it anew, then decide."
+                ),
+                revision=draft.revision,
+            )
         versions.lock()
         if draft.base != all_versions().last.version:
             raise Stale(_("Another version was published since this draft was begun: send it back to its author."))

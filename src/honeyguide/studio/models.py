@@ -1,5 +1,7 @@
 """Drafts of the rulebook, simulations of them with all that they found, and requests to revoke a version."""
 
+import hashlib
+import json
 from typing import ClassVar
 
 from django.conf import settings
@@ -59,6 +61,12 @@ class Draft(models.Model):
     def is_open(self) -> bool:
         """Whether something can still become of it."""
         return self.state in {DraftState.DRAFT, DraftState.PROPOSED}
+
+    @property
+    def seal(self) -> str:
+        """A checksum of what whoever publishes it decides on: its text with the day, what it is for, and its base."""
+        said = [self.version, self.base, self.revision, self.text, self.note]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 class SimulationState(models.TextChoices):

@@ -109,10 +109,12 @@ def test_a_version_is_told_as_many_days_ahead_as_the_rulebook_says(
 @pytest.mark.clause("T2.1.2")
 def test_a_second_person_publishes_and_every_partner_is_told(proposed: Draft, manager: Actor, admin: Actor) -> None:
     with pytest.raises(Forbidden):
-        deciding.publish(uid=proposed.uid, actor=manager, now=NOW)
-    published = deciding.publish(uid=proposed.uid, actor=admin, now=NOW)
+        deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=manager, now=NOW)
+    published = deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW)
     assert published.state == DraftState.PUBLISHED
-    assert deciding.publish(uid=proposed.uid, actor=admin, now=NOW) == published  # the form sent twice
+    assert (
+        deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW) == published
+    )  # the form sent twice
     told = Notice.objects.filter(kind="rules_announced")
     assert sorted(told.values_list("partner__key", flat=True)) == ["comb", "nectar"]
     notice = told[0]
@@ -124,7 +126,7 @@ def test_a_second_person_publishes_and_every_partner_is_told(proposed: Draft, ma
 
 
 def test_a_published_version_decides_from_its_day_and_nothing_before(proposed: Draft, admin: Actor) -> None:
-    deciding.publish(uid=proposed.uid, actor=admin, now=NOW)
+    deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW)
     assert in_force(IN_TIME - timedelta(days=1)) == first_rulebook()
     assert in_force(IN_TIME).statuses[1].keep.sales_amount == 6000
     assert [book.version for book in all_versions()] == ["1.0", "1.1"]
@@ -142,14 +144,14 @@ def test_a_proposal_is_sent_back_with_a_reason_and_can_come_again(
     back = deciding.send_back(uid=proposed.uid, reason="Too steep.", actor=admin, now=NOW)
     assert (back.state, back.reason) == (DraftState.DRAFT, "Too steep.")
     with pytest.raises(Stale):
-        deciding.publish(uid=proposed.uid, actor=admin, now=NOW)
+        deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW)
     again = propose(back, manager)
     assert (again.state, again.reason) == (DraftState.PROPOSED, "")
 
 
 def test_a_proposal_whose_day_has_come_too_close_is_not_published(proposed: Draft, admin: Actor) -> None:
     with pytest.raises(NotPublishable):
-        deciding.publish(uid=proposed.uid, actor=admin, now=NOW + timedelta(days=1))
+        deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW + timedelta(days=1))
 
 
 def test_of_two_drafts_the_second_is_compared_with_the_first_before_it_follows(
@@ -160,7 +162,7 @@ def test_of_two_drafts_the_second_is_compared_with_the_first_before_it_follows(
         uid=other.uid, revision=other.revision, values={"points.validity_months": 18}, actor=manager, now=NOW
     )
     simulated(other)
-    deciding.publish(uid=proposed.uid, actor=admin, now=NOW)
+    deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW)
     with pytest.raises(Stale, match="published since"):
         propose(other, manager, IN_TIME + timedelta(days=1))
     other = drafts.compare_with_last(uid=other.uid, revision=other.revision, actor=manager, now=NOW)
@@ -176,13 +178,13 @@ def test_its_author_or_an_administrator_withdraws_a_draft(proposed: Draft, world
         drafts.withdraw(uid=proposed.uid, reason="", actor=actor_of(other), now=NOW)
     assert drafts.withdraw(uid=proposed.uid, reason="No.", actor=admin, now=NOW).state == DraftState.WITHDRAWN
     with pytest.raises(Stale):
-        deciding.publish(uid=proposed.uid, actor=admin, now=NOW)
+        deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW)
 
 
 def test_an_announced_version_is_revoked_by_two_people_and_everybody_is_told(
     proposed: Draft, manager: Actor, admin: Actor
 ) -> None:
-    version = deciding.publish(uid=proposed.uid, actor=admin, now=NOW).published
+    version = deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW).published
     assert version is not None
     asked = deciding.ask_to_revoke(uid=version.uid, reason="A figure was wrong.", actor=admin, now=NOW)
     with pytest.raises(Forbidden):
@@ -197,14 +199,14 @@ def test_an_announced_version_is_revoked_by_two_people_and_everybody_is_told(
 
 
 def test_a_version_in_force_is_not_revoked(proposed: Draft, manager: Actor, admin: Actor) -> None:
-    version = deciding.publish(uid=proposed.uid, actor=admin, now=NOW).published
+    version = deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW).published
     assert version is not None
     with pytest.raises(Stale, match="in force since"):
         deciding.ask_to_revoke(uid=version.uid, reason="Too late.", actor=manager, now=NOW + timedelta(days=10))
 
 
 def test_a_request_to_revoke_can_be_declined(proposed: Draft, manager: Actor, admin: Actor) -> None:
-    version = deciding.publish(uid=proposed.uid, actor=admin, now=NOW).published
+    version = deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW).published
     assert version is not None
     asked = deciding.ask_to_revoke(uid=version.uid, reason="Perhaps.", actor=manager, now=NOW)
     left = deciding.decide_on_revoking(uid=asked.uid, revoke=False, actor=admin, now=NOW)

@@ -17,7 +17,7 @@ from honeyguide.rulebooks.queries import all_versions, text_of
 from honeyguide.standing.queries import standing_on
 from honeyguide.studio import deciding, drafts
 from honeyguide.studio.models import Draft
-from tests.live.conftest import TODAY, World
+from tests.live.conftest import NOW, TODAY, World
 from tests.live.studio.conftest import IN_TIME, SILVER_SALES, Simulate
 
 SignIn = Callable[[User], Client]
@@ -112,7 +112,7 @@ def test_what_is_proposed_is_published_by_another_on_a_page_that_says_what_follo
     shown = second.get(url("draft_publish", proposed.uid)).content.decode()
     assert "2 partners get a notice" in shown
     assert "until then version 1.0 does" in shown
-    assert second.post(url("draft_publish", proposed.uid)).status_code == 302
+    assert second.post(url("draft_publish", proposed.uid), {"seal": proposed.seal}).status_code == 302
     partner = sign_in(world.alice).get("/partner/rules/").content.decode()
     assert "What changes from 30 Nov 2026" in partner
     assert "$6,000" in partner
@@ -121,6 +121,44 @@ def test_what_is_proposed_is_published_by_another_on_a_page_that_says_what_follo
         "The rules of the program change from 30 Nov 2026"
         in sign_in(world.charlie).get("/partner/notices/").content.decode()
     )
+
+
+@pytest.mark.parametrize("change", ["figure", "day", "note", "nothing said"])
+def test_nobody_publishes_what_they_were_not_shown(
+    proposed: Draft, manager: Actor, simulated: Simulate, world: World, sign_in: SignIn, change: str
+) -> None:
+    """The author takes a proposal back and proposes something else while the second person looks at the first."""
+    second, address = sign_in(world.staff["admin"]), url("draft_publish", proposed.uid)
+    shown = {"seal": second.get(address).context["draft"].seal} if change != "nothing said" else {}
+    draft = deciding.send_back(uid=proposed.uid, reason="", actor=manager, now=NOW)
+    if change == "figure":
+        draft = drafts.turn(
+            uid=draft.uid, revision=draft.revision, values={SILVER_SALES: Decimal(90)}, actor=manager, now=NOW
+        )
+        simulated(draft)
+    deciding.propose(
+        uid=draft.uid, revision=draft.revision, note="Other words" if change == "note" else "", actor=manager, now=NOW,
+        effective_from=IN_TIME + timedelta(days=change == "day"),
+    )  # fmt: skip
+    answer = second.post(address, shown)
+    assert answer.status_code == 409
+    assert "was changed after you opened the page" in answer.text
+    assert [book.version for book in all_versions()] == ["1.0"]
+    assert second.post(address, {"seal": second.get(address).context["draft"].seal}).status_code == 302
+
+
+def test_a_draft_with_problems_that_is_proposed_from_an_old_page_says_what_they_are(
+    draft: Draft, manager: Actor, world: World, sign_in: SignIn
+) -> None:
+    client, old = sign_in(world.staff["manager"]), draft.revision
+    form = {"revision": old, "effective_from": IN_TIME.isoformat(), "note": ""}
+    for wrong, told in ((("net_percent = 5 ", "net_percent = 500 "), "net_percent"), (("[points]", "[points"), "TOML")):
+        draft = drafts.replace(
+            uid=draft.uid, revision=draft.revision, text=draft.text.replace(*wrong), actor=manager, now=NOW
+        )
+        answer = client.post(url("draft_propose", draft.uid), form)
+        assert answer.status_code == 422
+        assert told in answer.text
 
 
 def test_a_day_that_is_too_early_is_told_at_its_field(
@@ -137,7 +175,7 @@ def test_a_day_that_is_too_early_is_told_at_its_field(
 def test_a_version_is_revoked_on_its_page_by_two_people(
     proposed: Draft, admin: Actor, world: World, sign_in: SignIn
 ) -> None:
-    deciding.publish(uid=proposed.uid, actor=admin, now=proposed.changed_at)
+    deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=proposed.changed_at)
     first, second = sign_in(world.staff["admin"]), sign_in(world.staff["manager"])
     assert first.post(url("revoke", "1.1"), {"reason": "A figure is wrong."}).status_code == 302
     shown = second.get(url("version", "1.1")).content.decode()

@@ -52,7 +52,10 @@ def test_of_two_drafts_that_are_published_at_once_one_is(
 ) -> None:
     proposals = two_proposals(manager, simulated)
     answers = at_once(
-        *(lambda draft=draft: deciding.publish(uid=draft.uid, actor=admin, now=NOW) for draft in proposals)
+        *(
+            lambda draft=draft: deciding.publish(uid=draft.uid, seal=draft.seal, actor=admin, now=NOW)
+            for draft in proposals
+        )
     )
     assert sum(isinstance(answer, Draft) for answer in answers) == 1
     assert sum(isinstance(answer, Stale) for answer in answers) == 1
@@ -68,7 +71,7 @@ def test_of_two_who_decide_on_one_draft_the_second_is_told_who_was_first(
         world.staff["admin"].__class__.objects.create_user("ed@vendor.example", "a long one", role="manager")
     )
     answers = at_once(
-        lambda: deciding.publish(uid=draft.uid, actor=admin, now=NOW),
+        lambda: deciding.publish(uid=draft.uid, seal=draft.seal, actor=admin, now=NOW),
         lambda: deciding.send_back(uid=draft.uid, reason="Too soon.", actor=other, now=NOW),
     )
     assert sum(isinstance(answer, Stale) for answer in answers) == 1

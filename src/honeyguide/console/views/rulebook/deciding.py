@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
-from honeyguide.common.errors import Refusal, Stale
+from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.local import day_text
 from honeyguide.console.views.rulebook.drafts import ReasonForm
@@ -59,7 +59,7 @@ def propose(request: PersonRequest, uid: str) -> HttpResponse:
         return redirect("console:rulebook_draft", uid)
     rulebook, earliest = rulebook_of(draft), earliest_day(request.today)
     if rulebook is None:
-        raise Stale(_("The draft was changed after this page was opened. Load it anew."))
+        raise NotPublishable(draft.problems)
     initial = {
         "revision": draft.revision,
         "effective_from": max(rulebook.effective_from, earliest),
@@ -86,7 +86,8 @@ def publish(request: PersonRequest, uid: str) -> HttpResponse:
     draft = queries.draft_with(uid)
     if request.method == "POST":
         check_second(actor_of(request), draft.author_id)
-        published = services.publish(uid=uid, actor=actor_of(request), now=request.now)
+        seal = request.POST.get("seal", "")
+        published = services.publish(uid=uid, seal=seal, actor=actor_of(request), now=request.now)
         messages.success(request, _("Version %(version)s is published.") % {"version": published.version})
         return redirect("console:rulebook_version", published.version)
     if draft.state != DraftState.PROPOSED or request.person.user == draft.author:
