@@ -33,7 +33,8 @@ from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing, State
 from honeyguide.standing.services import lock, tell
 
-LATE_AFTER_DAYS = 14
+PROMISE = queues.Promise("found_at", within_days=14)
+"""When restatements are settled."""
 DESK = Desk(
     RestatementDecision.objects.all,
     Q(choice=Choice.WAITING),
@@ -101,9 +102,7 @@ def waiting() -> QuerySet[RestatementDecision]:
 def summary(now: datetime) -> queues.Waiting:
     """What waits in the queue; those found since the last look are put into it first."""
     bring_up(now)
-    late = now.timestamp() - LATE_AFTER_DAYS * 86_400
-    overdue = Q(found_at__lt=datetime.fromtimestamp(late, tz=now.tzinfo))
-    return queues.summarise(waiting(), since="found_at", overdue=overdue)
+    return queues.summarise(waiting(), PROMISE, now=now)
 
 
 def changed_figures(case: RestatementDecision, standing: Standing | None) -> list[Changed]:

@@ -1,25 +1,24 @@
 """A partner's file in the console: its sections, each an address of its own, and what is open about the partner.
 
-A room's pages join the file with one line in PARTNER_TABS (an address that takes the partner's key alone), and with a
-function in OPEN_CASES for what waits there. A section without an address, or not open to the reader, is not shown.
+A room's pages join the file with one line in PARTNER_TABS (an address that takes the partner's key alone); what is
+open comes from the queues. A section that is not open to the reader is not shown.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Value
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from honeyguide.access.nav import may_look
 from honeyguide.access.person import Person, PersonRequest
 from honeyguide.access.table import MANAGERS, PAGES, SUPPORTERS
-from honeyguide.common.local import day_text
-from honeyguide.conduct import restatements
-from honeyguide.joining.queries import waiting_changes
+from honeyguide.common.queues import Due, due_of
+from honeyguide.console.queues import QUEUES, Queue
 from honeyguide.joining.services import partner_by_key
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing
@@ -45,10 +44,12 @@ class TabLink:
 
 @dataclass(frozen=True, slots=True)
 class OpenCase:
-    """Something about the partner that waits for somebody: what, since when, and where it is decided."""
+    """Something about the partner that waits: in which queue, what, since when, until when, where it is decided."""
 
+    queue: "str | Promise"
     words: str
     since: datetime
+    due: Due
     url: str
 
 
@@ -64,21 +65,6 @@ PARTNER_TABS: list[Tab] = [
     Tab("console:partner_notices", _("Notices")),
     Tab("console:partner_history", _("History")),
 ]
-
-
-def _changes(partner: Partner) -> Iterator[OpenCase]:
-    for change in waiting_changes(partner):
-        url = f"{reverse('console:changes')}?item={change.uid}"
-        yield OpenCase(change.get_kind_display(), change.requested_at, url)
-
-
-def _restatements(partner: Partner) -> Iterator[OpenCase]:
-    for case in restatements.waiting().filter(partner=partner):
-        words = gettext("Restatement of the decision of %(day)s") % {"day": day_text(case.on)}
-        yield OpenCase(words, case.found_at, f"{reverse('console:restatements')}?item={case.uid}")
-
-
-OPEN_CASES: list[Callable[[Partner], Iterator[OpenCase]]] = [_changes, _restatements]
 
 
 def tabs_of(request: PersonRequest, partner: Partner) -> list[TabLink]:
@@ -98,9 +84,31 @@ def tabs_of(request: PersonRequest, partner: Partner) -> list[TabLink]:
     return links
 
 
-def open_cases(partner: Partner) -> list[OpenCase]:
-    """What waits about the partner, the oldest first."""
-    return sorted((case for cases in OPEN_CASES for case in cases(partner)), key=lambda case: case.since)
+def open_cases(partner: Partner, now: datetime) -> list[OpenCase]:
+    """What waits about the partner in any queue, the oldest first."""
+    found = [case for queue in _queues_with(partner) for case in _cases_in(queue, partner, now)]
+    return sorted(found, key=lambda case: case.since)
+
+
+def _queues_with(partner: Partner) -> list[Queue]:
+    """The queues in which something of the partner waits, by one query."""
+    first, *others = (
+        queue.waiting()
+        .filter(partner=partner)
+        .order_by()
+        .annotate(queue_name=Value(queue.name))
+        .values_list("queue_name")
+        for queue in QUEUES
+    )
+    names = {name for (name,) in first.union(*others).order_by()}
+    return [queue for queue in QUEUES if queue.name in names]
+
+
+def _cases_in(queue: Queue, partner: Partner, now: datetime) -> Iterator[OpenCase]:
+    page = reverse(queue.url_name)
+    for item in queue.waiting().filter(partner=partner).select_related("partner"):
+        since, due = getattr(item, queue.since), due_of(queue.due_at(item), now)
+        yield OpenCase(queue.title, queue.words(item), since, due, f"{page}?item={item.uid}")
 
 
 def file_context(request: PersonRequest, key: str, *, partner: Partner | None = None) -> dict[str, Any]:

@@ -7,7 +7,6 @@ htmx the page is exchanged in place; without it the same links and forms load it
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -25,6 +24,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import NotFound, Refusal
+from honeyguide.common.queues import Due, due_of
 from honeyguide.console.queues import Queue, queue
 from honeyguide.partners.deciding import Desk
 from honeyguide.standing.queries import standing_on
@@ -110,11 +110,6 @@ class QueuePage(View):
         """All items, those decided too, with what a line needs."""
         raise NotImplementedError
 
-    @staticmethod
-    def is_late(item: Any, now: datetime) -> bool:
-        """Whether an item has waited longer than the team promises."""
-        raise NotImplementedError
-
     def find(self, uid: str) -> Any:
         """One item by its public id. Raises NotFound."""
         found = self.rows().filter(uid=uid).first() if uid.isprintable() else None
@@ -126,12 +121,13 @@ class QueuePage(View):
         """Whether there is something to do with an item."""
         return bool(item.is_waiting)
 
+    def due(self, item: Any) -> Due | None:
+        """Until when it is to be decided; None for what waits no longer."""
+        return due_of(self.queue.due_at(item), self.request.now) if self.waits(item) else None
+
     def about(self, item: Any) -> dict[str, Any]:
-        """What the item's template shows beside the item itself: where the partner stands, whether it is late; more."""
-        return {
-            "standing": standing_on(item.partner, self.request.today),
-            "late": self.waits(item) and self.is_late(item, self.request.now),
-        }
+        """What the item's template shows beside the item itself: where the partner stands; more."""
+        return {"standing": standing_on(item.partner, self.request.today)}
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:  # noqa: ARG002 - a subclass has more
         """Do what a button says; gives the words that confirm it. Raises Refusal; NotFound for an unknown action."""
@@ -228,10 +224,11 @@ class QueuePage(View):
             "sorts": [(word, words) for word, (words, _order) in self.sorts.items()],
             "sort": self.sort,
             "page": page,
-            "lines": [(row, self.address(item=row.uid)) for row in page],
+            "lines": [(row, self.address(item=row.uid), self.due(row)) for row in page],
             "links": self._links(page),
             "item": item,
             "item_asked": bool(asked),
+            "due": self.due(item) if item is not None else None,
             "waits": item is not None and self.waits(item),
             "may_decide": person.user is not None and person.user.role in self.queue.deciders,
             "held_by_other": bool(

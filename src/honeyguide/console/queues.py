@@ -7,18 +7,22 @@ one `Queue` in QUEUES, its page (a subclass of console.queue_page.QueuePage), it
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from honeyguide.access.table import COMPLIANCE_TEAM, DECIDERS, MANAGERS
+from honeyguide.common.local import day_text
 from honeyguide.common.queues import Waiting
 from honeyguide.conduct import restatements
-from honeyguide.earning.queries import claims_waiting, projects_waiting
-from honeyguide.earning.services.held import held_waiting
-from honeyguide.joining.queries import changes_waiting
-from honeyguide.requirements.queries import evidence_waiting, nfr_waiting
-from honeyguide.rewards.queries import exchanges_waiting
+from honeyguide.earning import queries as earning
+from honeyguide.earning.services import held
+from honeyguide.joining import queries as joining
+from honeyguide.requirements import queries as requirements
+from honeyguide.rewards import queries as rewards
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,9 @@ class Queue:
     """One queue.
 
     `url_name`: its page; `deciders`: operator roles that decide (access.table); `summary`: what waits at an instant;
-    `decisions`: types of events (history) that are its decisions, for the list of recent ones.
+    `waiting`: the items that wait, each with its `partner`, and when one is due; `since`: the field that says from when
+    it waits; `decisions`: types of events (history) that are its decisions, for the list of recent ones; `words`: what
+    an item is called beside its company.
     """
 
     name: str
@@ -35,7 +41,11 @@ class Queue:
     url_name: str
     deciders: frozenset[str]
     summary: Callable[[datetime], Waiting]
+    waiting: Callable[[], QuerySet[Any]]
+    due_at: Callable[[Any], datetime]
+    since: str
     decisions: tuple[str, ...] = ()
+    words: Callable[[Any], str] = str
 
 
 QUEUES: tuple[Queue, ...] = (
@@ -45,7 +55,10 @@ QUEUES: tuple[Queue, ...] = (
         "file-check",
         "console:evidence",
         DECIDERS,
-        evidence_waiting,
+        requirements.evidence_waiting,
+        requirements.waiting_cases,
+        requirements.PROMISE.due_at,
+        "submitted_at",
         ("evidence.accepted", "evidence.declined", "evidence.revoked"),
     ),
     Queue(
@@ -54,7 +67,10 @@ QUEUES: tuple[Queue, ...] = (
         "key",
         "console:nfr",
         DECIDERS,
-        nfr_waiting,
+        requirements.nfr_waiting,
+        requirements.waiting_claims,
+        requirements.PROMISE.due_at,
+        "submitted_at",
         ("nfr.granted", "nfr.declined", "nfr.returned"),
     ),
     Queue(
@@ -63,7 +79,10 @@ QUEUES: tuple[Queue, ...] = (
         "gift",
         "console:points_exchanges",
         MANAGERS,
-        exchanges_waiting,
+        rewards.exchanges_waiting,
+        rewards.open_exchanges,
+        rewards.due_at,
+        "confirmed_at",
         ("exchange.approved", "exchange.refused", "exchange.fulfilled", "exchange.cancelled"),
     ),
     Queue(
@@ -72,7 +91,10 @@ QUEUES: tuple[Queue, ...] = (
         "briefcase",
         "console:points_projects",
         DECIDERS,
-        projects_waiting,
+        earning.projects_waiting,
+        earning.waiting_projects,
+        earning.PROMISE.due_at,
+        "submitted_at",
         ("project.accepted", "project.refused"),
     ),
     Queue(
@@ -81,7 +103,10 @@ QUEUES: tuple[Queue, ...] = (
         "award",
         "console:points_claims",
         DECIDERS,
-        claims_waiting,
+        earning.claims_waiting,
+        earning.waiting_claims,
+        earning.PROMISE.due_at,
+        "submitted_at",
         ("claim.approved", "claim.refused"),
     ),
     Queue(
@@ -90,7 +115,10 @@ QUEUES: tuple[Queue, ...] = (
         "hand-stop",
         "console:points_held",
         DECIDERS,
-        held_waiting,
+        held.held_waiting,
+        held.waiting_deals,
+        held.PROMISE.due_at,
+        "found_at",
         ("deal.accepted", "deal.refused"),
     ),
     Queue(
@@ -99,8 +127,12 @@ QUEUES: tuple[Queue, ...] = (
         "user-cog",
         "console:changes",
         DECIDERS,
-        changes_waiting,
+        joining.changes_waiting,
+        joining.all_waiting_changes,
+        joining.PROMISE.due_at,
+        "requested_at",
         ("change.approved", "change.declined"),
+        words=lambda change: str(change.get_kind_display()),
     ),
     Queue(
         "restatements",
@@ -109,7 +141,11 @@ QUEUES: tuple[Queue, ...] = (
         "console:restatements",
         COMPLIANCE_TEAM,
         restatements.summary,
+        restatements.waiting,
+        restatements.PROMISE.due_at,
+        "found_at",
         ("restatement.settled",),
+        words=lambda case: gettext("Restatement of the decision of %(day)s") % {"day": day_text(case.on)},
     ),
 )
 

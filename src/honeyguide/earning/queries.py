@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound, Refusal
 from honeyguide.common.local import in_language
-from honeyguide.common.queues import Waiting, summarise
+from honeyguide.common.queues import Promise, Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.earning import limits, rules
 from honeyguide.earning.models import Claim, ClaimState, Project, ProjectState
@@ -189,19 +189,18 @@ def clients_of_partner(partner: Partner) -> list[str]:
     return sorted(set(events.values_list("client", flat=True)))
 
 
-def late(now: datetime) -> Q:
-    """Which waiting items have waited longer than the team promises."""
-    return Q(submitted_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
-
-
-def is_late(item: Claim | Project, now: datetime) -> bool:
-    """Whether a waiting item has waited longer than the team promises."""
-    return item.submitted_at < now - timedelta(days=limits.ANSWER_WITHIN_DAYS)
+PROMISE = Promise("submitted_at", limits.ANSWER_WITHIN_DAYS)
+"""When claims and projects are answered."""
 
 
 def claims_waiting(now: datetime) -> Waiting:
     """The queue of claims."""
-    return summarise(Claim.objects.filter(state=ClaimState.WAITING), since="submitted_at", overdue=late(now))
+    return summarise(waiting_claims(), PROMISE, now=now)
+
+
+def waiting_claims() -> QuerySet[Claim]:
+    """Claims that wait for a decision."""
+    return Claim.objects.filter(state=ClaimState.WAITING)
 
 
 PROJECTS_FOR_THE_TEAM = (ProjectState.WAITING, ProjectState.DISPUTED)
@@ -210,8 +209,12 @@ PROJECTS_FOR_THE_TEAM = (ProjectState.WAITING, ProjectState.DISPUTED)
 
 def projects_waiting(now: datetime) -> Waiting:
     """The queue of projects."""
-    rows = Project.objects.filter(state__in=PROJECTS_FOR_THE_TEAM)
-    return summarise(rows, since="submitted_at", overdue=late(now))
+    return summarise(waiting_projects(), PROMISE, now=now)
+
+
+def waiting_projects() -> QuerySet[Project]:
+    """Projects with which the team has something to do."""
+    return Project.objects.filter(state__in=PROJECTS_FOR_THE_TEAM)
 
 
 def awards_of(partner: Partner) -> Iterator[dict[str, Any]]:

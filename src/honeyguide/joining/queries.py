@@ -1,12 +1,12 @@
 """Reading what waits, what was decided, and what has happened to a company's data and people."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from honeyguide.common.queues import Waiting, summarise
+from honeyguide.common.queues import Promise, Waiting, summarise
 from honeyguide.history.models import Event
 from honeyguide.history.words import PROFILE_FIELDS
 from honeyguide.joining.models import ChangeKind, ChangeState, Invitation, InvitationState, ProfileChange
@@ -30,8 +30,8 @@ COMPANY_EVENTS = (
     "change.withdrawn",
 )
 """What a company may read of its own file: its data and its people (T1.7.4)."""
-ANSWER_DAYS = 7
-"""Days after which a change that waits is late (T1.2.2)."""
+PROMISE = Promise("requested_at", within_days=7)
+"""When changes are answered (T1.2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,12 @@ def was_member(partner: Partner, user_id: int) -> bool:
 
 def changes_waiting(now: datetime) -> Waiting:
     """The queue of changes: what waits, since when, who is on it."""
-    waiting = ProfileChange.objects.filter(state=ChangeState.WAITING)
-    return summarise(waiting, since="requested_at", overdue=Q(requested_at__lt=late_since(now)))
+    return summarise(all_waiting_changes(), PROMISE, now=now)
 
 
-def late_since(now: datetime) -> datetime:
-    """What was asked for before this instant, and waits, is late."""
-    return now - timedelta(days=ANSWER_DAYS)
+def all_waiting_changes() -> QuerySet[ProfileChange]:
+    """Changes of all companies that wait for a decision."""
+    return ProfileChange.objects.filter(state=ChangeState.WAITING)
 
 
 def changed_fields(data: dict[str, Any]) -> list[tuple[str, str, str]]:

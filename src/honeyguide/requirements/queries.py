@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
-from honeyguide.common.queues import Waiting, summarise
+from honeyguide.common.queues import Promise, Waiting, summarise
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import AccountBeside, Event
 from honeyguide.history.queries import program_events
@@ -24,6 +24,8 @@ from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim
 from honeyguide.standing.models import Standing, State
 
 GIVEN = (NfrState.GRANTED, NfrState.ENDED, NfrState.RETURNED)
+PROMISE = Promise("submitted_at", limits.ANSWER_WITHIN_DAYS)
+"""When evidence and claims are answered."""
 
 
 def evidence_names() -> dict[str, str]:
@@ -79,24 +81,24 @@ def earlier_cases(case: EvidenceCase) -> QuerySet[EvidenceCase]:
     return all_cases().filter(partner=case.partner, requirement=case.requirement).exclude(pk=case.pk)
 
 
-def late(now: datetime) -> Q:
-    """Which waiting items have waited longer than the team promises."""
-    return Q(submitted_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
-
-
-def is_late(item: EvidenceCase | NfrClaim, now: datetime) -> bool:
-    """Whether a waiting item has waited longer than the team promises."""
-    return item.submitted_at < now - timedelta(days=limits.ANSWER_WITHIN_DAYS)
-
-
 def evidence_waiting(now: datetime) -> Waiting:
     """The queue of evidence."""
-    return summarise(EvidenceCase.objects.filter(state=EvidenceState.WAITING), since="submitted_at", overdue=late(now))
+    return summarise(waiting_cases(), PROMISE, now=now)
+
+
+def waiting_cases() -> QuerySet[EvidenceCase]:
+    """Evidence that waits for a decision."""
+    return EvidenceCase.objects.filter(state=EvidenceState.WAITING)
 
 
 def nfr_waiting(now: datetime) -> Waiting:
     """The queue of claims."""
-    return summarise(NfrClaim.objects.filter(state=NfrState.WAITING), since="submitted_at", overdue=late(now))
+    return summarise(waiting_claims(), PROMISE, now=now)
+
+
+def waiting_claims() -> QuerySet[NfrClaim]:
+    """Claims that wait for a decision."""
+    return NfrClaim.objects.filter(state=NfrState.WAITING)
 
 
 def all_claims() -> QuerySet[NfrClaim]:

@@ -1,14 +1,14 @@
 """Reading exchanges, quotes, campaigns, plans and prices: for pages, queues and the API."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound
-from honeyguide.common.queues import Waiting, summarise
+from honeyguide.common.queues import Promise, Waiting, summarise
 from honeyguide.history.queries import own_events
 from honeyguide.partners.models import Partner
 from honeyguide.rewards import limits
@@ -55,22 +55,23 @@ def rewards_of_kind(kind: str, day: date) -> list[str]:
     return [] if found is None else [name for name, reward in found.catalogue.items() if reward.kind == kind]
 
 
-def late(now: datetime) -> Q:
-    """Which open exchanges have waited longer than the team promises, for approval or to be handed over."""
-    waiting = Q(state=ExchangeState.WAITING, confirmed_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
-    approved = Q(state=ExchangeState.APPROVED, confirmed_at__lt=now - timedelta(days=limits.FULFIL_WITHIN_DAYS))
-    return waiting | approved
+TO_APPROVE = Promise("confirmed_at", limits.ANSWER_WITHIN_DAYS, Q(state=ExchangeState.WAITING))
+TO_HAND_OVER = Promise("confirmed_at", limits.FULFIL_WITHIN_DAYS, Q(state=ExchangeState.APPROVED))
 
 
-def is_late(item: Exchange, now: datetime) -> bool:
-    """Whether an open exchange has waited longer than the team promises."""
-    within = limits.ANSWER_WITHIN_DAYS if item.is_waiting else limits.FULFIL_WITHIN_DAYS
-    return item.is_open and item.confirmed_at < now - timedelta(days=within)
+def due_at(item: Exchange) -> datetime:
+    """When an open exchange is to be approved, or handed over, at the latest."""
+    return (TO_APPROVE if item.is_waiting else TO_HAND_OVER).due_at(item)
+
+
+def open_exchanges() -> QuerySet[Exchange]:
+    """Exchanges with which the team has something to do."""
+    return Exchange.objects.filter(state__in=OPEN_STATES)
 
 
 def exchanges_waiting(now: datetime) -> Waiting:
     """The queue: what waits for approval, and what is to be handed over."""
-    return summarise(Exchange.objects.filter(state__in=OPEN_STATES), since="confirmed_at", overdue=late(now))
+    return summarise(open_exchanges(), TO_APPROVE, TO_HAND_OVER, now=now)
 
 
 def known_clients(partner: Partner) -> list[str]:

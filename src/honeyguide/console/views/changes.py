@@ -13,7 +13,7 @@ from honeyguide.common.local import day_text
 from honeyguide.console.queue_page import COMPANY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.joining import changes
 from honeyguide.joining.models import ChangeKind, ChangeState, ProfileChange
-from honeyguide.joining.queries import ANSWER_DAYS, differences, late_since, team_of
+from honeyguide.joining.queries import differences, team_of
 
 
 class ChangeFilters(QueueFilters):
@@ -70,8 +70,6 @@ class ChangesPage(QueuePage):
             "rows": differences(item) if item.kind == ChangeKind.PROFILE else [],
             "team": team_of(item.partner) if item.kind != ChangeKind.PROFILE else [],
             "obstacle": changes.obstacle_to(item) if self.waits(item) else "",
-            "late": self.waits(item) and item.requested_at < late_since(self.request.now),
-            "answer_days": ANSWER_DAYS,
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:

@@ -16,7 +16,7 @@ from honeyguide.common.words import requirement_words
 from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.files.storing import file_with
 from honeyguide.program.rulebook.kinds import EVIDENCE
-from honeyguide.requirements import limits, queries
+from honeyguide.requirements import queries
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
 from honeyguide.requirements.services import evidence as services
 
@@ -48,7 +48,6 @@ class EvidencePage(QueuePage):
     name = "evidence"
     desk = services.DESK
     rows = staticmethod(queries.all_cases)
-    is_late = staticmethod(queries.is_late)
     row_template = "console/parts/evidence_row.html"
     item_template = "console/parts/evidence_item.html"
     filterset_class = EvidenceFilters
@@ -82,7 +81,6 @@ class EvidencePage(QueuePage):
             **about,
             "row": row,
             "earlier": queries.earlier_cases(item)[:EARLIER_SHOWN],
-            "answer_days": limits.ANSWER_WITHIN_DAYS,
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:

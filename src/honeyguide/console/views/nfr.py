@@ -11,7 +11,7 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.bonuses.tasks import look_at as look_at_bonuses
 from honeyguide.common import local
 from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
-from honeyguide.requirements import limits, queries
+from honeyguide.requirements import queries
 from honeyguide.requirements.models import NfrClaim, NfrProduct, NfrState
 from honeyguide.requirements.services import nfr as services
 
@@ -34,7 +34,6 @@ class ClaimsPage(QueuePage):
     name = "nfr"
     desk = services.DESK
     rows = staticmethod(queries.all_claims)
-    is_late = staticmethod(queries.is_late)
     row_template = "console/parts/nfr_row.html"
     item_template = "console/parts/nfr_item.html"
     filterset_class = ClaimFilters
@@ -70,7 +69,6 @@ class ClaimsPage(QueuePage):
             "others": [one for one in licences if one is not mine and one.product == item.product],
             "purchase": queries.purchase_of(item.account) if item.product == NfrProduct.CLOUD else None,
             "may_extend": mine is not None and services.may_extend(mine.term, day),
-            "answer_days": limits.ANSWER_WITHIN_DAYS,
         }
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:

@@ -79,7 +79,7 @@ def partner(request: PersonRequest, key: str) -> HttpResponse:
         "story": story,
         "keep_rows": [row for row in requirements if row["purpose"] == "keep"],
         "reach_rows": [row for row in requirements if row["purpose"] == "reach"],
-        "cases": open_cases(found),
+        "cases": open_cases(found, request.now),
         "recent": [(event, sentence(event), queries.changed_fields(event.data)) for event in recent],
         "acceptable": context["head"] is not None and context["head"].state in ACCEPTABLE,
         "follows": acceptance_on(request.today),

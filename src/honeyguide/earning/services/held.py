@@ -1,6 +1,6 @@
 """Held repeat deals: found in the history by the rulebook's own rule, decided by the team (G1.4)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,7 +12,7 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import NotFound, Stale
 from honeyguide.common.ids import new_id
-from honeyguide.common.queues import Waiting, summarise
+from honeyguide.common.queues import Promise, Waiting, summarise
 from honeyguide.earning import awards, limits
 from honeyguide.earning.models import DealState, HeldDeal
 from honeyguide.earning.queries import check_may_earn
@@ -24,6 +24,8 @@ from honeyguide.standing.models import Standing
 from honeyguide.standing.services import locked, tell
 
 DESK = Desk(HeldDeal.objects.all, Q(state=DealState.WAITING))
+PROMISE = Promise("found_at", limits.ANSWER_WITHIN_DAYS)
+"""When held deals are decided."""
 
 
 def bring_up(now: datetime) -> int:
@@ -94,20 +96,15 @@ def deal_with(uid: str) -> HeldDeal:
     return deal
 
 
-def late(now: datetime) -> Q:
-    """Which have waited longer than the team promises."""
-    return Q(found_at__lt=now - timedelta(days=limits.ANSWER_WITHIN_DAYS))
-
-
-def is_late(item: HeldDeal, now: datetime) -> bool:
-    """Whether it has waited longer than the team promises."""
-    return item.found_at < now - timedelta(days=limits.ANSWER_WITHIN_DAYS)
+def waiting_deals() -> QuerySet[HeldDeal]:
+    """Deals that wait for a decision."""
+    return HeldDeal.objects.filter(state=DealState.WAITING)
 
 
 def held_waiting(now: datetime) -> Waiting:
     """The queue of held deals; those that the history holds since the last look are put into it first."""
     look(now)
-    return summarise(HeldDeal.objects.filter(state=DealState.WAITING), since="found_at", overdue=late(now))
+    return summarise(waiting_deals(), PROMISE, now=now)
 
 
 def accept(*, uid: str, actor: Actor, now: datetime, internal_note: str = "") -> HeldDeal:

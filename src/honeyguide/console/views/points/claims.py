@@ -39,7 +39,6 @@ class ClaimsPage(QueuePage):
     name = "points_claims"
     desk = services.DESK
     rows = staticmethod(queries.all_claims)
-    is_late = staticmethod(queries.is_late)
     row_template = "console/points/claim_row.html"
     item_template = "console/points/claim_item.html"
     filterset_class = ClaimFilters

@@ -57,7 +57,6 @@ class ExchangesPage(QueuePage):
     name = "exchanges"
     desk = services.DESK
     rows = staticmethod(queries.all_exchanges)
-    is_late = staticmethod(queries.is_late)
     row_template = "console/points/parts/exchange_row.html"
     item_template = "console/points/parts/exchange_item.html"
     filterset_class = ExchangeFilters

@@ -36,7 +36,6 @@ class HeldPage(QueuePage):
     name = "points_held"
     desk = services.DESK
     rows = staticmethod(services.all_deals)
-    is_late = staticmethod(services.is_late)
     row_template = "console/points/deal_row.html"
     item_template = "console/points/deal_item.html"
     filterset_class = DealFilters

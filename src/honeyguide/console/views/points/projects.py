@@ -51,7 +51,6 @@ class ProjectsPage(QueuePage):
     name = "points_projects"
     desk = services.DESK
     rows = staticmethod(queries.all_projects)
-    is_late = staticmethod(queries.is_late)
     row_template = "console/points/project_row.html"
     item_template = "console/points/project_item.html"
     filterset_class = ProjectFilters
