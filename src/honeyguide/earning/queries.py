@@ -217,9 +217,11 @@ def waiting_projects() -> QuerySet[Project]:
     return Project.objects.filter(state__in=PROJECTS_FOR_THE_TEAM)
 
 
-def awards_of(partner: Partner) -> Iterator[dict[str, Any]]:
-    """Points granted to a partner by the team or for activities, the newest first."""
-    gone = program_events().filter(partner=partner.key, type="points.cancelled").exclude(ident="")
-    cancelled = set(gone.values_list("ident", flat=True))
-    for event in program_events().filter(partner=partner.key, type="points.granted").order_by("-at", "-seq"):
+def awards_of(partner: Partner, before: datetime | None = None) -> Iterator[dict[str, Any]]:
+    """Points granted to a partner by the team or for activities, the newest first; `before`: as of an instant."""
+    events = program_events().filter(partner=partner.key)
+    if before is not None:
+        events = events.filter(at__lt=before)
+    cancelled = set(events.filter(type="points.cancelled").exclude(ident="").values_list("ident", flat=True))
+    for event in events.filter(type="points.granted").order_by("-at", "-seq"):
         yield {"event": event, "award": event.ident, "points": event.data["points"], "gone": event.ident in cancelled}

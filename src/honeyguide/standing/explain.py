@@ -283,6 +283,29 @@ def explain_rank(standing: Standing, rank: int | None) -> Explanation:
     )
 
 
+def explain_points(standing: Standing) -> Explanation:
+    """What the active points are made of (T4.2)."""
+    inputs = [
+        (_("Available"), whole_text(standing.points_available)),
+        (_("Held until a decision"), whole_text(standing.points_held)),
+        (_("Spent so far"), whole_text(standing.points_spent)),
+        (_("Expired so far"), whole_text(standing.points_expired)),
+        (_("Debt"), whole_text(standing.points_debt)),
+    ]
+    return Explanation(
+        title=_("Active points"),
+        rule=_(
+            "The awards that are valid on this day, less what was taken back of them. Spending points does not lower "
+            "them."
+        ),
+        inputs=inputs,
+        result=whole_text(standing.points_active),
+        clause="T4.2",
+        rulebook=version_of(standing),
+        day=standing.assessed_on,
+    )
+
+
 def explain_seats(story: Story) -> str:
     """The rule of new clients' seats, for the list of them (T3.3)."""
     return _("From %(day)s on, seats count for reviews that are held then or later: %(months)s paid without a gap.") % {

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from honeyguide.common.explanation import figure_text
 from honeyguide.common.local import day_text, money_text, percent_text, whole_text
 from honeyguide.common.words import ENTITLEMENTS, PRODUCTS, STATUSES, requirement_words, words_of
+from honeyguide.standing.happenings import EXCLUDED, NOT_ACTIVE, OF_PRODUCT, REFUNDED, Sale
 from honeyguide.standing.story import Action, Goal, Row, Step, Story
 
 
@@ -268,6 +269,17 @@ def _sell(action: Action, *, dated: bool) -> str:
 
 
 # Steps.
+
+
+def why_not_text(sale: Sale) -> str:
+    """Why a sale does not count for the targets; "" where it does."""
+    reasons = {
+        OF_PRODUCT: _("This product does not count"),
+        NOT_ACTIVE: _("Sold while not active"),
+        EXCLUDED: _("Excluded: %(reason)s") % {"reason": sale.reason},
+        REFUNDED: _("Refunded"),
+    }
+    return reasons.get(sale.why_not, "")
 
 
 def step_title(step: Step) -> str:

@@ -254,6 +254,9 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     **dict.fromkeys(
         (
             "console:partner",
+            "console:partner_evidence",
+            "console:partner_licences",
+            "console:partner_sales",
             "console:partner_history",
             "console:partner_company",
             "console:partner_edit",

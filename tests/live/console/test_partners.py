@@ -19,7 +19,7 @@ from tests.live.conftest import NOW, TODAY, World
 from tests.live.safety.sending import form_to, send
 
 SignIn = Callable[[User], Client]
-SECTIONS = ("", "history/", "people/", "company/")
+SECTIONS = ("", "evidence/", "licences/", "sales/", "points/", "history/", "people/", "company/")
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_the_file_shows_what_held_on_any_day(world: World, manager: Client) -> N
 
 
 @pytest.mark.parametrize("asked", ["tomorrow", "2026-13-01", "2999-01-01", "1066-10-14", "2026-11-20T00:00"])
-@pytest.mark.parametrize("section", ["", "history/"])
+@pytest.mark.parametrize("section", ["", "points/", "sales/", "history/"])
 def test_a_day_that_is_none_is_told_and_today_is_shown(world: World, manager: Client, asked: str, section: str) -> None:
     page = text(manager, f"/console/partners/nectar/{section}?as_of={asked}", 422)
     assert "Expected a day" in page
@@ -129,8 +129,8 @@ def test_the_history_tells_everything_in_words_by_kind_and_as_known_on_a_day(wor
     assert "evt_" not in page
     sales = text(manager, "/console/partners/nectar/history/?kind=sale.paid")
     assert sales.count('class="moment-said"') == 4
-    assert "Nothing of this kind" in text(manager, "/console/partners/nectar/history/?kind=nfr.unknown")
-    assert "Nothing of this kind" in text(manager, "/console/partners/nectar/history/?as_of=2026-11-19")
+    assert "Sale to" not in text(manager, "/console/partners/nectar/history/?kind=nfr.claimed")
+    assert "Nothing has happened yet" in text(manager, "/console/partners/nectar/history/?as_of=2026-11-19")
     assert "Sale to client-4" not in text(manager, "/console/partners/nectar/history/?kind=audit")
 
 

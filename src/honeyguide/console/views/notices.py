@@ -8,7 +8,7 @@ import django_tables2 as tables
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -25,8 +25,7 @@ from honeyguide.common.ids import new_id
 from honeyguide.common.lists import ListPage
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.words import STATUSES, words_of
-from honeyguide.console.partner_tabs import file_context
-from honeyguide.joining.services import partner_by_key
+from honeyguide.console.partner_list import PartnerList
 from honeyguide.notices.kinds import KINDS, kind_named
 from honeyguide.notices.mail import paragraphs_of
 from honeyguide.notices.models import SUBJECT_CHARS, Delivery, DeliveryState, Notice, NoticeAttachment
@@ -155,17 +154,12 @@ class SentList(ListPage):
         return {**context, "mails_failed": mails_failed_count(), "may_write": may_write(request)}
 
 
-class PartnerSentList(SentList):
+class PartnerSentList(PartnerList, SentList):
     """What was sent to one company, in its file."""
 
     template_name = "console/partner_notices.html"
     search_fields = ("subject_en", "subject_ru")
     export_name = "partner-notices"
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        """Whose file it is. Raises NotFound."""
-        super().setup(request, *args, **kwargs)
-        self.partner = partner_by_key(kwargs["key"])
 
     def get_queryset(self) -> QuerySet[Notice]:
         """The company's."""
@@ -174,11 +168,6 @@ class PartnerSentList(SentList):
     def get_table_kwargs(self) -> dict[str, Any]:
         """The company is the page's."""
         return {"exclude": ("partner",)}
-
-    def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """The company, for the head of its file."""
-        request = cast("PersonRequest", self.request)
-        return super().get_context_data(**context, **file_context(request, self.partner.key, partner=self.partner))
 
 
 notices = SentList.as_view()

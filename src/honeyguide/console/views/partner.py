@@ -1,30 +1,26 @@
 """One partner's whole file: what holds on any day, what has happened, the company's data; acceptance and care."""
 
-from datetime import date, timedelta
-from urllib.parse import urlencode
-
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.models import User
 from honeyguide.bonuses.tasks import look_at as look_at_bonuses
-from honeyguide.common.clock import start_of_day
 from honeyguide.common.errors import Refusal, Stale
 from honeyguide.common.forms import show_refusal
-from honeyguide.common.local import day_of
-from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.console.partner_list import PartnerList
 from honeyguide.console.partner_tabs import file_context, open_cases
 from honeyguide.console.views.partners import CompanyForm
 from honeyguide.history.models import Event
-from honeyguide.history.words import sentence, title
+from honeyguide.history.words import sentence
 from honeyguide.joining import queries
+from honeyguide.joining.event_list import EventFilter, EventTable
 from honeyguide.joining.profile import FIELDS, LABELS, missing_of, text_of, values_of
 from honeyguide.joining.services import (
     ACCEPTABLE,
@@ -37,13 +33,11 @@ from honeyguide.joining.services import (
     partner_by_key,
 )
 from honeyguide.partners.models import Partner
-from honeyguide.standing.queries import rank_on, standing_on
-from honeyguide.standing.story import Story
+from honeyguide.standing.explain import explain_points, explain_rank
+from honeyguide.standing.queries import rank_on
 
-EVENTS_A_PAGE = 50
 EVENTS_ON_OVERVIEW = 8
 CHANGES_SHOWN = 20
-FIRST_DAY = date(1900, 1, 1)
 
 
 class EditForm(CompanyForm):
@@ -64,50 +58,45 @@ def partner(request: PersonRequest, key: str) -> HttpResponse:
     """What holds today, or on `?as_of=`: status with its requirements, outlook, how it came about; what is open."""
     context = file_context(request, key)
     found: Partner = context["partner"]
-    day, asked, problem = _as_of(request)
-    standing = context["head"] if day == request.today else standing_on(found, day)
-    story = Story(standing, current_rulebook()) if standing is not None and standing.answer else None
+    shown, standing = context["as_of"], context["head"]
+    rank = rank_on(found, shown.day) if shown.is_past else context["rank"]
     requirements = standing.answer["requirements"] if standing is not None else []
     recent = Event.objects.filter(partner=found.key).order_by("-at", "-seq")[:EVENTS_ON_OVERVIEW]
     context |= {
         "standing": standing,
-        "day": day,
-        "is_today": day == request.today,
-        "asked": asked,
-        "problem": problem,
-        "rank": context["rank"] if day == request.today else rank_on(found, day),
-        "story": story,
+        "rank": rank,
+        "rank_why": explain_rank(standing, rank) if standing is not None else None,
+        "points_why": explain_points(standing) if standing is not None else None,
         "keep_rows": [row for row in requirements if row["purpose"] == "keep"],
         "reach_rows": [row for row in requirements if row["purpose"] == "reach"],
         "cases": open_cases(found, request.now),
         "recent": [(event, sentence(event), queries.changed_fields(event.data)) for event in recent],
-        "acceptable": context["head"] is not None and context["head"].state in ACCEPTABLE,
+        "acceptable": not shown.is_past and standing is not None and standing.state in ACCEPTABLE,
         "follows": acceptance_on(request.today),
         "managers": User.objects.exclude(role="").filter(is_active=True).order_by("name"),
     }
-    return render(request, "console/partner.html", context, status=422 if problem else 200)
+    return render(request, "console/partner.html", context, status=422 if shown.problem else 200)
 
 
-def partner_history(request: PersonRequest, key: str) -> HttpResponse:
+class PartnerHistory(PartnerList):
     """Everything that is known of the partner, in words; by kind, and as it was known on a day."""
-    context = file_context(request, key)
-    found: Partner = context["partner"]
-    day, asked, problem = _as_of(request)
-    kind = request.GET.get("kind", "")
-    events = _events(found, kind)
-    if asked and not problem:
-        events = events.filter(recorded_at__lt=start_of_day(day + timedelta(days=1)))
-    page = Paginator(events, EVENTS_A_PAGE).get_page(request.GET.get("page"))
-    context |= {
-        "page": page,
-        "lines": [(event, sentence(event), queries.changed_fields(event.data)) for event in page],
-        "kind": kind,
-        "types": [(each, title(each)) for each in events_types(found)],
-        "asked": asked,
-        "problem": problem,
-        "query": urlencode({name: value for name, value in (("kind", kind), ("as_of", asked)) if value}),
-    }
-    return render(request, "console/partner_history.html", context, status=422 if problem else 200)
+
+    table_class = EventTable
+    filterset_class = EventFilter
+    search_label = EventFilter.base_filters["q"].label
+    export_name = "partner-history"
+    template_name = "console/partner_history.html"
+    empty_icon = "history"
+    empty_title = gettext_lazy("Nothing has happened yet")
+    empty_text = gettext_lazy("Each event of this company will be listed here.")
+
+    def get_queryset(self) -> QuerySet[Event]:
+        """The partner's events that were known by the end of the day."""
+        events = Event.objects.filter(partner=self.partner.key)
+        return events.filter(recorded_at__lt=self.as_of.end) if self.as_of.is_past else events
+
+
+partner_history = PartnerHistory.as_view()
 
 
 def partner_company(request: PersonRequest, key: str) -> HttpResponse:
@@ -175,29 +164,3 @@ def partner_manager(request: PersonRequest, key: str) -> HttpResponse:
     said = _("%(name)s is the partner manager.") % {"name": manager.name} if manager else _("Nobody is assigned now.")
     messages.success(request, said)
     return redirect("console:partner", key)
-
-
-def _as_of(request: PersonRequest) -> tuple[date, str, str]:
-    """The day that the address asks for, as it was asked, and what is wrong with it; today where none is asked for."""
-    asked = request.GET.get("as_of", "").strip()
-    if not asked:
-        return request.today, "", ""
-    day = day_of(asked)
-    if day is None or len(asked) != len(day.isoformat()):
-        return request.today, asked, _("Expected a day, like 2026-03-01.")
-    if not FIRST_DAY <= day <= request.today:
-        return request.today, asked, _("Expected a day up to today: what lies ahead is in the outlook.")
-    return day, asked, ""
-
-
-def _events(partner: Partner, kind: str) -> QuerySet[Event]:
-    events = Event.objects.filter(partner=partner.key).order_by("-at", "-seq")
-    if kind in {"program", "audit"}:
-        return events.filter(is_program=kind == "program")
-    return events.filter(type=kind) if kind else events
-
-
-def events_types(partner: Partner) -> list[str]:
-    """Types of events that the partner's history has."""
-    found = Event.objects.filter(partner=partner.key).order_by().values_list("type", flat=True).distinct()
-    return sorted(found, key=title)

@@ -1,20 +1,23 @@
 """The company's own page: its profile with what waits and what was declined, the form, and the history of changes."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.common.errors import Refusal, Stale
 from honeyguide.common.forms import show_refusal
-from honeyguide.history.words import sentence
+from honeyguide.common.lists import ListPage
+from honeyguide.history.models import Event
 from honeyguide.joining import changes, queries
+from honeyguide.joining.event_list import EventFilter, EventTable
 from honeyguide.joining.models import ChangeKind
 from honeyguide.joining.profile import (
     ADDRESS_CHARS,
@@ -28,8 +31,6 @@ from honeyguide.joining.profile import (
     version_of,
 )
 from honeyguide.partners.models import Partner
-
-EVENTS_A_PAGE = 25
 
 
 class ProfileForm(forms.Form):
@@ -123,12 +124,28 @@ def company_edit(request: PersonRequest) -> HttpResponse:
     return redirect("portal:company")
 
 
-def company_history(request: PersonRequest) -> HttpResponse:
+class CompanyHistory(ListPage):
     """Everything that has happened to the company's data and people (T1.7.4)."""
-    partner = own_partner(request)
-    page = Paginator(queries.company_events(partner), EVENTS_A_PAGE).get_page(request.GET.get("page"))
-    lines = [(event, sentence(event), queries.changed_fields(event.data)) for event in page]
-    return render(request, "portal/company_history.html", {"partner": partner, "page": page, "lines": lines})
+
+    table_class = EventTable
+    filterset_class = EventFilter
+    search_label = EventFilter.base_filters["q"].label
+    export_name = "company-history"
+    template_name = "portal/company_history.html"
+    empty_icon = "history"
+    empty_title = gettext_lazy("Nothing has changed yet")
+    empty_text = gettext_lazy("Each change of the profile and the team will be listed here.")
+
+    def get_queryset(self) -> QuerySet[Event]:
+        """The company's own."""
+        return queries.company_events(own_partner(cast("PersonRequest", self.request)))
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """When the program came to know of it is no matter of the company's data."""
+        return {"exclude": ("known",)}
+
+
+company_history = CompanyHistory.as_view()
 
 
 @require_POST

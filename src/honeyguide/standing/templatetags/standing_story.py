@@ -24,6 +24,7 @@ register.filter("reaching", wording.reaching)
 register.filter("regaining", wording.regaining)
 register.filter("step_reason", wording.step_reason)
 register.filter("step_title", wording.step_title)
+register.filter("why_not", wording.why_not_text)
 
 
 @register.simple_tag

@@ -82,19 +82,19 @@ def _about(event: Event) -> str:
 
 
 def partner_earned(request: PersonRequest, key: str) -> HttpResponse:
-    """Awards, claims, projects and held deals of one partner."""
+    """Awards of one partner as of a day; today its claims, projects and held deals too."""
     context = file_context(request, key)
-    partner = context["partner"]
+    partner, shown = context["partner"], context["as_of"]
     context |= {
         "standing": context["head"],
-        "awards": list(queries.awards_of(partner))[:SHOWN],
+        "awards": list(queries.awards_of(partner, shown.end))[:SHOWN],
         "claims": queries.claims_of(partner)[:SHOWN],
         "projects": queries.projects_of(partner)[:SHOWN],
         "deals": HeldDeal.objects.filter(partner=partner)[:SHOWN],
-        "may_issue": request.person.kind in PAGES["console:partner_issue"].act,
-        "may_cancel": request.person.kind in PAGES["console:conduct_points"].act,
+        "may_issue": not shown.is_past and request.person.kind in PAGES["console:partner_issue"].act,
+        "may_cancel": not shown.is_past and request.person.kind in PAGES["console:conduct_points"].act,
     }
-    return render(request, "console/points/partner_earned.html", context)
+    return render(request, "console/points/partner_earned.html", context, status=422 if shown.problem else 200)
 
 
 def points_issue(request: PersonRequest, key: str) -> HttpResponse:

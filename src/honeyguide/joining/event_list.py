@@ -1,0 +1,99 @@
+"""The list of a company's events: its columns and filters, for its own history and for its file (T1.7.4)."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Q, QuerySet
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from honeyguide.common import local
+from honeyguide.common.lists import any_of
+from honeyguide.history.models import Event
+from honeyguide.history.words import sentence, title
+from honeyguide.joining.queries import changed_fields
+
+PROGRAM, AUDIT = "program", "audit"
+SEARCHED = ("client", "ident", "actor_name")
+
+
+class EventTable(tables.Table):
+    """The columns of the list."""
+
+    at = tables.Column(
+        verbose_name=gettext_lazy("When"), order_by=("at", "seq"), attrs={"td": {"class": "text-nowrap"}}
+    )
+    said = tables.Column(verbose_name=gettext_lazy("What"), accessor="type", order_by=("type", "at"))
+    by = tables.Column(verbose_name=gettext_lazy("By whom"), accessor="actor_name", order_by=("actor_name", "at"))
+    known = tables.Column(
+        verbose_name=gettext_lazy("Known since"), accessor="recorded_at", order_by=("recorded_at", "seq"),
+        attrs={"td": {"class": "text-nowrap"}},
+    )  # fmt: skip
+
+    class Meta:
+        order_by = ("-at",)
+
+    def render_at(self, value: datetime) -> str:
+        """When it happened."""
+        return local.moment_text(value)
+
+    def value_at(self, value: datetime) -> str:
+        """For a spreadsheet."""
+        return value.isoformat()
+
+    def render_said(self, record: Event) -> SafeString:
+        """In words, with the fields that it changed."""
+        fields = changed_fields(record.data)
+        return render_to_string("joining/event.html", {"said": sentence(record), "fields": fields})
+
+    def value_said(self, record: Event) -> str:
+        """The same as a text."""
+        fields = changed_fields(record.data)
+        return "; ".join([sentence(record), *(f"{label}: {before} → {after}" for label, before, after in fields)])
+
+    def render_known(self, value: datetime) -> str:
+        """The day on which it came in."""
+        return local.day_text(value)
+
+    def value_known(self, value: datetime) -> str:
+        """For a spreadsheet."""
+        return value.isoformat()
+
+
+class EventFilter(django_filters.FilterSet):
+    """What the list may be narrowed to."""
+
+    q = django_filters.CharFilter(method="search", label=gettext_lazy("Client, sale, person, what was done"))
+    kind = django_filters.ChoiceFilter(
+        choices=[], method="of_kind", label=gettext_lazy("What"), empty_label=gettext_lazy("Everything")
+    )
+    first = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From day"))
+    last = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To day"))
+
+    class Meta:
+        model = Event
+        fields: ClassVar[list[str]] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = self.queryset.order_by().values_list("type", flat=True).distinct()
+        self.types = sorted(names, key=title)
+        self.filters["kind"].extra["choices"] = [
+            (PROGRAM, gettext_lazy("What the program counts")),
+            (AUDIT, gettext_lazy("What was done here")),
+            *((name, title(name)) for name in self.types),
+        ]
+        for name in ("first", "last"):
+            self.filters[name].field.widget.input_type = "date"
+
+    def search(self, rows: QuerySet[Event], _name: str, value: str) -> QuerySet[Event]:
+        """Events whose client, id or actor has the words, or whose title has them."""
+        titled = [name for name in self.types if value.strip().lower() in title(name).lower()]
+        return rows.filter(any_of(SEARCHED, value) | Q(type__in=titled))
+
+    def of_kind(self, rows: QuerySet[Event], _name: str, value: str) -> QuerySet[Event]:
+        """Those of a type, those that the program counts, or the others."""
+        return rows.filter(is_program=value == PROGRAM) if value in {PROGRAM, AUDIT} else rows.filter(type=value)
