@@ -22,6 +22,7 @@ from honeyguide.program.rulebook.sections import NfrLicence
 from honeyguide.requirements import limits, rules
 from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim, NfrState
 from honeyguide.standing.models import Standing, State
+from honeyguide.standing.queries import standing_on
 
 GIVEN = (NfrState.GRANTED, NfrState.ENDED, NfrState.RETURNED)
 PROMISE = Promise("submitted_at", limits.ANSWER_WITHIN_DAYS)
@@ -242,15 +243,32 @@ def rooms_of(partner: Partner, standing: Standing | None, day: date) -> list[Roo
     ]
 
 
+def is_brought(account: str, day: date) -> bool:
+    """Whether a cloud licence that an imported history brought for the account runs on a day, whoever has it (T8.1)."""
+    names = _written(account)
+    events = program_events().filter(In(Lower(AccountBeside("data")), names), type="nfr.claimed")
+    keys = {key for key, given in imports_of(events, NfrClaim.objects.all(), day) if given.product == "cloud"}
+    return any(
+        licence.claim is None and licence.product == "cloud" and licence.account.lower() in names and licence.term.runs
+        for partner in Partner.objects.filter(key__in=keys)
+        for licence in licences_of(partner, standing_on(partner, day), day)
+    )
+
+
 def purchase_of(account: str) -> Event | None:
     """A sale to the account, as far as the history shows it: by the client's id, or an `account` beside it."""
-    names = [account, f"https://{account}", f"https://{account}/", f"http://{account}"]
+    names = _written(account)
     sales = program_events().filter(type="sale.paid").order_by()
     ways = (
-        sales.filter(In(Lower("client"), [name.lower() for name in names])),
+        sales.filter(In(Lower("client"), names)),
         sales.filter(In(AccountBeside("data"), names)),
     )
     return next((event for way in ways for event in way[:1]), None)
+
+
+def _written(account: str) -> list[str]:
+    """The ways in which a history may write the address of an account. `account`: in the form in which it is kept."""
+    return [f"{before}{account}{after}" for before in ("", "https://", "http://") for after in ("", "/")]
 
 
 def recent_courses(count: int) -> list[tuple[Event, Partner | None]]:

@@ -127,6 +127,29 @@ def test_an_account_is_claimed_once_whoever_claims(world: World) -> None:
         claim(world, "alice", account="comb.cloud.example")
 
 
+@pytest.mark.clause("T8.1")
+@pytest.mark.parametrize("written", ["comb.cloud.example", "https://Comb.cloud.example/"])
+def test_an_account_with_a_licence_that_a_history_brought_is_claimed_already(world: World, written: str) -> None:
+    brought = {"type": "nfr.claimed", "partner": "nectar", "product": "cloud", "account": written}
+    waiting = claim(world)
+    world.tell({**brought, "at": at(TODAY - timedelta(days=30))})
+    with pytest.raises(Invalid, match="claimed already"):
+        grant(world, waiting)
+    nfr.decline(uid=waiting.uid, reason="Another company has it.", actor=as_staff(world), now=NOW)
+    with pytest.raises(Invalid, match="claimed already") as refused:
+        claim(world, form_token="again")
+    assert set(refused.value.fields) == {"account"}
+    assert claim(world, account="other.cloud.example").is_waiting
+
+
+@pytest.mark.clause("T8.1")
+def test_an_account_whose_brought_licence_is_over_can_be_claimed(world: World) -> None:
+    since = TODAY - timedelta(days=200)
+    world.tell({"type": "nfr.claimed", "partner": "comb", "product": "cloud", "account": "comb.cloud.example",
+                "at": at(since)})  # fmt: skip
+    assert grant(world, claim(world)).granted_on == TODAY
+
+
 def test_the_same_form_again_is_the_same_claim_and_it_can_be_taken_back(world: World) -> None:
     found = claim(world)
     assert claim(world).uid == found.uid

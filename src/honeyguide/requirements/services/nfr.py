@@ -63,7 +63,7 @@ def claim(
         if before is not None:
             return before
         figures = _check_room(partner, product, now)
-        _check_account(product, account, figures)
+        _check_account(product, account, figures, program_day(now))
         made = NfrClaim.objects.create(
             uid=new_id("nfr", now),
             partner=partner,
@@ -131,13 +131,13 @@ def _check_room(partner: Partner, product: str, now: datetime, *, granting: bool
     return room.figures
 
 
-def _check_account(product: str, account: str, figures: NfrLicence, claim_uid: str = "") -> None:
-    """An account is claimed once, and (T8.1) has never bought anything, as far as the history shows it."""
+def _check_account(product: str, account: str, figures: NfrLicence, day: date, claim_uid: str = "") -> None:
+    """An account is claimed once, here or in what a history brought, and (T8.1) has never bought anything, as far as the history shows it."""
     if product != NfrProduct.CLOUD:
         return
     live = NfrClaim.objects.filter(product=product, account=account, state__in=[NfrState.WAITING, NfrState.GRANTED])
     message = ""
-    if live.exclude(uid=claim_uid).exists():
+    if live.exclude(uid=claim_uid).exists() or queries.is_brought(account, day):
         message = _("This account is claimed already.")
     elif figures.unpaid_accounts_only and queries.purchase_of(account) is not None:
         message = _("This account has bought a subscription before: only an account that never bought can be claimed.")
@@ -164,7 +164,7 @@ def grant(*, uid: str, actor: Actor, now: datetime, key: str = "", internal_note
 
     def fill(found: NfrClaim) -> None:
         figures = _check_room(found.partner, found.product, now, granting=True)
-        _check_account(found.product, found.account, figures, found.uid)
+        _check_account(found.product, found.account, figures, program_day(now), found.uid)
         if len(plain(key)) > limits.KEY_MAX_CHARS:
             message = _("The key is too long: expected at most %(high)s characters.") % {"high": limits.KEY_MAX_CHARS}
             raise Invalid(message, fields={"key": message})
