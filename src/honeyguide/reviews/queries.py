@@ -1,6 +1,6 @@
 """Reading reviews: what is due, who is at risk, and business reviews by partner and quarter."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from honeyguide.common.clock import program_day, start_of_day
 from honeyguide.common.days import add_months
 from honeyguide.common.errors import NotFound
 from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
 from honeyguide.reviews.models import Attendee, BusinessReview, ReviewState, Side
@@ -26,7 +27,10 @@ DUE_DAYS = 90
 """Reviews and deadlines so far ahead are in the list (T3.4a)."""
 EVIDENCE = "qbr"
 """The kind of evidence that attended business reviews give."""
+APPROVED, WITHDRAWN = "evidence.approved", "evidence.withdrawn"
 QUARTER_MONTHS = 3
+_BEFORE = (ReviewState.HELD, ReviewState.PLANNED, ReviewState.MISSED)
+"""Which of several reviews stands for a quarter: the first of these."""
 IN_THE_PROGRAM = (State.ACTIVE, State.SUSPENDED)
 _LISTED = (
     *("assessed_on", "status", "status_rank", "due_on", "verdict", "inactive_since", "outlook"),
@@ -50,17 +54,19 @@ class Stake:
 class Quarter:
     """A quarter of a partner's year: from the confirmation on, three months each.
 
-    `review`: the one that was held in it, else the latest that is planned or was missed; None without one.
+    `review`: the one that was held in it, else the next that is planned, else one that was missed; None without one.
+    `has_evidence`: attended by evidence that was approved in it without a review here (an imported history brings it).
     """
 
     first: date
     last: date
     review: BusinessReview | None
+    has_evidence: bool = False
 
     @property
     def is_attended(self) -> bool:
         """Whether a business review was attended in it."""
-        return self.review is not None and self.review.state == ReviewState.HELD
+        return self.has_evidence or (self.review is not None and self.review.state == ReviewState.HELD)
 
 
 def due(today: date, days: int = DUE_DAYS) -> QuerySet[Standing]:
@@ -177,10 +183,27 @@ def latest_recorded(partner: Partner) -> BusinessReview | None:
 
 def has_evidence(partner: Partner) -> bool:
     """Whether evidence of attended business reviews stands in the history."""
-    kinds = ("evidence.approved", "evidence.withdrawn")
-    events = program_events().filter(partner=partner.key, type__in=kinds, data__requirement=EVIDENCE)
-    last = events.order_by("-at", "-seq").first()
-    return last is not None and last.type == "evidence.approved"
+    last = _evidence([partner.key]).order_by("-at", "-seq").first()
+    return last is not None and last.type == APPROVED
+
+
+def days_of_evidence(partners: Collection[str]) -> dict[str, list[date]]:
+    """By partner the days on which attendance was approved as evidence, but for that of reviews recorded here.
+
+    Evidence that was withdrawn afterwards is left out.
+    """
+    found: dict[str, list[date]] = {}
+    for event in _evidence(partners).exclude(data__has_key="review").order_by("at", "seq"):
+        days = found.setdefault(event.partner, [])
+        if event.type == APPROVED:
+            days.append(program_day(event.at))
+        elif days:
+            days.pop()
+    return found
+
+
+def _evidence(partners: Collection[str]) -> QuerySet[Event]:
+    return program_events().filter(partner__in=partners, type__in=(APPROVED, WITHDRAWN), data__requirement=EVIDENCE)
 
 
 def asked_statuses() -> tuple[str, ...]:
@@ -194,21 +217,21 @@ def asked_statuses() -> tuple[str, ...]:
     )
 
 
-def quarters(standing: Standing, reviews: Iterable[BusinessReview]) -> list[Quarter]:
-    """The quarters of the year of a status that asks for business reviews, each with its review; [] for others."""
+def quarters(standing: Standing, reviews: Iterable[BusinessReview], evidence: Iterable[date]) -> list[Quarter]:
+    """The quarters of the year of a status that asks for business reviews, each with its review; [] for others.
+
+    `evidence`: the partner's days_of_evidence.
+    """
     if standing.confirmed_on is None or standing.status not in asked_statuses():
         return []
-    known = sorted(reviews, key=lambda review: (review.state == ReviewState.HELD, review.starts_at), reverse=True)
-    found = []
+    known = [review for review in reviews if review.state != ReviewState.CANCELLED]
+    known.sort(key=lambda review: (_BEFORE.index(review.state), review.starts_at))
+    days, found = list(evidence), []
     for number in range(12 // QUARTER_MONTHS):
         first = add_months(standing.confirmed_on, number * QUARTER_MONTHS)
         last = add_months(standing.confirmed_on, (number + 1) * QUARTER_MONTHS) - timedelta(days=1)
-        within = [
-            review
-            for review in known
-            if review.state != ReviewState.CANCELLED and first <= program_day(review.starts_at) <= last
-        ]
-        found.append(Quarter(first, last, next(iter(within), None)))
+        within = (review for review in known if first <= program_day(review.starts_at) <= last)
+        found.append(Quarter(first, last, next(within, None), any(first <= day <= last for day in days)))
     return found
 
 
@@ -223,14 +246,18 @@ def without_review(today: date) -> list[tuple[Partner, Quarter]]:
     since = start_of_day(add_months(today, -13))
     for review in BusinessReview.objects.filter(partner__standing__in=asked, starts_at__gte=since):
         reviews.setdefault(review.partner_id, []).append(review)
+    evidence = days_of_evidence(standings.values_list("partner__key", flat=True))
     found = []
     for standing in standings.order_by("partner__name"):
         present = next(
-            (quarter for quarter in quarters(standing, reviews.get(standing.partner_id, []))
-             if quarter.first <= today <= quarter.last),
+            (quarter for quarter in quarters(
+                standing, reviews.get(standing.partner_id, []), evidence.get(standing.partner.key, [])
+            ) if quarter.first <= today <= quarter.last),
             None,
         )  # fmt: skip
-        if present is not None and (present.review is None or present.review.state == ReviewState.MISSED):
+        if present is None or present.has_evidence:
+            continue
+        if present.review is None or present.review.state == ReviewState.MISSED:
             found.append((standing.partner, present))
     return sorted(found, key=lambda one: one[1].last)
 

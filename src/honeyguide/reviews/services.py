@@ -163,10 +163,7 @@ def record_attendance(
     summary = _bounded("summary", summary, SUMMARY_MAX_CHARS)
     with transaction.atomic():
         review = _locked(uid)
-        if review.state == ReviewState.CANCELLED:
-            raise Refusal(_("This business review was cancelled: there is nothing to record."))
-        if review.starts_at > now:
-            raise Refusal(_("It has not begun: record it afterwards."))
+        check_recordable(review, now)
         attended = {user.pk for user in there}
         if review.recorded_at is not None and _as_recorded(review, attended, summary):
             return review
@@ -185,6 +182,14 @@ def record_attendance(
         _record(review, "review.recorded", actor, now)
         _follow(review.partner, actor, now)
     return review
+
+
+def check_recordable(review: BusinessReview, now: datetime) -> None:
+    """Raise Refusal for a review of which there is nothing to record, or nothing yet."""
+    if review.state == ReviewState.CANCELLED:
+        raise Refusal(_("This business review was cancelled: there is nothing to record."))
+    if review.starts_at > now:
+        raise Refusal(_("It has not begun: record it afterwards."))
 
 
 def _follow(partner: Partner, actor: Actor, now: datetime) -> None:

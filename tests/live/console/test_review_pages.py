@@ -142,6 +142,15 @@ def test_attendance_is_recorded_and_corrected_through_the_page(world: World, sig
     assert (late.status_code, "recorded this business review" in words(late)) == (409, True)
 
 
+@pytest.mark.clause("T3.1.3b")
+def test_a_meeting_to_come_has_no_form_to_record_it(world: World, sign_in: SignIn) -> None:
+    manager, review = sign_in(world.staff["manager"]), held(world)
+    BusinessReview.objects.update(starts_at=NOW + timedelta(days=3))
+    page = manager.get(f"/console/business-reviews/{review.uid}/record/", follow=True)
+    assert page.redirect_chain == [(f"/console/business-reviews/{review.uid}/", 302)]
+    assert "It has not begun: record it afterwards." in words(page)
+
+
 @pytest.mark.parametrize("role", ["compliance", "finance", "support"])
 def test_business_reviews_are_planned_by_managers_alone(world: World, sign_in: SignIn, role: str) -> None:
     client, review = sign_in(world.staff[role]), held(world)

@@ -17,7 +17,7 @@ from honeyguide.reviews import calendar, queries, services
 from honeyguide.reviews.models import Attendee, BusinessReview, ReviewState
 from honeyguide.reviews.services import Appointment
 from honeyguide.standing.models import Standing
-from tests.live.conftest import NOW, TODAY, World
+from tests.live.conftest import NOW, TODAY, World, at
 
 THEN = NOW + timedelta(days=7)
 AFTER = THEN + timedelta(hours=3)
@@ -199,12 +199,44 @@ def test_business_reviews_are_planned_by_managers_with_people_of_the_partner(wor
 def test_the_quarters_of_a_gold_year_show_what_was_attended(world: World) -> None:
     standing = Standing.objects.get(partner=world.nectar)
     record(world, plan(world), world.alice, world.staff["manager"])
-    found = queries.quarters(standing, queries.reviews_of(world.nectar))
+    found = queries.quarters(standing, queries.reviews_of(world.nectar), [])
     assert found[0].first == standing.confirmed_on
     assert found[-1].last == (standing.review_on or date.max) - timedelta(days=1)
     assert [quarter.is_attended for quarter in found] == [False, False, False, True]
-    assert queries.quarters(Standing.objects.get(partner=world.comb), []) == []
+    assert queries.quarters(Standing.objects.get(partner=world.comb), [], []) == []
     assert queries.asked_statuses() == ("gold",)
+
+
+@pytest.mark.clause("T3.1.3b")
+def test_a_quarter_with_approved_evidence_was_attended(world: World) -> None:
+    standing = Standing.objects.get(partner=world.nectar)
+    assert standing.confirmed_on is not None
+    in_first, in_second = (standing.confirmed_on + timedelta(days=days) for days in (20, 120))
+    shown = {"type": "evidence.approved", "partner": "nectar", "requirement": queries.EVIDENCE}
+    world.tell(
+        {**shown, "at": at(in_first)},
+        {**shown, "at": at(in_second)},
+        {**shown, "type": "evidence.withdrawn", "at": at(in_second + timedelta(days=1))},
+    )
+    record(world, plan(world), world.alice, world.staff["manager"])  # its evidence is the review itself
+    evidence = queries.days_of_evidence(["nectar", "comb"])
+    assert evidence == {"nectar": [in_first]}
+    found = queries.quarters(standing, queries.reviews_of(world.nectar), evidence["nectar"])
+    assert [quarter.is_attended for quarter in found] == [True, False, False, True]
+
+
+@pytest.mark.clause("T3.1.3b")
+def test_evidence_of_this_quarter_is_no_lack_of_a_review(world: World) -> None:
+    assert len(queries.without_review(TODAY)) == 1
+    world.tell({"type": "evidence.approved", "partner": "nectar", "requirement": queries.EVIDENCE})
+    assert queries.without_review(TODAY) == []
+
+
+@pytest.mark.clause("T3.1.3b")
+def test_a_quarter_names_the_next_of_its_planned_reviews(world: World) -> None:
+    later, sooner = (plan(world, Appointment(NOW + timedelta(days=days), 60)) for days in (12, 5))
+    found = queries.quarters(Standing.objects.get(partner=world.nectar), [later, sooner], [])
+    assert sooner in [quarter.review for quarter in found]
 
 
 @pytest.mark.clause("T3.1.3b")

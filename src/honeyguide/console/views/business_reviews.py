@@ -253,12 +253,12 @@ def partner_reviews(request: PersonRequest, key: str) -> HttpResponse:
     """A partner's reviews: what its status is decided by, its quarters, its business reviews."""
     context = file_context(request, key)
     partner, standing = context["partner"], context["head"]
-    reviews = list(queries.reviews_of(partner))
+    reviews, evidence = list(queries.reviews_of(partner)), queries.days_of_evidence([key]).get(key, [])
     context |= {
         "standing": standing,
         "keep": queries.keeping(standing) if standing is not None else None,
         "short": queries.missing(standing) if standing is not None else (),
-        "quarters": queries.quarters(standing, reviews) if standing is not None else [],
+        "quarters": queries.quarters(standing, reviews, evidence) if standing is not None else [],
         "ahead": [(review, review_chip(review)) for review in reversed(reviews) if _is_ahead(review, request.now)],
         "over": [(review, review_chip(review)) for review in reviews if not _is_ahead(review, request.now)],
         "may_plan": request.person.kind in MANAGERS,
@@ -381,6 +381,12 @@ def business_review_cancel(request: PersonRequest, uid: str) -> HttpResponse:
 def business_review_record(request: PersonRequest, uid: str) -> HttpResponse:
     """Who was there and what was said; or a correction of it."""
     review = queries.find(uid)
+    if request.method != "POST":
+        try:
+            services.check_recordable(review, request.now)
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+            return redirect("console:business_review", uid)
     asked = [attendee.user_id for attendee in review.attendees.all()]
     known = [*asked, *(user.pk for user in queries.people_of(review.partner) + queries.team())]
     people = User.objects.filter(pk__in=known).order_by("role", "name")

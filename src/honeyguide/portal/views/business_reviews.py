@@ -18,7 +18,7 @@ def business_reviews(request: PersonRequest) -> HttpResponse:
     """Those to come, with who comes; then those that were; and the quarters that the program asks for."""
     partner, user = company_of(request.person)
     reviews = list(queries.reviews_of(partner))
-    standing = request.person.standing
+    standing, evidence = request.person.standing, queries.days_of_evidence([partner.key]).get(partner.key, [])
     ahead = [review for review in reversed(reviews) if _is_ahead(review, request)]
     return render(
         request,
@@ -42,7 +42,7 @@ def business_reviews(request: PersonRequest) -> HttpResponse:
                 for review in reviews
                 if review not in ahead
             ],
-            "quarters": queries.quarters(standing, reviews) if standing is not None else [],
+            "quarters": queries.quarters(standing, reviews, evidence) if standing is not None else [],
             "may_answer": not request.person.viewing_as,
         },
     )
