@@ -87,10 +87,13 @@ def discount_sentence(decision: DiscountDecision, standing: Standing) -> str:
         "full": percent_text(decision.status_percent),
         "percent": percent_text(decision.percent),
         "what": ", ".join(requirement_words(name) for name in decision.missing),
-        "reason": decision.reduction.reason if decision.reduction else "",
+        "reason": decision.reduction.reason.rstrip(".") if decision.reduction else "",
+        "restores": decision.reduction.restores.rstrip(".") if decision.reduction else "",
     }
     if decision.by == BY_MISSING:
         return _("%(full)s as %(status)s as soon as this is done: %(what)s.") % figures
+    if decision.by == BY_REDUCTION and figures["restores"]:
+        return _("Reduced from %(full)s: %(reason)s. What restores it: %(restores)s.") % figures
     if decision.by == BY_REDUCTION:
         return _("Reduced from %(full)s: %(reason)s. The operator restores it once that is settled.") % figures
     if decision.by == BY_BLOCK:
@@ -118,6 +121,8 @@ def explain_discount(story: Story, decision: DiscountDecision) -> Explanation:
         since = {"percent": percent_text(decision.reduction.percent), "day": day_text(decision.reduction.since)}
         inputs.append((_("Reduced by the operator to"), _("%(percent)s since %(day)s") % since))
         inputs.append((_("Reason"), decision.reduction.reason))
+        if decision.reduction.restores:
+            inputs.append((_("What restores it"), decision.reduction.restores))
     if decision.block is not None:
         inputs.append((_("Access blocked since"), day_text(decision.block.since)))
         inputs.append((_("Discount while blocked"), percent_text(rulebook.measures.block_access_discount_percent)))

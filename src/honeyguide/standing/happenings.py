@@ -53,11 +53,12 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Reduction:
-    """A discount reduced by the operator, in force (T3.6)."""
+    """A discount reduced by the operator, in force (T3.6). `restores`: what gives it back; "" where not told."""
 
     percent: Decimal
     reason: str
     since: date
+    restores: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def reduction_of(happenings: Sequence[Happening]) -> Reduction | None:
     for happening in happenings:
         if happening.type == "discount.adjusted":
             percent = Decimal(str(happening.data["percent"]))
-            found = Reduction(percent, happening.get("reason"), happening.day)
+            found = Reduction(percent, happening.get("reason"), happening.day, happening.get("restored_by"))
         elif happening.type == "discount.restored":
             found = None
     return found

@@ -12,6 +12,7 @@ from honeyguide.accounts.models import User
 from honeyguide.history.models import Event
 from honeyguide.standing.models import Standing
 from tests.live.conftest import TODAY, World
+from tests.live.standing.states import accepted, added
 
 SignIn = Callable[[User], Client]
 CONDUCT = "/console/partners/nectar/conduct/"
@@ -185,6 +186,13 @@ def test_only_fitting_decisions_that_are_ones_own_are_offered(world: World, sign
     assert "Take a measure" not in page
     assert "Restore the discount" not in page
     assert "Measures are taken by compliance" in text_of(sign_in(world.staff["finance"]).get(CONDUCT))
+
+
+@pytest.mark.clause("T3.1.1b")
+def test_a_discount_that_waits_for_the_tutorial_says_so(world: World, sign_in: SignIn) -> None:
+    added(world, "fresh", accepted("fresh", 5))
+    page = text_of(sign_in(world.staff["manager"]).get("/console/partners/fresh/conduct/"))
+    assert "0% 20% as Bronze as soon as this is done: Product tutorial." in page
 
 
 def test_an_unknown_partner_is_not_found(world: World, sign_in: SignIn) -> None:

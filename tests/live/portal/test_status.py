@@ -145,12 +145,25 @@ def test_excluded_sales_stand_in_the_list_with_their_reason(world: World, sign_i
 
 @pytest.mark.clause("T3.6")
 def test_a_reduced_discount_says_what_it_was_and_why(world: World, sign_in: SignIn) -> None:
-    world.tell({"type": "discount.adjusted", "partner": "nectar", "percent": "35", "reason": "No first-line support"})
+    world.tell({"type": "discount.adjusted", "partner": "nectar", "percent": "35", "reason": "No support."})
     text = status_text(sign_in(world.alice))
-    assert "Reduced from 50%: No first-line support. The operator restores it once that is settled." in text
+    assert "Reduced from 50%: No support. The operator restores it once that is settled." in text
     assert "Reduced by the operator to" in text
     world.tell({"type": "discount.restored", "partner": "nectar", "at": NOW + timedelta(minutes=1)})
     assert "Reduced from" not in status_text(sign_in(world.alice))
+
+
+@pytest.mark.clause("T3.6")
+def test_a_reduced_discount_says_what_restores_it(world: World, sign_in: SignIn) -> None:
+    world.tell(
+        {"type": "discount.adjusted", "partner": "nectar", "percent": "35", "reason": "Not fully met.",
+         "restored_by": "5,000 of sales in the year under review."}
+    )  # fmt: skip
+    text = status_text(sign_in(world.alice))
+    restores = "5,000 of sales in the year under review."
+    assert f"Reduced from 50%: Not fully met. What restores it: {restores} " in text
+    assert "The operator restores it" not in text
+    assert f"What restores it {restores} " in text
 
 
 @pytest.mark.clause("T14")

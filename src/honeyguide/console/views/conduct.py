@@ -19,6 +19,7 @@ from honeyguide.console.partner_tabs import file_context
 from honeyguide.history.models import Event
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing, State
+from honeyguide.standing.page import StandingPage
 
 SALES_EXCLUDED_SHOWN = 50
 
@@ -43,6 +44,7 @@ def partner_conduct(request: PersonRequest, key: str) -> HttpResponse:
         "cases": restatements.cases_of(partner),
         "notes": notes_of(key),
         "inactive_since": queries.inactive_since(standing),
+        "discount_words": StandingPage(partner, standing, request.today).discount_words if standing else "",
         "status_discount": rules.status_discount(standing.status) if standing is not None else 0,
         "may": possible(request.person, standing, adjusted, records),
     }
