@@ -12,8 +12,8 @@ from honeyguide.history.words import sentence
 from honeyguide.joining.profile import missing_of
 from honeyguide.notices.models import Notice
 from honeyguide.portal.views.points.cabinet import SOON_DAYS, Cabinet
-from honeyguide.requirements.models import EvidenceCase, EvidenceState
-from honeyguide.requirements.queries import Room, cases_of, rooms_of
+from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim
+from honeyguide.requirements.queries import Room, cases_of, rooms_of, waiting_claims
 from honeyguide.standing.page import StandingPage
 from honeyguide.standing.steps_ahead import Ahead, ahead_of
 
@@ -31,8 +31,8 @@ class HomePage(StandingPage):
     @cached_property
     def ahead(self) -> Sequence[Ahead]:
         """What to do next, the most urgent first."""
-        waiting = {case.requirement for case in self.cases.values() if case.state == EvidenceState.WAITING}
-        return [one for one in ahead_of(self.story) if one.evidence not in waiting or not one.evidence][:STEPS_SHOWN]
+        waiting = {case.requirement for case in self.waiting} | set(self.claims)
+        return ahead_of(self.story, waiting)[:STEPS_SHOWN]
 
     @cached_property
     def cases(self) -> dict[str, EvidenceCase]:
@@ -43,6 +43,11 @@ class HomePage(StandingPage):
     def waiting(self) -> Sequence[EvidenceCase]:
         """What was handed in and waits for a decision."""
         return [case for case in self.cases.values() if case.state == EvidenceState.WAITING]
+
+    @cached_property
+    def claims(self) -> dict[str, NfrClaim]:
+        """By product the claim of a licence that waits for a decision."""
+        return waiting_claims(self.partner)
 
     @property
     def declined(self) -> Sequence[EvidenceCase]:

@@ -112,6 +112,12 @@ def claims_of(partner: Partner) -> QuerySet[NfrClaim]:
     return all_claims().filter(partner=partner)
 
 
+def waiting_claims(partner: Partner) -> dict[str, NfrClaim]:
+    """By product the partner's latest claim that waits for a decision."""
+    claims = NfrClaim.objects.filter(partner=partner, state=NfrState.WAITING).order_by("submitted_at")
+    return {claim.product: claim for claim in claims}
+
+
 def claim_with(uid: str, partner: Partner | None = None) -> NfrClaim:
     """A claim by its public id, for its partner or (None) the team. Raises NotFound."""
     claim = (

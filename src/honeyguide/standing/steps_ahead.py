@@ -1,5 +1,6 @@
 """What to do next, and what it is worth: the actions of the cheapest ways, in the order in which they matter. Pure."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,20 +30,25 @@ class Ahead:
         return self.goal.purpose == "keep"
 
 
-def ahead_of(story: Story) -> list[Ahead]:
+def ahead_of(story: Story, waiting: Collection[str] = ()) -> list[Ahead]:
     """First what keeps the status, by its last day; then what reaches the next one, the cheapest first.
 
     Where keeping needs nothing to be done (met, or on pace), its plan is left out: it would ask for what comes anyhow.
+    `waiting`: as in steps_of.
     """
     found: list[Ahead] = []
     if story.keep is not None and story.keep.is_urgent:
-        found += sorted(_of(story, story.keep), key=lambda one: (one.by or date.max, one.action.cost))
+        found += sorted(steps_of(story, story.keep, waiting), key=lambda one: (one.by or date.max, one.action.cost))
     if story.reach is not None and story.reach.verdict == "open":
-        found += sorted(_of(story, story.reach), key=lambda one: one.action.cost)
+        found += sorted(steps_of(story, story.reach, waiting), key=lambda one: one.action.cost)
     return found
 
 
-def _of(story: Story, goal: Goal) -> list[Ahead]:
+def steps_of(story: Story, goal: Goal, waiting: Collection[str] = ()) -> list[Ahead]:
+    """The steps of a goal's cheapest way that are still to be taken.
+
+    `waiting`: kinds of evidence and products that were handed in or claimed and wait for a decision: no step any more.
+    """
     today = story.standing.assessed_on
     steps = []
     for action in goal.actions:
@@ -59,4 +65,4 @@ def _of(story: Story, goal: Goal) -> list[Ahead]:
                 nfr=(requirement.nfr or "") if requirement else "",
             )
         )
-    return steps
+    return [step for step in steps if (step.evidence or step.nfr) not in waiting]

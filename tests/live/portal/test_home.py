@@ -7,9 +7,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import User
+from honeyguide.requirements.services import evidence, nfr
 from honeyguide.standing import engine
-from tests.live.conftest import World
+from tests.live.conftest import NOW, World
 from tests.live.portal.pages import raw_words, words_of
 from tests.live.standing.states import added, sale, silver
 
@@ -33,6 +35,28 @@ def test_what_keeps_the_company_in_the_program_comes_first(world: World, sign_in
     assert "worth 20% of discount" in text
     assert "$2,500 in all" in text
     assert "No. 2" in text
+
+
+@pytest.mark.clause("T3.1.1a")
+@pytest.mark.parametrize("page", ["portal:home", "portal:status"])
+def test_what_was_handed_in_or_claimed_waits_and_is_no_step_any_more(world: World, sign_in: SignIn, page: str) -> None:
+    actor, charlie = Actor(name="Charlie", user=world.charlie, partner="comb"), sign_in(world.charlie)
+    before = words_of(charlie.get(reverse(page)).text)
+    steps = ("Claim by 19 Dec 2026", "Hand in evidence: First-line support by telephone")
+    assert [step for step in steps if step in before] == list(steps)
+    nfr.claim(
+        partner=world.comb, product="cloud", account="comb.example.com", use="both", agreed=True, form_token="1",
+        actor=actor, now=NOW,
+    )  # fmt: skip
+    evidence.submit(
+        partner=world.comb, requirement="phone_support", kind="text", text="9 to 18", form_token="2", actor=actor,
+        now=NOW,
+    )  # fmt: skip
+    after = words_of(charlie.get(reverse(page)).text)
+    assert [step for step in steps if step in after] == []
+    assert "Claimed on 20 Nov 2026, waits for a decision" in after
+    assert "Handed in on 20 Nov 2026, waits for a decision" in after
+    assert "The program team records it once one of your people has completed it." in after
 
 
 @pytest.mark.clause("T3.3", "T3.1.2b")

@@ -118,7 +118,9 @@ def test_a_licence_is_claimed_with_an_agreement_and_shown_with_what_it_leaves_ou
     for _twice in range(2):
         assert charlie.post("/partner/licences/claim/", given | {"agreed": "on"}).status_code == 302
     found = NfrClaim.objects.get()
-    assert "Waiting for a decision" in charlie.get("/partner/licences/").content.decode()
+    page = charlie.get("/partner/licences/").content.decode()
+    assert "Waiting for a decision" in page
+    assert "In use" not in page
     nfr.grant(uid=found.uid, actor=Actor(name="M", user=world.staff["manager"]), now=NOW)
     page = charlie.get("/partner/licences/").content.decode()
     assert "until 20 May 2027" in page

@@ -13,7 +13,8 @@ from honeyguide.common.limits import limit
 from honeyguide.common.local import day_text
 from honeyguide.partners.models import Partner
 from honeyguide.portal.what_if_form import NEW, SALE, WhatIfForm
-from honeyguide.requirements.models import EvidenceCase
+from honeyguide.requirements.models import EvidenceCase, EvidenceState
+from honeyguide.requirements.queries import waiting_claims
 from honeyguide.standing.explain import explain_rank
 from honeyguide.standing.models import Standing
 from honeyguide.standing.own import first_day
@@ -113,8 +114,8 @@ def page_context(request: PersonRequest, page: StandingPage) -> dict[str, object
         "rank": rank,
         "rank_why": explain_rank(page.standing, rank),
         "form": what_if_form(request, page, bound=False) if page.is_today else None,
-        "cases": latest_cases(page.partner) if page.is_today else {},
         "links": page.is_today,
+        **(waiting_context(page.partner) if page.is_today else {}),
     }
 
 
@@ -124,6 +125,13 @@ def what_if_form(request: PersonRequest, page: StandingPage, *, bound: bool) -> 
     initial = {"what": SALE, "on": request.today, "product": "cloud", "client": NEW, "term": "12"}
     data = request.GET if bound else None
     return WhatIfForm(data, initial=initial, story=page.story, clients=clients, today=request.today)
+
+
+def waiting_context(partner: Partner) -> dict[str, object]:
+    """What was handed in (`cases`) and claimed (`claims`), and what of it waits for a decision (`waiting`)."""
+    cases, claims = latest_cases(partner), waiting_claims(partner)
+    waits = {kind for kind, case in cases.items() if case.state == EvidenceState.WAITING}
+    return {"cases": cases, "claims": claims, "waiting": waits | set(claims)}
 
 
 def latest_cases(partner: Partner) -> dict[str, EvidenceCase]:

@@ -132,7 +132,10 @@ def _check_room(partner: Partner, product: str, now: datetime, *, granting: bool
 
 
 def _check_account(product: str, account: str, figures: NfrLicence, day: date, claim_uid: str = "") -> None:
-    """An account is claimed once, here or in what a history brought, and (T8.1) has never bought anything, as far as the history shows it."""
+    """An account is claimed once, here or in what a history brought.
+
+    And it has never bought anything, as far as the history shows it (T8.1). Raises Invalid.
+    """
     if product != NfrProduct.CLOUD:
         return
     live = NfrClaim.objects.filter(product=product, account=account, state__in=[NfrState.WAITING, NfrState.GRANTED])

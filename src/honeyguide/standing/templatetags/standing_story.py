@@ -1,5 +1,6 @@
 """A standing in a template: read into typed figures, worded in the reader's language."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django import template
@@ -10,6 +11,8 @@ from honeyguide.common.words import requirement_words
 from honeyguide.standing import explain, wording
 from honeyguide.standing.models import Standing
 from honeyguide.standing.page import StandingPage
+from honeyguide.standing.steps_ahead import Ahead
+from honeyguide.standing.steps_ahead import steps_of as steps_ahead_of
 from honeyguide.standing.story import Action, Goal, Row, Story
 
 register = template.Library()
@@ -37,6 +40,12 @@ def story_of(standing: Standing) -> Story:
 def standing_page(standing: Standing, today: date) -> StandingPage:
     """A partner on the standing's day, with its sales, discount, measures and drawing."""
     return StandingPage(standing.partner, standing, today)
+
+
+@register.simple_tag
+def steps_of(story: Story, goal: Goal, waiting: Collection[str] = ()) -> list[Ahead]:
+    """The steps still to be taken to a goal (`{% steps_of story goal waiting as steps %}`). `waiting`: as there."""
+    return steps_ahead_of(story, goal, waiting or ())
 
 
 @register.filter
