@@ -22,8 +22,8 @@ class NextPlace:
 class Way:
     """One thing that earns at least the missing points, and what it earns.
 
-    `kind`: "sale" (one basic licence at `net`), "modules" (`count` modules of the grade `module`, without integration)
-    or "integration" (a project with integration that earns as much: at most the rulebook's limit).
+    `kind`: "sale" (one basic licence at `net`; 0: whatever it costs), "modules" (`count` modules of the grade `module`,
+    without integration) or "integration" (a project with integration that earns as much: at most the rulebook's limit).
     """
 
     kind: str
@@ -69,10 +69,13 @@ def points_for(net: Decimal, rule: SalePoints) -> int:
 
 
 def net_for(missing: int, rule: SalePoints) -> Decimal | None:
-    """The least net amount with which one basic licence earns so much; None where sales earn by licences alone."""
+    """The least net amount with which one basic licence earns so much; 0 where the licence alone does.
+
+    None where sales earn by licences alone, and one is not enough.
+    """
     by_share = missing - rule.basic_licence_points
     if by_share <= 0:
-        return CENT
+        return Decimal(0)
     if not rule.net_percent:
         return None
     return ((by_share - Decimal("0.5")) * 100 / rule.net_percent).quantize(CENT, ROUND_CEILING)

@@ -52,6 +52,12 @@ def test_the_deal_that_closes_the_distance_is_the_smallest_one_by_the_engine_its
     assert points_for(way.net - CENT, RULEBOOK.points.sale) == earned(sale(way.net - CENT)) < missing
 
 
+@pytest.mark.clause("G1.1")
+@pytest.mark.parametrize("missing", [1, 10])
+def test_one_licence_that_is_enough_needs_no_amount(missing: int) -> None:
+    assert Way("sale", 10, net=Decimal(0)) in ways(missing, RULEBOOK)
+
+
 @pytest.mark.clause("G1.3")
 @pytest.mark.parametrize("missing", [1, 150, 151, 480])
 def test_the_projects_that_close_the_distance_earn_it_by_the_engine_itself(missing: int) -> None:
