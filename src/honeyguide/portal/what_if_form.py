@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from honeyguide.common.words import PRODUCTS, requirement_words
 from honeyguide.standing.story import Story
 from honeyguide.standing.whatif import DAYS_AHEAD, Imagined
+from honeyguide.standing.wording import months_text
 
 SALE = "sale"
 NET_DIGITS, NET_MOST = 12, Decimal(10) ** 10
@@ -50,7 +51,7 @@ class WhatIfForm(forms.Form):
         self._choices("what", [(SALE, _("A sale")), *((name, requirement_words(name)) for name in facts)])
         self._choices("product", [(name, str(words)) for name, words in PRODUCTS.items()])
         self._choices("client", [(NEW, _("A new client")), *((f"{OWN}{name}", name) for name in clients)])
-        terms = [(str(months), _("%(count)s months") % {"count": months}) for months in TERMS_MONTHS]
+        terms = [(str(months), months_text(months)) for months in TERMS_MONTHS]
         self._choices("term", [*terms, (PERPETUAL, _("Perpetual"))])
         if self.is_bound and self.data.get("what", SALE) != SALE:
             for name in OF_A_SALE:

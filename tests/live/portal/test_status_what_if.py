@@ -1,5 +1,6 @@
 """The form of what if: a part of the status page, a page without script, errors at their fields, nothing stored."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -54,6 +55,7 @@ def test_without_script_it_is_a_page(world: World, sign_in: SignIn) -> None:
     text = ask(sign_in(world.charlie), htmx=False)
     assert "<html" in text
     assert "$500 of $2,500" in words_of(text)
+    assert re.findall(r">(1 months?|3 months?)</option>", text) == ["1 month", "3 months"]
 
 
 @pytest.mark.clause("T3.1.1a")
