@@ -48,6 +48,20 @@ def told_here(kind: str, prefix: str) -> QuerySet[Event]:
     return program_events().filter(type=kind, uid__startswith=prefix).exclude(via=Via.IMPORT)
 
 
+ORIGINS = ("sale.paid", "project.delivered", "points.granted")
+"""Types that something can be about that happens later."""
+REFERRING = ("sale.refunded", "sale.excluded", "project.confirmed", "points.decided", "points.cancelled")
+
+
+def origins_of(events: Iterable[Event]) -> dict[int, Event]:
+    """By `seq` of those events that are about a sale, a project or an award: the event with which that came to be."""
+    asked = {event.seq: event.ident for event in events if event.type in REFERRING and event.ident}
+    if not asked:
+        return {}
+    found = {one.ident: one for one in program_events().filter(type__in=ORIGINS, ident__in=set(asked.values()))}
+    return {seq: found[ident] for seq, ident in asked.items() if ident in found}
+
+
 def program_events() -> QuerySet[Event]:
     """The program's events, in the order in which they became known."""
     return Event.objects.filter(is_program=True).order_by("seq")

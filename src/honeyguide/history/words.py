@@ -1,20 +1,22 @@
 """Every event as one sentence in the reader's language: for time lines, files and lists.
 
-`sentence(event)` never shows an id of ours, a name of a field or a word of a program. A room that adds a kind of audit
+`sentence(event)` never shows an id, a name of a field or a word of a program. A room that adds a kind of audit
 event (history.kinds) may add a sentence of its own to AUDIT; without one its title from there stands for it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from honeyguide.common import words
+from honeyguide.common.clock import program_day
 from honeyguide.common.local import (
     country_text,
     day_of,
     day_text,
+    in_language,
     instant_of,
     moment_text,
     money_text,
@@ -23,6 +25,7 @@ from honeyguide.common.local import (
 )
 from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event
+from honeyguide.history.queries import origins_of
 
 type Data = Mapping[str, Any]
 
@@ -76,12 +79,30 @@ ACTIVITIES: words.Words = {
 ROLES: words.Words = {"main": gettext_lazy("main user"), "employee": gettext_lazy("employee")}
 
 
-def sentence(event: Event) -> str:
-    """What happened, in one sentence with its figures; the reason behind it where one was given."""
+def sentences(events: Iterable[Event]) -> list[tuple[Event, str]]:
+    """Events with their sentences, in the order given; what they are about is read in one query."""
+    events = list(events)
+    origins = origins_of(events)
+    return [(event, sentence(event, origins.get(event.seq))) for event in events]
+
+
+def sentence(event: Event, origin: Event | None = None) -> str:
+    """What happened, in one sentence with its figures; the reason behind it where one was given.
+
+    `origin`: the sale, project or award that it is about (queries.origins_of), to be named by client and day.
+    """
     tell = (PROGRAM if event.is_program else AUDIT).get(event.type)
     said = tell(event.data) if tell is not None else _with_detail(event)
+    if origin is not None:
+        said = _("%(what)s: %(detail)s") % {"what": said, "detail": _named(origin)}
     reason = str(event.data.get("reason") or "").strip()
     return _("%(what)s. Reason: %(reason)s") % {"what": said, "reason": reason} if reason else said
+
+
+def _named(origin: Event) -> str:
+    """A sale, project or award by what people know of it: "Eastfield Council, 3 Mar 2026"."""
+    about = origin.client or words.words_of(ACTIVITIES, str(origin.data.get("activity") or ""))
+    return ", ".join(part for part in (about, day_text(program_day(origin.at))) if part)
 
 
 def _with_detail(event: Event) -> str:
@@ -101,10 +122,6 @@ def title(kind: str) -> str:
 
 def _plain(text: Any) -> Callable[[Data], str]:
     return lambda _data: str(text)
-
-
-def _lead(said: Any) -> Callable[[Data], str]:
-    return lambda data: str(said) % {"lead": data["lead"]}
 
 
 def _applied(data: Data) -> str:
@@ -140,8 +157,7 @@ def _sale(data: Data) -> str:
         parts.append(ngettext("%(number)s seat", "%(number)s seats", seats) % {"number": whole_text(seats)})
     if months:
         parts.append(ngettext("%(number)s month", "%(number)s months", months) % {"number": whole_text(months)})
-    return _("Sale to %(client)s for %(net)s: %(what)s (%(sale)s)") % {
-        "sale": data["sale"],
+    return _("Sale to %(client)s for %(net)s: %(what)s") % {
         "client": data["client"],
         "net": money_text(data["net"], _currency(data)),
         "what": ", ".join(parts),
@@ -156,15 +172,12 @@ def _currency(data: Data) -> str:
 
 def _refund(data: Data) -> str:
     if data.get("amount"):
-        return _("%(amount)s of the sale %(sale)s refunded") % {
-            "amount": money_text(data["amount"]),
-            "sale": data["sale"],
-        }
-    return _("The rest of the sale %(sale)s refunded") % {"sale": data["sale"]}
+        return _("%(amount)s of a sale refunded") % {"amount": money_text(data["amount"])}
+    return _("The rest of a sale refunded")
 
 
 def _project(data: Data) -> str:
-    said = _("Project %(project)s for %(client)s delivered") % data
+    said = _("Project for %(client)s delivered") % data
     if data.get("report") and data.get("checklist"):
         return said
     return _("%(what)s, without all its documents") % {"what": said}
@@ -182,14 +195,14 @@ def _granted(data: Data) -> str:
 
 def _decided(data: Data) -> str:
     if data["decision"] == "accept":
-        return _("The held points of the sale %(sale)s are accepted") % data
-    return _("The held points of the sale %(sale)s are refused") % data
+        return _("The held points of a sale are accepted")
+    return _("The held points of a sale are refused")
 
 
 def _cancelled(data: Data) -> str:
     if data.get("points"):
         return _("%(points)s cancelled") % {"points": _points(data["points"])}
-    return _("The points for %(award)s cancelled") % data
+    return _("Points cancelled")
 
 
 def _spent(data: Data) -> str:
@@ -224,17 +237,17 @@ PROGRAM: dict[str, Callable[[Data], str]] = {
     "evidence.withdrawn": _evidence(gettext_lazy("No longer there: %(requirement)s")),
     "sale.paid": _sale,
     "sale.refunded": _refund,
-    "sale.excluded": lambda data: _("The sale %(sale)s does not count for the targets") % data,
+    "sale.excluded": _plain(gettext_lazy("A sale does not count for the targets")),
     "project.delivered": _project,
-    "project.confirmed": lambda data: _("The client confirmed the project %(project)s") % data,
+    "project.confirmed": _plain(gettext_lazy("The client confirmed a project")),
     "points.granted": _granted,
     "points.decided": _decided,
     "points.cancelled": _cancelled,
     "points.spent": _spent,
     "points.restored": _plain(gettext_lazy("An exchange was undone: its points are given back")),
-    "lead.reserved": _lead(gettext_lazy("Lead reserved (%(lead)s)")),
-    "lead.won": _lead(gettext_lazy("Lead won (%(lead)s)")),
-    "lead.lost": _lead(gettext_lazy("Lead lost (%(lead)s)")),
+    "lead.reserved": _plain(PROGRAM_TITLES["lead.reserved"]),
+    "lead.won": _plain(PROGRAM_TITLES["lead.won"]),
+    "lead.lost": _plain(PROGRAM_TITLES["lead.lost"]),
     "discount.adjusted": _adjusted,
     "discount.restored": _plain(gettext_lazy("The full discount is restored")),
     "measure.applied": _measure,
@@ -320,7 +333,7 @@ def _change(said: Any) -> Callable[[Data], str]:
 
 def _notice(data: Data) -> str:
     if data.get("subject"):
-        return _("Notice sent: %(subject)s") % data
+        return _("Notice sent: %(subject)s") % {"subject": in_language(data["subject"], data.get("subject_ru"))}
     return title("notice.sent")
 
 

@@ -11,7 +11,7 @@ from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.actor import NIGHTLY_RUN, Actor
 from honeyguide.common.clock import program_day
 from honeyguide.common.local import whole_text
 from honeyguide.common.rulebooks import current_rulebook
@@ -39,7 +39,7 @@ class Group:
 
 def tell_of_expiry(now: datetime) -> dict[str, Any]:
     """The daily job."""
-    return {"notices": notify(day=program_day(now), actor=Actor.system("Nightly run"), now=now)}
+    return {"notices": notify(day=program_day(now), actor=Actor.system(NIGHTLY_RUN), now=now)}
 
 
 def notify(*, day: date, actor: Actor, now: datetime) -> int:

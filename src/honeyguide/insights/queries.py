@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from django.db.models import F, Min, QuerySet, Sum
 
 from honeyguide.history.models import Event
+from honeyguide.history.queries import program_events
 from honeyguide.insights.models import Movement
 from honeyguide.insights.periods import Period
 from honeyguide.insights.statements import (
@@ -76,6 +77,13 @@ def batches(partner: Partner, day: date) -> list[Batch]:
         .filter(left__gt=0)
     )
     return [Batch(**row) for row in rows]
+
+
+def reasons_of(batches: Iterable[Batch]) -> dict[str, str]:
+    """Why points were granted, in the words of whoever did it, by award; awards without such words are left out."""
+    awards = {batch.award for batch in batches if batch.activity not in {"sale", "project"}}
+    events = program_events().filter(type="points.granted", ident__in=awards)
+    return {event.ident: reason for event in events if (reason := str(event.data.get("reason") or "").strip())}
 
 
 def books_on(partner: Partner, day: date) -> ledger.Balance:

@@ -32,7 +32,8 @@ SUMS: Words = {
 """Sums of a statement."""
 
 
-_OURS = re.compile(r"([a-z]{3})_[0-9a-hjkmnp-tv-z]{12}([0-9a-hjkmnp-tv-z]{6})")
+_OURS = re.compile(r"([a-z]{3})_(?:[a-z]{3}_)?[0-9a-hjkmnp-tv-z]{12}([0-9a-hjkmnp-tv-z]{6})")
+"""An id of ours, or one that has the id of a form in it."""
 
 
 def ident_text(ident: str) -> str:

@@ -7,12 +7,14 @@ import django_filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
 from honeyguide.common.lists import any_of
 from honeyguide.history.models import Event
+from honeyguide.history.queries import origins_of
 from honeyguide.history.words import sentence, title
 from honeyguide.joining.queries import changed_fields
 
@@ -44,15 +46,24 @@ class EventTable(tables.Table):
         """For a spreadsheet."""
         return value.isoformat()
 
+    @cached_property
+    def _origins(self) -> dict[int, Event]:
+        """Of the rows of the page: what they are about."""
+        return origins_of(row.record for row in self.page.object_list)
+
+    @cached_property
+    def _all_origins(self) -> dict[int, Event]:
+        return origins_of(row.record for row in self.rows)
+
     def render_said(self, record: Event) -> SafeString:
         """In words, with the fields that it changed."""
-        fields = changed_fields(record.data)
-        return render_to_string("joining/event.html", {"said": sentence(record), "fields": fields})
+        said, fields = sentence(record, self._origins.get(record.seq)), changed_fields(record.data)
+        return render_to_string("joining/event.html", {"said": said, "fields": fields})
 
     def value_said(self, record: Event) -> str:
         """The same as a text."""
-        fields = changed_fields(record.data)
-        return "; ".join([sentence(record), *(f"{label}: {before} → {after}" for label, before, after in fields)])
+        said, fields = sentence(record, self._all_origins.get(record.seq)), changed_fields(record.data)
+        return "; ".join([said, *(f"{label}: {before} → {after}" for label, before, after in fields)])
 
     def render_known(self, value: datetime) -> str:
         """The day on which it came in."""

@@ -118,6 +118,7 @@ def send(
                 "notice": notice.uid,
                 "kind": kind,
                 "subject": notice.subject_en,
+                "subject_ru": notice.subject_ru,
                 "to": [recipient.address for recipient in recipients],
             },
         )

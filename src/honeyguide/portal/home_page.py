@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from honeyguide.accounts.models import User
 from honeyguide.history.models import Event
-from honeyguide.history.words import sentence
+from honeyguide.history.words import sentences
 from honeyguide.joining.profile import missing_of
 from honeyguide.notices.models import Notice
 from honeyguide.portal.views.points.cabinet import SOON_DAYS, Cabinet
@@ -94,4 +94,4 @@ class HomePage(StandingPage):
     def recent(self) -> Sequence[tuple[Event, str]]:
         """What has happened, the latest first, in words."""
         own = Event.objects.filter(partner=self.partner.key).filter(Q(is_program=True) | Q(type__in=AUDIT_SHOWN))
-        return [(event, sentence(event)) for event in own.order_by("-at", "-seq")[:EVENTS_SHOWN]]
+        return sentences(own.order_by("-at", "-seq")[:EVENTS_SHOWN])

@@ -15,6 +15,7 @@ from honeyguide.standing.models import Standing
 from honeyguide.standing.queries import standing_on
 from tests.live.conftest import TODAY, World, at
 from tests.live.insights.conftest import busy
+from tests.live.portal.pages import words_of
 
 pytestmark = pytest.mark.django_db
 __all__ = ["busy"]
@@ -70,12 +71,38 @@ def test_the_page_names_the_next_place_and_a_deal_that_would_reach_it(busy: Worl
     assert "Nobody has more active points" in sign_in(busy.charlie).get("/partner/points/").content.decode()
 
 
+@pytest.mark.clause("T4.2")
+def test_where_one_licence_is_enough_no_amount_is_named(busy: World, sign_in: Any) -> None:
+    missing = Standing.objects.get(partner=busy.nectar).points_active
+    missing -= Standing.objects.get(partner=busy.comb).points_active
+    busy.tell(
+        {"type": "points.granted", "partner": "comb", "award": "c", "points": missing - 7, "activity": "training"}
+    )
+    page = sign_in(busy.charlie).get("/partner/points/").content.decode()
+    assert "One basic licence, whatever the amount" in page
+    assert "$0.01" not in page
+
+
+@pytest.mark.clause("G4.5")
+def test_the_calendar_names_what_granted_points_are_for(alice: Client, busy: World) -> None:
+    award = {"type": "points.granted", "partner": "nectar", "points": 50, "activity": "other"}
+    busy.tell(
+        {**award, "award": "awd_frm_1m63mfty0nqkpd3g55", "reason": "For the talk at the partners' day"},
+        {**award, "award": "awd_frm_1m63mfty0nqkpd3g56"},
+    )
+    text = words_of(alice.get("/partner/points/calendar/").content.decode())
+    assert "Other work: For the talk at the partners' day" in text
+    assert "Other work awd…pd3g56" in text
+    assert "awd_" not in text
+
+
 @pytest.mark.clause("G4.1")
 def test_the_page_of_an_earlier_day_shows_that_day(alice: Client, busy: World) -> None:
     then = TODAY - timedelta(days=120)
     page = alice.get(f"/partner/points/?as_of={then}")
     assert page.status_code == 200
     assert f"{queries.balance_on(busy.nectar, then):,}" in page.content.decode()
+    assert "only active partners are ranked" not in page.content.decode()  # the rank is counted after the page
     assert alice.get("/partner/points/?as_of=2026-99-01").status_code == 422
 
 

@@ -11,6 +11,7 @@ from honeyguide.history.models import Event
 from honeyguide.requirements.models import EvidenceCase, NfrClaim
 from honeyguide.requirements.services import evidence, nfr
 from tests.live.conftest import NOW, World
+from tests.live.portal.pages import raw_words, words_of
 from tests.live.requirements.samples import PDF, upload
 
 SignIn = Callable[[User], Client]
@@ -57,6 +58,7 @@ def test_a_reason_is_shown_and_the_way_to_hand_in_again(world: World, sign_in: S
     ("given", "words"),
     [
         ({"kind": "link", "link": "comb.example"}, "whole address"),
+        ({"kind": "link", "link": "http://127.0.0.1/x"}, "whole address"),
         ({"kind": "text", "text": ""}, "Describe what you have done"),
         ({"kind": "file"}, "Choose a file"),
         ({"kind": "file", "file": upload("x.svg", b"<svg/>")}, "not taken"),
@@ -71,6 +73,23 @@ def test_what_is_wrong_is_told_at_the_field_and_what_was_typed_stays(
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not EvidenceCase.objects.exists()
+
+
+def test_what_a_colleague_handed_in_meanwhile_is_told_once_and_in_words(world: World, sign_in: SignIn) -> None:
+    charlie = sign_in(world.charlie)
+    given = {"requirement": "phone_support", "kind": "text", "text": "9 to 18"}
+    assert charlie.post("/partner/evidence/new/", {**given, "form_token": "a"}).status_code == 302
+    answer = charlie.post("/partner/evidence/new/", {**given, "form_token": "b"})
+    assert answer.status_code in {409, 422}
+    assert "available choices" not in answer.content.decode()
+    assert raw_words(answer.text) == []
+
+
+def test_an_empty_file_is_told_once(world: World, sign_in: SignIn) -> None:
+    given = {"form_token": "t", "requirement": "phone_support", "kind": "file", "file": upload("Plan.pdf", b"")}
+    answer = sign_in(world.charlie).post("/partner/evidence/new/", given)
+    assert answer.status_code == 422
+    assert words_of(answer.text).count("is empty") == 1
 
 
 def test_files_are_for_the_own_company_alone(world: World, sign_in: SignIn) -> None:

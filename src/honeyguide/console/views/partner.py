@@ -18,7 +18,7 @@ from honeyguide.console.partner_list import PartnerList
 from honeyguide.console.partner_tabs import file_context, open_cases
 from honeyguide.console.views.partners import CompanyForm
 from honeyguide.history.models import Event
-from honeyguide.history.words import sentence
+from honeyguide.history.words import sentences
 from honeyguide.joining import queries
 from honeyguide.joining.event_list import EventFilter, EventTable
 from honeyguide.joining.profile import FIELDS, LABELS, missing_of, text_of, values_of
@@ -70,7 +70,7 @@ def partner(request: PersonRequest, key: str) -> HttpResponse:
         "keep_rows": [row for row in requirements if row["purpose"] == "keep"],
         "reach_rows": [row for row in requirements if row["purpose"] == "reach"],
         "cases": open_cases(found, request.now),
-        "recent": [(event, sentence(event), queries.changed_fields(event.data)) for event in recent],
+        "recent": [(event, said, queries.changed_fields(event.data)) for event, said in sentences(recent)],
         "acceptable": not shown.is_past and standing is not None and standing.state in ACCEPTABLE,
         "follows": acceptance_on(request.today),
         "managers": User.objects.exclude(role="").filter(is_active=True).order_by("name"),

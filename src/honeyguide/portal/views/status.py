@@ -112,7 +112,7 @@ def page_context(request: PersonRequest, page: StandingPage) -> dict[str, object
         "story": page.story,
         "standing": page.standing,
         "rank": rank,
-        "rank_why": explain_rank(page.standing, rank),
+        "rank_why": explain_rank(page.standing, rank) if page.is_today else None,
         "form": what_if_form(request, page, bound=False) if page.is_today else None,
         "links": page.is_today,
         **(waiting_context(page.partner) if page.is_today else {}),

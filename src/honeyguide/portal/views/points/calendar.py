@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from honeyguide.access.person import PersonRequest
 from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.insights.queries import reasons_of
 from honeyguide.portal.views.points.cabinet import Cabinet
 from honeyguide.portal.views.status import company_of
 from honeyguide.rewards.queries import planned
@@ -25,6 +26,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
     context = {
         "cabinet": cabinet,
         "months": months,
+        "reasons": reasons_of(cabinet.batches),
         "lapsing": cabinet.lapsing(),
         "planned": planned(partner),
         "before_days": notices.before_days if notices else (),

@@ -34,7 +34,7 @@ def overview(request: PersonRequest) -> HttpResponse:
         "cabinet": cabinet,
         "standing": standing,
         "rank": rank,
-        "rank_why": explain_rank(standing, rank),
+        "rank_why": explain_rank(standing, rank) if cabinet.is_today else None,
         "soon_days": SOON_DAYS,
         "accrued": cabinet.accrued(),
         "moved": cabinet.moved(),
