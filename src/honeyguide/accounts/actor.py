@@ -17,6 +17,10 @@ class Via(StrEnum):
     """An event that a file brought: what it tells was decided elsewhere."""
 
 
+NIGHTLY_RUN, PROGRAM_RULES = "Nightly run", "Program rules"
+"""Names of the program acting by itself, as the history keeps them (words.ACTORS has them for readers)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts. `user` is None for the system itself; `name` is kept even if the user goes.

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.actor import NIGHTLY_RUN, PROGRAM_RULES, Actor
 from honeyguide.bonuses import services
 from honeyguide.common.clock import program_day, start_of_day
 from honeyguide.common.rulebooks import current_rulebook
@@ -13,7 +13,7 @@ from honeyguide.history.queries import program_events
 
 def settle_bonuses(now: datetime) -> dict[str, Any]:
     """The daily job: kickstart bonuses that are due, and reminders of what is about to expire."""
-    day, actor = program_day(now), Actor.system("Nightly run")
+    day, actor = program_day(now), Actor.system(NIGHTLY_RUN)
     granted = services.grant_kickstarts(partners=lately_accepted(now), actor=actor, now=now)
     return {"granted": len(granted), "reminders": services.remind(day=day, actor=actor, now=now)}
 
@@ -30,4 +30,4 @@ def lately_accepted(now: datetime) -> set[str]:
 
 def look_at(partners: Collection[str], now: datetime) -> None:
     """After a decision that may have completed what the kickstart bonus asks for: give it at once (T9a)."""
-    services.grant_kickstarts(partners=partners, actor=Actor.system("Program rules"), now=now)
+    services.grant_kickstarts(partners=partners, actor=Actor.system(PROGRAM_RULES), now=now)

@@ -139,11 +139,35 @@ COURSES: Words = {
 }
 
 
+ACTORS: Words = {
+    "Nightly run": _("Nightly run"),
+    "Program rules": _("Program rules"),
+    "Command line": _("Command line"),
+    "Import from the earlier portal": _("Import from the earlier portal"),
+}
+"""Who acts without being a person (Actor.system)."""
+
+
+RULEBOOKS: Words = {"default": pgettext_lazy("rulebook", "default")}
+"""The bundled rulebook by name; others have the names that their authors chose."""
+
+
 def words_of(table: Words, name: str) -> str:
     """The words for a name; for an unknown one, the name itself as a phrase; "" for none."""
     if name in table:
         return str(table[name])
     return name.replace("_", " ").replace("-", " ").strip().capitalize()
+
+
+def actor_words(name: str) -> str:
+    """Who did something: a person's name as it is, the program acting by itself in words."""
+    return str(ACTORS.get(name, name))
+
+
+def rulebook_words(text: str) -> str:
+    """A rulebook as answers name it, name and version ("default 1.0") or the name alone, for readers."""
+    name, space, version = text.rpartition(" ") if " " in text else (text, "", "")
+    return f"{RULEBOOKS.get(name, name)}{space}{version}"
 
 
 def requirement_words(name: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.actor import NIGHTLY_RUN, Actor
 from honeyguide.bonuses import queries, services
 from honeyguide.bonuses.models import BonusGrant
 from honeyguide.bonuses.rules import KickstartState
@@ -17,7 +17,7 @@ from honeyguide.insights.expiring import tell_of_expiry
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing, State
 from honeyguide.standing.services import tell
-from honeyguide.standing.tasks import ACTOR_NAME, expire_today
+from honeyguide.standing.tasks import expire_today
 
 SINCE_DAYS = 420
 """Kickstart bonuses are given to those accepted since then; to earlier ones they were before this system."""
@@ -76,7 +76,7 @@ def _met(state: KickstartState | None) -> date | None:
 def _grant(partner: Partner, met_on: date) -> None:
     night = start_of_day(met_on + timedelta(days=1)) + RUN_AFTER
     with if_it_fits():
-        services.grant_kickstarts(partners=[partner.key], actor=Actor.system(ACTOR_NAME), now=night)
+        services.grant_kickstarts(partners=[partner.key], actor=Actor.system(NIGHTLY_RUN), now=night)
 
 
 def _awards(desk: Desk) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import transaction
 
-from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.actor import NIGHTLY_RUN, Actor
 from honeyguide.accounts.models import User
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Refusal
@@ -16,7 +16,6 @@ from honeyguide.demo.people import TEAMS, VENDOR_DOMAIN
 from honeyguide.partners.models import MemberRole, Partner
 from honeyguide.standing.models import Standing, State
 from honeyguide.standing.services import reassess
-from honeyguide.standing.tasks import ACTOR_NAME
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +76,7 @@ class Desk:
 
     def go_back(self, partner: Partner, at: datetime) -> datetime:
         """Have the company's standing as it was, so that what follows from a deed then is seen; gives the instant."""
-        reassess([partner.key], day=program_day(at), now=at, actor=Actor.system(ACTOR_NAME), announce=False)
+        reassess([partner.key], day=program_day(at), now=at, actor=Actor.system(NIGHTLY_RUN), announce=False)
         return at
 
     def pick(

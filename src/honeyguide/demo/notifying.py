@@ -2,13 +2,12 @@
 
 from datetime import date, datetime, timedelta
 
-from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.actor import NIGHTLY_RUN, Actor
 from honeyguide.common.clock import start_of_day
 from honeyguide.demo.people import TEAMS
 from honeyguide.notices.models import Delivery, DeliveryState
 from honeyguide.standing.engine import assess
 from honeyguide.standing.services import reassess
-from honeyguide.standing.tasks import ACTOR_NAME
 
 BATCH_ROWS = 500
 TOLD_DAYS = 365
@@ -18,7 +17,7 @@ RUN_AFTER = timedelta(minutes=5)
 def tell_of_decisions(now: datetime) -> None:
     """Run the nights around each change of status once more, so that the company is told of it as it was then."""
     today = now.date()
-    actor = Actor.system(ACTOR_NAME)
+    actor = Actor.system(NIGHTLY_RUN)
     for key, assessment in sorted(assess(TEAMS, today).items()):
         for day in sorted({date.fromisoformat(step["on"]) for step in assessment.answer["transitions"]}):
             if today - timedelta(days=TOLD_DAYS) <= day < today:

@@ -5,7 +5,7 @@ from typing import Any
 
 import structlog
 
-from honeyguide.accounts.actor import Actor
+from honeyguide.accounts.actor import NIGHTLY_RUN, Actor
 from honeyguide.common import clock
 from honeyguide.partners.models import Partner
 from honeyguide.requirements.models import NfrState
@@ -25,7 +25,7 @@ def close_ended_nfr(day: date, now: datetime | None = None) -> int:
     Each partner in a transaction of its own; running it again changes nothing. Gives how many licences changed.
     """
     at = now or clock.read()
-    actor = Actor.system("Nightly run")
+    actor = Actor.system(NIGHTLY_RUN)
     partners = Partner.objects.filter(nfr_claims__state=NfrState.GRANTED).distinct().order_by("key")
     changed = sum(len(nfr.settle(partner=partner, day=day, actor=actor, now=at)) for partner in partners)
     log.info("nfr_settled", day=day.isoformat(), changed=changed)

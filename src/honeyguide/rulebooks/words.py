@@ -136,7 +136,7 @@ def _word(name: str, key: Key, pattern: str) -> str:
         return words.words_of(words.COURSES, name)
     if last in {"kind", "combines_with", "together", "proofs"}:
         return told(words.words_of({}, name).lower())
-    return name
+    return words.rulebook_words(name) if pattern == "name" else told(name) if last == "texts" else name
 
 
 def _money(value: Decimal, rulebook: Rulebook) -> str:

@@ -37,6 +37,9 @@ def row() -> dict[str, Any]:
     ("source", "value", "english", "russian"),
     [
         ("{{ v|money }}", "1234567.50", "$1,234,567.50", "1 234 567,50 $"),
+        ("{{ v|rulebook_words }}", "default 1.0", "default 1.0", "стандартный 1.0"),
+        ("{{ v|rulebook_words }}", "meadow 2.0", "meadow 2.0", "meadow 2.0"),
+        ("{{ v|actor_words }}", "Nightly run", "Nightly run", "Ночной расчёт"),
         ('{{ v|money:"EUR" }}', 20, "€20.00", "20,00 €"),
         ("{{ v|points }}", 12345, "12,345", "12 345"),
         ("{{ v|whole }}", 0, "0", "0"),

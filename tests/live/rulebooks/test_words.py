@@ -29,6 +29,16 @@ def test_every_subject_noun_and_section_has_russian_words() -> None:
     assert [text for text in words if text.count("{}") != russian(text).count("{}")] == []
 
 
+def test_texts_of_the_bundled_rulebook_and_its_name_are_told_in_russian() -> None:
+    rulebook = first_rulebook()
+    missing = [text for text in rulebook.entitlements.texts.values() if not CYRILLIC.search(russian(text))]
+    assert sorted(missing) == [], "add them to rulebooks/locale/ru, with the context `rulebook`"
+    with translation.override("ru"):
+        rows = {row.key: row.text for part in sections(rulebook) for group in part.groups for row in group.rows}
+    assert rows["name"] == "стандартный"
+    assert rows["entitlements.texts.partner_portal"] == "Партнёрский портал"
+
+
 def test_every_table_of_the_file_has_a_title() -> None:
     names = {section_of((name, "x")) for name in type(first_rulebook()).model_fields if name not in {"name", "version"}}
     scalar = {"effective_from", "currency", "time_zone"}

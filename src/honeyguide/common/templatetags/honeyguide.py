@@ -116,6 +116,8 @@ def whole(number: float | str | None) -> str:
 
 
 register.filter("signed", local.signed_text)
+register.filter("actor_words", words.actor_words)
+register.filter("rulebook_words", words.rulebook_words)
 
 
 @register.filter

@@ -16,6 +16,7 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.lists import ListPage
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.templatetags.honeyguide import chip
+from honeyguide.common.words import actor_words
 from honeyguide.conduct import queries, rules
 from honeyguide.console import choices
 from honeyguide.history.models import Event
@@ -71,6 +72,10 @@ class RecordTable(tables.Table):
     def value_at(self, value: Any) -> str:
         """The day, for the file."""
         return program_day(value).isoformat()
+
+    def render_actor_name(self, value: str) -> str:
+        """Who decided."""
+        return actor_words(value)
 
 
 class MeasureTable(RecordTable):
