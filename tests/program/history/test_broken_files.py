@@ -11,6 +11,7 @@ import pytest
 from tests.program.history.samples import AT, all_events, event, jsonl, problems_in
 
 from honeyguide.program.history import FormError, UnknownFormError, read_history, read_raw
+from honeyguide.program.phrases import plain
 
 GOOD = jsonl([event("lead.won")])
 TIME = "expected a time like 2026-03-01T09:30:00Z or 2026-03-01T09:30:00.25+02:00, 1900 to 9000"
@@ -306,6 +307,6 @@ def test_an_empty_parquet_file_is_an_empty_history(tmp_path: Path) -> None:
 
 
 def test_a_form_error_is_of_the_file_as_a_whole() -> None:
-    assert FormError("is broken").lines("F") == ["F: is broken"]
-    assert FormError("is broken", 3).lines("F") == ["F:3: is broken"]
+    assert FormError(plain("is broken")).lines("F") == ["F: is broken"]
+    assert FormError(plain("is broken"), 3).lines("F") == ["F:3: is broken"]
     assert len(all_events()) == 26

@@ -9,13 +9,15 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
+from honeyguide.program.phrases import Phrase, joined
+
 from . import references, repeats
 from .batches import Batch, Reread
 from .events import EVENT_COLUMNS, EVENT_TYPES, NONE, History
 from .fields import BAD_LINES_MOST, UNKNOWN_TYPE
 from .keys import sorted_table
 from .pieces import DTYPES, FILL, NO_APPLICATIONS, piece_of
-from .problems import PROBLEMS_SHOWN, Broken, InvalidHistory, Lines, Problem
+from .problems import PROBLEMS_SHOWN, Broken, InvalidHistory, Lines, Problem, of_type
 from .values import Coded
 
 type Column = npt.NDArray[Any]
@@ -132,7 +134,7 @@ class _Assembly:
         self.columns = _Columns(rows)
         self.partners, self.clients, self.words = (_Codes(self.columns, name) for name in ("partner", "client", "word"))
         self.lines = Lines()
-        self.texts: dict[int, list[str]] = {}  # problems by line
+        self.texts: dict[int, list[Phrase]] = {}  # problems by line
         self.lost = 0  # lines that hold no event
         self.bad: list[Rows] = []
         self.bad_lines = 0
@@ -213,11 +215,12 @@ class _Assembly:
         for place in np.argsort(rows)[:PROBLEMS_SHOWN].tolist():
             row = int(part.rows[place])
             line = self.lines.of(int(rows[place]))
-            prefix = "" if line in self.texts or types[row] == UNKNOWN_TYPE else f"{EVENT_TYPES[types[row]]}: "
-            self.texts.setdefault(line, []).append(prefix + part.text(row))
+            text = part.text(row)
+            named = line in self.texts or types[row] == UNKNOWN_TYPE
+            self.texts.setdefault(line, []).append(text if named else of_type(EVENT_TYPES[types[row]], text))
 
     def _invalid(self, bad: int) -> InvalidHistory:
-        problems = [Problem(line, "; ".join(texts)) for line, texts in self.texts.items()]
+        problems = [Problem(line, joined(texts)) for line, texts in self.texts.items()]
         return InvalidHistory(problems, self.lost + bad, stopped=self.stopped)
 
     def _finished(

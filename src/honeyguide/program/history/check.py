@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from honeyguide.program.phrases import Phrase, joined, listed, plain
+
 from . import values
 from .batches import Batch
 from .events import EVENT_TYPES, PROJECT_MODULES, SALE_MODULES
@@ -22,10 +24,9 @@ from .fields import (
     Kind,
     codes_of,
     expectation,
-    one_of,
 )
 from .instants import Ints, Mask
-from .problems import Problem
+from .problems import Problem, of_type
 from .values import Values
 
 type Types = npt.NDArray[np.uint8]
@@ -48,6 +49,9 @@ def _module_classes() -> npt.NDArray[np.int8]:
 MODULE_CLASSES = _module_classes()
 
 
+_NO_TEXT = plain("")
+
+
 @dataclass(slots=True)
 class Fault:
     """Rows in which one field, or the event as a whole, is not as it must be."""
@@ -55,7 +59,7 @@ class Fault:
     rows: Rows
     name: str
     missing: bool = False
-    text: str = ""
+    text: Phrase = _NO_TEXT  # where it is not one field
 
 
 @dataclass(slots=True)
@@ -140,7 +144,7 @@ def _types(batch: Batch) -> Types:
 def text_column(array: pa.Array, name: str) -> pa.Array:
     """The column, which must be text."""
     if not values.is_text(array.type):
-        raise values.typed_error(array, name, "text")
+        raise values.typed_error(array, name, Phrase("text"))
     return array
 
 
@@ -289,8 +293,8 @@ def _check_cancelled(checked: Checked) -> None:
             has[place, checked.cells[name].tried] = True
     award, points = has[:, rows]
     for wrong, text in (
-        (award & points, "has award and points, expected one of them"),
-        (~award & ~points, "has neither award nor points, expected one of them"),
+        (award & points, Phrase("has award and points, expected one of them")),
+        (~award & ~points, Phrase("has neither award nor points, expected one of them")),
     ):
         if wrong.any():
             checked.faults.append(Fault(rows[wrong], "", text=text))
@@ -301,23 +305,29 @@ def describe(batch: Batch, checked: Checked, bad: Rows, most: int) -> list[Probl
     problems = []
     for row in bad[:most].tolist():
         code = int(checked.types[row])
-        texts = [_in_words(batch, fault, row, code) for fault in checked.faults if row in fault.rows]
-        prefix = "" if code == UNKNOWN_TYPE else f"{EVENT_TYPES[code]}: "
-        problems.append(Problem(int(batch.lines[row]), prefix + "; ".join(texts)))
+        text = joined([_in_words(batch, fault, row, code) for fault in checked.faults if row in fault.rows])
+        text = text if code == UNKNOWN_TYPE else of_type(EVENT_TYPES[code], text)
+        problems.append(Problem(int(batch.lines[row]), text))
     return problems
 
 
-def _in_words(batch: Batch, fault: Fault, row: int, code: int) -> str:
-    of_type = FIELDS[fault.name][code] if fault.name else None
-    if of_type is None:
+def _in_words(batch: Batch, fault: Fault, row: int, code: int) -> Phrase:
+    field = FIELDS[fault.name][code] if fault.name else None
+    if field is None:
         return fault.text
     origin = "" if batch.origin is None else f" ({batch.origin(row, fault.name)})"
+    expected = expectation(field)
     if fault.missing:
-        return f"{fault.name} is missing{origin}, expected {expectation(of_type)}"
+        return Phrase(
+            "{field} is missing{origin}, expected {expected}", field=fault.name, origin=origin, expected=expected
+        )
     shown = batch.show(row, fault.name)
-    expected = expectation(of_type)
-    if of_type.kind is Kind.TYPE:
-        near = difflib.get_close_matches(shown.strip('"'), EVENT_TYPES, 3)
-        expected += f" such as {one_of(near).removeprefix('one of ')}" if len(near) > 1 else ""
-        expected += f" such as {near[0]}" if len(near) == 1 else ""
-    return f"{fault.name} is {shown}{origin}, expected {expected}"
+    if field.kind is Kind.TYPE and (near := difflib.get_close_matches(shown.strip('"'), EVENT_TYPES, 3)):
+        expected = Phrase("{kinds} such as {near}", kinds=expected, near=listed(near) if len(near) > 1 else near[0])
+    return Phrase(
+        "{field} is {value}{origin}, expected {expected}",
+        field=fault.name,
+        value=shown,
+        origin=origin,
+        expected=expected,
+    )

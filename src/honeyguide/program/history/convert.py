@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from honeyguide.program.phrases import Phrase, joined
+
 from .assemble import history_of
 from .batches import Batch
 from .fields import KINDS, UNKNOWN_FIELDS_MOST, Kind
@@ -15,7 +17,7 @@ from .maps import Condition, Map, MapError, Rule, Value, fields_of
 from .problems import InvalidHistory, Problem
 from .raw import raw_batch
 from .sources import LINE, read_table
-from .translate import LISTS, Cell, Made, Slugs, Translation, cleaned_number, no_column
+from .translate import LISTS, Cell, Made, Slugs, Translation, cleaned_number, column_is, in_map, no_column
 
 
 def convert(table: Path, the_map: Map) -> pl.DataFrame:
@@ -61,9 +63,7 @@ def _joined(frame: pl.DataFrame, the_map: Map, folder: Path) -> pl.DataFrame:
         if join.required and lost.height:
             raise InvalidHistory(
                 [
-                    Problem(
-                        line, f"joins.{name}: column {join.column} is {shown(value)}, expected a key of {join.file}"
-                    )
+                    Problem(line, in_map(f"joins.{name}", column_is(join.column, value, _key_of(join.file))))
                     for line, value in lost.select(LINE, join.column).iter_rows()
                 ]
             )
@@ -71,6 +71,10 @@ def _joined(frame: pl.DataFrame, the_map: Map, folder: Path) -> pl.DataFrame:
         other = other.with_columns(pl.col(join.key).alias("\0key")).drop(LINE).rename(columns)
         frame = frame.join(other, left_on=join.column, right_on="\0key", how="left", maintain_order="left")
     return frame
+
+
+def _key_of(file: str) -> Phrase:
+    return Phrase("a key of {file}", file=file)
 
 
 class _Conversion:
@@ -143,7 +147,7 @@ class _Conversion:
         try:
             number = Decimal(cleaned_number(cell, self.map.source))
         except InvalidOperation:
-            self.problems.append(Problem(line, f"{where}: column {column} is {shown(cell)}, expected a number"))
+            self.problems.append(Problem(line, in_map(where, column_is(column, cell, Phrase("a number")))))
             return False
         return (
             (above is None or number > above)
@@ -189,10 +193,10 @@ class _Conversion:
 
 def merged(problems: list[Problem]) -> list[Problem]:
     """One problem a line. What several rules find alike is said once, of the first."""
-    texts: dict[int, dict[str, str]] = {}
+    texts: dict[int, dict[str, Phrase]] = {}
     for problem in problems:
         texts.setdefault(problem.line, {}).setdefault(problem.text.partition(": ")[2], problem.text)
-    return [Problem(line, "; ".join(found.values())) for line, found in texts.items()]
+    return [Problem(line, joined(list(found.values()))) for line, found in texts.items()]
 
 
 def _firsts(rows: pl.DataFrame, where: str, column: str, times: list[Made]) -> list[int]:

@@ -9,11 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from honeyguide.program.phrases import Phrase, PhraseError, by_text, known
+
 from . import values
 from .batches import Batch
 from .fields import BAD_LINES_MOST, BLANK_LINES_MOST, KINDS, LINE_BYTES_MOST
 from .jsontext import shown
-from .lines import TooLongError, decoded, numbered_lines
+from .lines import TooLongError, decoded, numbered_lines, too_blank
 from .problems import FormError, Problem
 from .tables import check_header, with_references
 
@@ -29,7 +31,7 @@ class _Records:
         self.bytes = 0  # of all lines so far
         self.before = 0  # bytes up to the record
         self.last = 0  # number of the last line read
-        self.fault = ""  # of a line of the record
+        self.faults: list[Phrase] = []  # of lines of the record
         self.reader = csv.reader(self._texts(), strict=True)
 
     def _texts(self) -> Iterator[str]:
@@ -37,28 +39,42 @@ class _Records:
             self.last = number
             self.bytes += len(line) + 1
             if self.bytes - self.before > LINE_BYTES_MOST:
-                raise TooLongError("a quote that is closed and one event a record")
+                raise TooLongError(Phrase("a quote that is closed and one event a record"))
             try:
                 yield decoded(line) + "\n"
-            except ValueError as error:
-                self.fault = self.fault or str(error)
+            except PhraseError as error:
+                self.faults.append(error.phrase)
                 yield line.decode(errors="replace") + "\n"
 
-    def __iter__(self) -> Iterator[tuple[int, list[str] | str]]:
+    def __iter__(self) -> Iterator[tuple[int, list[str] | Phrase]]:
         """Each record's first line and its cells, or what is wrong with it."""
         while True:
-            self.before, self.fault, start = self.bytes, "", self.last + 1
+            self.before, start = self.bytes, self.last + 1
+            self.faults.clear()
             try:
                 cells = next(self.reader)
             except StopIteration:
                 return
             except TooLongError as error:
-                yield start, str(error)
+                yield start, error.phrase
                 return
             except csv.Error as error:
-                yield start, f"not CSV: {error}"
+                yield start, no_csv(error)
                 continue
-            yield start, self.fault or cells
+            yield start, self.faults[0] if self.faults else cells
+
+
+_FAULTS = by_text(
+    Phrase("unexpected end of data"),
+    Phrase("',' expected after '\"'"),
+    Phrase("new-line character seen in unquoted field - do you need to open the file with newline=''?"),
+)
+"""What the csv module finds wrong."""
+
+
+def no_csv(error: csv.Error) -> Phrase:
+    """A record that cannot be read."""
+    return Phrase("not CSV: {fault}", fault=known(str(error), _FAULTS))
 
 
 def read_csv(stream: BinaryIO) -> Iterator[Batch]:
@@ -79,12 +95,17 @@ def read_csv(stream: BinaryIO) -> Iterator[Batch]:
     yield reading.batch()
 
 
-def _header(records: Iterator[tuple[int, list[str] | str]]) -> list[str]:
-    line, names = next(records, (1, "is empty, expected a header with the names of fields"))
-    if isinstance(names, str):
+def _header(records: Iterator[tuple[int, list[str] | Phrase]]) -> list[str]:
+    line, names = next(records, (1, Phrase("is empty, expected a header with the names of fields")))
+    if isinstance(names, Phrase):
         raise FormError(names, line)
     check_header(names, line)
     return names
+
+
+def other_cells(count: int, expected: int) -> Phrase:
+    """A record that is longer or shorter than the header."""
+    return Phrase("has {count} cells, expected {expected} as in the header", count=count, expected=expected)
 
 
 class _Reading:
@@ -100,16 +121,16 @@ class _Reading:
         self.lines: list[int] = []
         self.problems: list[Problem] = []
 
-    def add(self, line: int, cells: list[str] | str) -> bool:
+    def add(self, line: int, cells: list[str] | Phrase) -> bool:
         """Add a record; whether reading goes on."""
         if not cells:
             self.blank += 1
             if self.blank > BLANK_LINES_MOST:
-                self.problems.append(Problem(line, f"more than {BLANK_LINES_MOST} blank lines; reading stopped here"))
+                self.problems.append(Problem(line, too_blank()))
             return self.blank <= BLANK_LINES_MOST
         if isinstance(cells, list) and len(cells) != len(self.names):
-            cells = f"has {len(cells)} cells, expected {len(self.names)} as in the header"
-        if isinstance(cells, str):
+            cells = other_cells(len(cells), len(self.names))
+        if isinstance(cells, Phrase):
             self.problems.append(Problem(line, cells))
             self.bad += 1
             return self.bad < BAD_LINES_MOST

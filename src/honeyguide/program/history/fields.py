@@ -1,11 +1,13 @@
 """The form of an event: types, fields, kinds of values, limits. Readers, checks, writers and docs follow it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
 import numpy as np
 import numpy.typing as npt
+
+from honeyguide.program.phrases import Phrase, listed
 
 from .events import EVENT_TYPES, MEASURES, PLANS, PRODUCTS, PROJECT_MODULES, REQUIREMENTS, SALE_MODULES
 
@@ -77,42 +79,50 @@ class Field:
     note: str = ""
 
 
-def expectation(field: Field) -> str:
+def expectation(field: Field) -> Phrase:
     """What a value of the field must be, for messages and docs: "expected ..."."""
     if field.choices is COUNTRIES:
-        return "an ISO 3166 alpha-2 code like DE"
-    above = "above 0 and " if field.least else ""
-    return _EXPECTATIONS[field.kind].format(
-        field=field,
-        least=int(field.required),
-        above=above,
-        one_of=one_of(field.choices) if field.choices else "",
-        listed=one_of(field.choices).removeprefix("one of ") if field.choices else "",
-    )
+        return Phrase("an ISO 3166 alpha-2 code like DE")
+    return _EXPECTATIONS[field.kind](field)
 
 
-_YEARS = f"{YEAR_FIRST} to {YEAR_LAST}"
-_EXPECTATIONS: dict[Kind, str] = {
-    Kind.AT: f"a time like 2026-03-01T09:30:00Z or 2026-03-01T09:30:00.25+02:00, {_YEARS}",
-    Kind.TYPE: f"one of the {len(EVENT_TYPES)} event types",
-    Kind.PARTNER: f"1 to {PARTNER_CHARACTERS_MOST} of a-z 0-9 - _ .",
-    Kind.IDENT: f"1 to {IDENT_CHARACTERS_MOST} characters",
-    Kind.TEXT: f"{{least}} to {TEXT_CHARACTERS_MOST} characters",
-    Kind.REFERENCE: f"0 to {TEXT_CHARACTERS_MOST} characters",
-    Kind.WORD: "{one_of}",
-    Kind.MONEY: f"an amount like 1200 or 1200.50, {{above}}up to {MONEY_MOST_MINOR // 100}.{MONEY_MOST_MINOR % 100:02}",
-    Kind.WHOLE: "a whole number from {field.least} to {field.most}",
-    Kind.PERCENT: "a percentage like 15 or 12.5, 0 to 100",
-    Kind.BOOL: "true or false",
-    Kind.DAY: f"a day like 2026-03-01, {_YEARS}",
-    Kind.WORDS: f"a list of {{listed}}, at most {LIST_ITEMS_MOST}",
-    Kind.IDENTS: f"a list of texts of 1 to {IDENT_CHARACTERS_MOST} characters, 1 to {LIST_ITEMS_MOST} of them",
+def _amount(field: Field) -> Phrase:
+    most = f"{MONEY_MOST_MINOR // 100}.{MONEY_MOST_MINOR % 100:02}"
+    if field.least:
+        return Phrase("an amount like 1200 or 1200.50, above 0 and up to {most}", most=most)
+    return Phrase("an amount like 1200 or 1200.50, up to {most}", most=most)
+
+
+def _characters(least: int, most: int) -> Phrase:
+    return Phrase("{least} to {most} characters", least=least, most=most)
+
+
+_EXPECTATIONS: dict[Kind, Callable[[Field], Phrase]] = {
+    Kind.AT: lambda _: Phrase(
+        "a time like 2026-03-01T09:30:00Z or 2026-03-01T09:30:00.25+02:00, {first} to {last}",
+        first=YEAR_FIRST,
+        last=YEAR_LAST,
+    ),
+    Kind.TYPE: lambda _: Phrase("one of the {count} event types", count=len(EVENT_TYPES)),
+    Kind.PARTNER: lambda _: Phrase("1 to {most} of a-z 0-9 - _ .", most=PARTNER_CHARACTERS_MOST),
+    Kind.IDENT: lambda _: _characters(1, IDENT_CHARACTERS_MOST),
+    Kind.TEXT: lambda field: _characters(int(field.required), TEXT_CHARACTERS_MOST),
+    Kind.REFERENCE: lambda _: _characters(0, TEXT_CHARACTERS_MOST),
+    Kind.WORD: lambda field: Phrase("one of {words}", words=listed(field.choices)),
+    Kind.MONEY: _amount,
+    Kind.WHOLE: lambda field: Phrase("a whole number from {least} to {most}", least=field.least, most=field.most),
+    Kind.PERCENT: lambda _: Phrase("a percentage like 15 or 12.5, 0 to 100"),
+    Kind.BOOL: lambda _: Phrase("true or false"),
+    Kind.DAY: lambda _: Phrase("a day like 2026-03-01, {first} to {last}", first=YEAR_FIRST, last=YEAR_LAST),
+    Kind.WORDS: lambda field: Phrase(
+        "a list of {words}, at most {most}", words=listed(field.choices), most=LIST_ITEMS_MOST
+    ),
+    Kind.IDENTS: lambda _: Phrase(
+        "a list of texts of 1 to {characters} characters, 1 to {most} of them",
+        characters=IDENT_CHARACTERS_MOST,
+        most=LIST_ITEMS_MOST,
+    ),
 }
-
-
-def one_of(words: Sequence[str]) -> str:
-    """The words as a phrase: one of a, b or c."""
-    return f"one of {', '.join(words[:-1])} or {words[-1]}"
 
 
 def _optional(name: str, kind: Kind, **more: object) -> Field:

@@ -9,11 +9,13 @@ from typing import Any, BinaryIO
 import numpy as np
 import pyarrow as pa
 
+from honeyguide.program.phrases import Phrase, PhraseError
+
 from .batches import Batch
 from .fields import BAD_LINES_MOST, BLANK_LINES_MOST, KINDS, LINE_BYTES_MOST, UNKNOWN_FIELDS_MOST, Kind
 from .instants import Mask
 from .jsontext import Number, cell_of, parse, refuse_halves, shown
-from .lines import TooLongError, decoded, numbered_lines
+from .lines import TooLongError, decoded, numbered_lines, too_blank
 from .problems import Problem
 from .values import spread
 
@@ -57,11 +59,11 @@ class _Reading:
         line = line.strip(b" \t\r")
         if not line:
             self.blank += 1
-            return self.blank <= BLANK_LINES_MOST or self._stop(number, f"more than {BLANK_LINES_MOST} blank lines")
+            return self.blank <= BLANK_LINES_MOST or self._stop(number, too_blank())
         try:
             event = _event(line)
-        except ValueError as error:
-            self.problems.append(Problem(number, str(error)))
+        except PhraseError as error:
+            self.problems.append(Problem(number, error.phrase))
             self.bad += 1
             return self.bad < BAD_LINES_MOST and not isinstance(error, TooLongError)
         self.events.append(event)
@@ -69,11 +71,12 @@ class _Reading:
         if not event.keys() <= KINDS.keys():
             self.unknown |= event.keys() - KINDS.keys()
             if len(self.unknown) > UNKNOWN_FIELDS_MOST:
-                return self._stop(number, f"more than {UNKNOWN_FIELDS_MOST} unknown fields")
+                why = Phrase("more than {most} unknown fields; reading stopped here", most=UNKNOWN_FIELDS_MOST)
+                return self._stop(number, why)
         return True
 
-    def _stop(self, number: int, why: str) -> bool:
-        self.problems.append(Problem(number, f"{why}; reading stopped here"))
+    def _stop(self, number: int, why: Phrase) -> bool:
+        self.problems.append(Problem(number, why))
         return False
 
     def batch(self) -> Batch:
@@ -97,12 +100,12 @@ def read_jsonl(stream: BinaryIO) -> Iterator[Batch]:
 
 
 def _event(line: bytes) -> Event:
-    """The event in a line, or ValueError."""
+    """The event in a line, or PhraseError."""
     if len(line) > LINE_BYTES_MOST:
-        raise TooLongError("one event a line")
+        raise TooLongError(Phrase("one event a line"))
     event = parse(decoded(line))
     if type(event) is not dict:
-        raise ValueError(f"holds {shown(event)}, expected a JSON object")
+        raise PhraseError(Phrase("holds {value}, expected a JSON object", value=shown(event)))
     return event
 
 
@@ -184,8 +187,8 @@ def batch_of_events(events: Iterable[Event]) -> Batch:
         try:
             kept.append({name: _as_json(value) for name, value in event.items()})
             lines.append(number)
-        except ValueError as error:
-            problems.append(Problem(number, str(error)))
+        except PhraseError as error:
+            problems.append(Problem(number, error.phrase))
     return batch_of(kept, np.array(lines, np.int64) if problems else range(1, len(kept) + 1), problems)
 
 
@@ -203,12 +206,14 @@ def _text(value: str) -> str:
 
 def _time(value: datetime) -> str:
     if value.tzinfo is None:
-        raise ValueError(f"holds the time {value.isoformat()} without a zone, expected one with a zone")
+        raise PhraseError(
+            Phrase("holds the time {time} without a zone, expected one with a zone", time=value.isoformat())
+        )
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _float(value: float) -> object:
-    raise ValueError(f"holds the float {value!r}, expected Decimal, int or text")
+    raise PhraseError(Phrase("holds the float {value}, expected Decimal, int or text", value=repr(value)))
 
 
 _CONVERT: dict[type, Callable[[Any], object]] = {

@@ -4,6 +4,8 @@ import json
 import re
 from typing import Any, Never
 
+from honeyguide.program.phrases import Phrase, PhraseError, by_text, known
+
 NESTING_MOST = 100
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
@@ -19,12 +21,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for place, name in enumerate(names) if name in names[:place])
-        raise ValueError(f"the name {shown(twice)} is there twice, expected each name once")
+        raise PhraseError(Phrase("the name {name} is there twice, expected each name once", name=shown(twice)))
     return found
 
 
 def _refuse(constant: str) -> Never:
-    raise ValueError(f"{constant} is no JSON number")
+    raise PhraseError(Phrase("{constant} is no JSON number", constant=constant))
 
 
 _DECODER = json.JSONDecoder(
@@ -36,30 +38,54 @@ _SCAN = _DECODER.scan_once  # type: ignore[attr-defined]
 
 
 def parse(text: str) -> Any:
-    """The JSON value of a text without space around it, or a ValueError that says what is wrong with it."""
+    """The JSON value of a text without space around it, or a PhraseError that says what is wrong with it."""
     try:
         value, end = _SCAN(text, 0)
     except StopIteration as error:
-        raise ValueError(f"not JSON: Expecting value at character {error.value + 1}") from None
+        raise _no_json("Expecting value", error.value) from None
     except json.JSONDecodeError as error:
-        raise ValueError(f"not JSON: {error.msg.removesuffix(' at')} at character {error.pos + 1}") from None
+        raise _no_json(error.msg.removesuffix(" at"), error.pos) from None
     except RecursionError:
-        raise ValueError(f"nested too deep, expected at most {NESTING_MOST} levels") from None
+        raise _too_deep() from None
     if end != len(text):
-        raise ValueError(f"not JSON: Extra data at character {end + 1}")
+        raise _no_json("Extra data", end)
     if text.count("[") + text.count("{") > NESTING_MOST and depth(value) > NESTING_MOST:
-        raise ValueError(f"nested too deep, expected at most {NESTING_MOST} levels")
+        raise _too_deep()
     if "\\u" in text:
         refuse_halves(value)
     return value
 
 
+_FAULTS = by_text(
+    Phrase("Expecting value"),
+    Phrase("Expecting property name enclosed in double quotes"),
+    Phrase("Expecting ':' delimiter"),
+    Phrase("Expecting ',' delimiter"),
+    Phrase("Illegal trailing comma before end of object"),
+    Phrase("Illegal trailing comma before end of array"),
+    Phrase("Extra data"),
+    Phrase("Unterminated string starting"),
+    Phrase("Invalid control character"),
+    Phrase("Invalid \\escape: "),
+    Phrase("Invalid \\uXXXX escape"),
+)
+"""What the decoder finds wrong."""
+
+
+def _no_json(fault: str, place: int) -> PhraseError:
+    return PhraseError(Phrase("not JSON: {fault} at character {place}", fault=known(fault, _FAULTS), place=place + 1))
+
+
+def _too_deep() -> PhraseError:
+    return PhraseError(Phrase("nested too deep, expected at most {most} levels", most=NESTING_MOST))
+
+
 def refuse_halves(value: object) -> None:
-    """Raise ValueError if a text in the value is no Unicode: half of a surrogate pair has no bytes."""
+    """Raise PhraseError if a text in the value is no Unicode: half of a surrogate pair has no bytes."""
     try:
         dump(value).encode()
     except UnicodeEncodeError:
-        raise ValueError("holds half of a surrogate pair, expected whole characters") from None
+        raise PhraseError(Phrase("holds half of a surrogate pair, expected whole characters")) from None
 
 
 def depth(value: object) -> int:

@@ -3,18 +3,31 @@
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .fields import LINE_BYTES_MOST
+from honeyguide.program.phrases import Phrase, PhraseError
+
+from .fields import BLANK_LINES_MOST, LINE_BYTES_MOST
 
 _BLOCK_BYTES = 1 << 18
 _BOM = b"\xef\xbb\xbf"
 
 
-class TooLongError(ValueError):
+class TooLongError(PhraseError):
     """A line or record beyond the limit: reading ends there."""
 
-    def __init__(self, expected: str) -> None:
+    def __init__(self, expected: Phrase) -> None:
         """Say what was expected."""
-        super().__init__(f"is longer than {LINE_BYTES_MOST} bytes, expected {expected}; reading stopped here")
+        super().__init__(
+            Phrase(
+                "is longer than {most} bytes, expected {expected}; reading stopped here",
+                most=LINE_BYTES_MOST,
+                expected=expected,
+            )
+        )
+
+
+def too_blank() -> Phrase:
+    """Why reading ends at a blank line."""
+    return Phrase("more than {most} blank lines; reading stopped here", most=BLANK_LINES_MOST)
 
 
 def numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
@@ -34,8 +47,10 @@ def numbered_lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
 
 
 def decoded(line: bytes) -> str:
-    """The line as text, or ValueError."""
+    """The line as text, or PhraseError."""
     try:
         return line.decode()
     except UnicodeDecodeError as error:
-        raise ValueError(f"byte {error.start + 1} is 0x{line[error.start]:02x}, expected UTF-8") from None
+        raise PhraseError(
+            Phrase("byte {place} is {byte}, expected UTF-8", place=error.start + 1, byte=f"0x{line[error.start]:02x}")
+        ) from None

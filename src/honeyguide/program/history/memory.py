@@ -1,6 +1,5 @@
 """Histories in memory, as text: what a database keeps of each event is the line that a file would have."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -9,20 +8,21 @@ from typing import Any
 
 import numpy as np
 
+from honeyguide.program.phrases import Phrase
+
 from .assemble import history_of
 from .batches import Batch
 from .check import check, describe
 from .events import History
 from .jsonl import batch_of_events, read_jsonl
-from .problems import PROBLEMS_SHOWN, InvalidHistory, Problem
+from .problems import PROBLEMS_SHOWN, InvalidHistory, Problem, at_line, at_line_aside
 from .raw import raw_of
 from .reading import batches_of
+from .references import KNOWN, SALE, SPENT
 from .writing import json_lines
 
 _KEPT = 10**12
 """Added to the numbers of lines that are kept: more than any file has."""
-_AT_KEPT_LINE = re.compile(r"at line 1\d{12}\b")
-_OF_THE_FILE = re.compile(r"the id of an? \w+ of the file")
 
 
 def history_from_lines(lines: Iterable[str]) -> History:
@@ -77,8 +77,25 @@ def _after(kept: Iterable[str], added: Iterable[Batch]) -> History:
 
 
 def _in_the_file(problem: Problem) -> Problem:
-    text = _AT_KEPT_LINE.sub("in the history", problem.text)
-    text = _OF_THE_FILE.sub(r"\g<0> or the history", text)
+    text = problem.text.changed(_placed)
     if problem.line < _KEPT:
         return Problem(problem.line, text)
-    return Problem(0, f"with it an event of the history would not fit any more: {text}")
+    return Problem(0, Phrase("with it an event of the history would not fit any more: {problem}", problem=text))
+
+
+def _placed(part: Phrase) -> Phrase:
+    """Part of a problem, where an event that is kept has no line, and what may be in either place is looked for."""
+    line = part.params.get("line")
+    if isinstance(line, int) and line >= _KEPT:
+        return _IN_THE_HISTORY.get(part.template, part)
+    return _IN_EITHER.get(part.template, part)
+
+
+_IN_THE_HISTORY = {
+    at_line(0).template: Phrase(" in the history"),
+    at_line_aside(0).template: Phrase(", in the history"),
+}
+_IN_EITHER = {
+    KNOWN[SALE].template: Phrase("the id of a sale of the file or the history"),
+    KNOWN[SPENT].template: Phrase("the id of an exchange of the file or the history"),
+}

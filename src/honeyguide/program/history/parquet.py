@@ -8,6 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from honeyguide.program.phrases import Phrase, by_text, known
+
 from . import values
 from .batches import Batch
 from .fields import KINDS, Kind
@@ -41,7 +43,7 @@ class ParquetEvents:
             self.file = pq.ParquetFile(path, read_dictionary=coded, memory_map=True)
             self.names: list[str] = self.file.schema_arrow.names
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-            raise FormError(f"cannot be read as Parquet: {_first_line(error)}") from None
+            raise no_parquet(error) from None
         self.count: int = self.file.metadata.num_rows
         check_header(self.names)
         self.groups = range(self.file.num_row_groups) if groups is None else groups
@@ -96,8 +98,20 @@ def _result(future: Any) -> tuple[int, pa.Table] | None:
     try:
         found: tuple[int, pa.Table] | None = future.result()
     except (pa.ArrowException, OSError) as error:
-        raise FormError(f"cannot be read as Parquet: {_first_line(error)}") from None
+        raise no_parquet(error) from None
     return found
+
+
+_FAULTS = by_text(
+    Phrase("Parquet magic bytes not found in footer. Either the file is corrupted or this is not a parquet file."),
+    Phrase("Parquet file size is 0 bytes"),
+)
+"""What is most often found wrong by the library, in its words."""
+
+
+def no_parquet(error: Exception) -> FormError:
+    """A file, or a part of it, that cannot be read."""
+    return FormError(Phrase("cannot be read as Parquet: {fault}", fault=known(_first_line(error), _FAULTS)))
 
 
 def _first_line(error: Exception) -> str:
@@ -113,7 +127,7 @@ def _batch(table: pa.Table, lines: range | Ints) -> Batch:
             if not (pa.types.is_primitive(column.type) or values.is_ascii(column)):
                 column.validate(full=True)
         except pa.ArrowInvalid as error:
-            raise FormError(f"column {name} is broken: {_first_line(error)}") from None
+            raise FormError(Phrase("column {name} is broken: {fault}", name=name, fault=_first_line(error))) from None
         if name in KINDS:
             columns[name] = column
         else:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from honeyguide.program.phrases import Phrase
+
 type Rows = npt.NDArray[np.int64]
 
 PROBLEMS_SHOWN = 20
@@ -17,7 +19,7 @@ class Problem:
     """What is wrong in a line and what was expected there. Line 0 stands for the file as a whole."""
 
     line: int
-    text: str
+    text: Phrase
 
 
 class InvalidHistory(Exception):
@@ -34,14 +36,21 @@ class InvalidHistory(Exception):
         super().__init__("; ".join(self.lines("history")))
 
     def lines(self, name: str) -> list[str]:
-        """The report: `NAME:LINE: text` for each problem shown, then how many more there are."""
-        shown = [
-            f"{self.where(name, problem.line)}: {problem.text}" if problem.line else f"{name}: {problem.text}"
+        """The report: `NAME:LINE: text` for each problem shown, then how many more there are. All are phrases."""
+        shown: list[str] = [
+            Phrase(
+                "{where}: {problem}",
+                where=self.where(name, problem.line) if problem.line else name,
+                problem=problem.text,
+            )
             for problem in self.problems
         ]
         more = self.total - len(self.problems)
-        note = ", where reading stopped" if self.stopped else ""
-        return [*shown, f"… and {more} more{note}"] if more > 0 else shown
+        if more <= 0:
+            return shown
+        if self.stopped:
+            return [*shown, Phrase("… and {count} more, where reading stopped", count=more)]
+        return [*shown, Phrase("… and {count} more", count=more)]
 
     def where(self, name: str, line: int) -> str:
         """A line of the file of this name."""
@@ -51,7 +60,7 @@ class InvalidHistory(Exception):
 class FormError(InvalidHistory):
     """A file that cannot be read as a history at all."""
 
-    def __init__(self, text: str, line: int = 0) -> None:
+    def __init__(self, text: Phrase, line: int = 0) -> None:
         """Say what is wrong with the file, and in which line if it is in one."""
         super().__init__([Problem(line, text)])
 
@@ -61,7 +70,30 @@ class Broken:
     """Rows that break a rule, and each one's text when it is asked for."""
 
     rows: Rows
-    text: Callable[[int], str]
+    text: Callable[[int], Phrase]
+
+
+def of_type(event_type: str, text: Phrase) -> Phrase:
+    """What is wrong with an event, behind its type."""
+    return Phrase("{type}: {problem}", type=event_type, problem=text)
+
+
+def at_line(line: object) -> Phrase:
+    """Where another event is, to stand within a sentence."""
+    return Phrase(" at line {line}", line=line)
+
+
+def at_line_aside(line: object) -> Phrase:
+    """Where another event is, behind a comma."""
+    return Phrase(", at line {line}", line=line)
+
+
+def without_lines(problem: Problem) -> Phrase:
+    """The text, where lines of other events are left out: for events in memory, of which nobody knows lines."""
+    return problem.text.changed(lambda part: "" if part.template in _AT_LINES else part)
+
+
+_AT_LINES = frozenset(at.template for at in (at_line(0), at_line_aside(0)))
 
 
 class Lines:

@@ -14,6 +14,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from honeyguide.program.phrases import Phrase
+
 from . import values
 from .batches import Batch, Digests
 from .check import Checked, Rows, check
@@ -155,7 +157,7 @@ def cells(array: pa.Array) -> pa.Array:
     try:
         found = array.to_pylist()
     except (ValueError, OverflowError):
-        raise FormError(f"holds {kind} beyond what can be kept as text") from None
+        raise FormError(Phrase("holds {kind} beyond what can be kept as text", kind=kind)) from None
     return pa.array([None if value is None else cell_of(_json(value)) for value in found], pa.string())
 
 

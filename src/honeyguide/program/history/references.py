@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from honeyguide.program.phrases import Phrase
+
 from .events import EVENT_TYPES, NONE
 from .fields import codes_of
 from .instants import Ints, Mask
 from .keys import Keys, hashed, ranking, starts_of
 from .pieces import ALL_THAT_IS_LEFT, NO_TIME
-from .problems import Broken
+from .problems import Broken, at_line, at_line_aside
 
 type Rows = npt.NDArray[np.int64]
 
@@ -184,11 +186,13 @@ def _share(events: Events, group: Rows, rows: Rows, resolved: Resolved) -> Rows:
     return owners
 
 
-def _used_twice(events: Events, row: int, first: int) -> str:
-    kind = KIND_OF_ID[int(events.types[row])]
-    return (
-        f"{kind} is {quoted(events, row)}, already used by {EVENT_TYPES[events.types[first]]} at line "
-        f"{events.line_of(first)}, expected an id of its own"
+def _used_twice(events: Events, row: int, first: int) -> Phrase:
+    return Phrase(
+        "{kind} is {id}, already used by {type}{at}, expected an id of its own",
+        kind=KIND_OF_ID[int(events.types[row])],
+        id=quoted(events, row),
+        type=EVENT_TYPES[events.types[first]],
+        at=at_line(events.line_of(first)),
     )
 
 
@@ -197,12 +201,14 @@ def quoted(events: Events, row: int) -> str:
     return f'"{events.idents[row]}"'
 
 
-def _others(events: Events, row: int, other: int) -> str:
+def _others(events: Events, row: int, other: int) -> Phrase:
     """The row speaks of what belongs to another partner."""
-    kind = KIND_OF_ID[int(events.types[other])]
-    return (
-        f'{kind} {quoted(events, row)} is of partner "{events.partners[int(events.partner[other])]}" '
-        f"at line {events.line_of(other)}, expected one of the same partner"
+    return Phrase(
+        '{kind} {id} is of partner "{partner}"{at}, expected one of the same partner',
+        kind=KIND_OF_ID[int(events.types[other])],
+        id=quoted(events, row),
+        partner=events.partners[int(events.partner[other])],
+        at=at_line(events.line_of(other)),
     )
 
 
@@ -214,7 +220,9 @@ def _refer_to_earlier(events: Events, rows: Rows, found: Rows, code: int, resolv
         resolved.broken.append(
             Broken(
                 rows[~known],
-                lambda row: f"{kind} is {quoted(events, row)}, expected the id of {_A[code]} of the file",
+                lambda row: Phrase(
+                    "{kind} is {id}, expected {expected}", kind=kind, id=quoted(events, row), expected=KNOWN[code]
+                ),
             )
         )
         rows, found = rows[known], found[known]
@@ -229,9 +237,11 @@ def _refer_to_earlier(events: Events, rows: Rows, found: Rows, code: int, resolv
         resolved.broken.append(
             Broken(
                 rows[~earlier],
-                lambda row: (
-                    f"{kind} {quoted(events, row)} is later, at line {events.line_of(late[row])}, "
-                    "expected an earlier one"
+                lambda row: Phrase(
+                    "{kind} {id} is later{at}, expected an earlier one",
+                    kind=kind,
+                    id=quoted(events, row),
+                    at=at_line_aside(events.line_of(late[row])),
                 ),
             )
         )
@@ -239,7 +249,7 @@ def _refer_to_earlier(events: Events, rows: Rows, found: Rows, code: int, resolv
     resolved.target[rows] = found
 
 
-_A = {SALE: "a sale", SPENT: "an exchange"}
+KNOWN = {SALE: Phrase("the id of a sale of the file"), SPENT: Phrase("the id of an exchange of the file")}
 
 
 def _restore_once(events: Events, rows: Rows, resolved: Resolved) -> None:
@@ -257,9 +267,10 @@ def _restore_once(events: Events, rows: Rows, resolved: Resolved) -> None:
         resolved.broken.append(
             Broken(
                 rows[again],
-                lambda row: (
-                    f"exchange {quoted(events, row)} was restored at line {events.line_of(before[row])}, "
-                    "expected one that was not"
+                lambda row: Phrase(
+                    "exchange {id} was restored{at}, expected one that was not",
+                    id=quoted(events, row),
+                    at=at_line(events.line_of(before[row])),
                 ),
             )
         )
@@ -321,9 +332,11 @@ def _settle_slowly(sales: Rows, net: Ints, given: Ints, wrong: Rows, amounts: In
     return amounts, over, left_before
 
 
-def _above(events: Events, row: int, left: int) -> str:
+def _above(events: Events, row: int, left: int) -> Phrase:
     amount = int(events.amount_minor[row])
-    return (
-        f"amount is {amount // 100}.{amount % 100:02}, expected at most {left // 100}.{left % 100:02}, "
-        f"what is left of sale {quoted(events, row)}"
+    return Phrase(
+        "amount is {amount}, expected at most {most}, what is left of sale {id}",
+        amount=f"{amount // 100}.{amount % 100:02}",
+        most=f"{left // 100}.{left % 100:02}",
+        id=quoted(events, row),
     )

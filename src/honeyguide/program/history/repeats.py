@@ -7,9 +7,11 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from honeyguide.program.phrases import Phrase
+
 from .batches import Digests, Piece, Reread
 from .keys import Keys, hashed, starts_of
-from .problems import Broken, Lines
+from .problems import Broken, Lines, at_line
 from .raw import digests_of
 
 type Rows = npt.NDArray[np.int64]
@@ -108,9 +110,10 @@ def judged(rows: Rows, ids: pl.Series, digests: Digests, line_of: Callable[[int]
         np.sort(rows[later & equal]),
         Broken(
             rows[clash],
-            lambda row: (
-                f'id is "{id_of[row]}", which has other content at line {line_of(first_of[row])}, '
-                "expected an id of its own or equal content"
+            lambda row: Phrase(
+                'id is "{id}", which has other content{at}, expected an id of its own or equal content',
+                id=id_of[row],
+                at=at_line(line_of(first_of[row])),
             ),
         ),
     )

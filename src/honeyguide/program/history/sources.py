@@ -9,6 +9,10 @@ import fastexcel
 import polars as pl
 from polars import selectors
 
+from honeyguide.program.phrases import Phrase
+
+from .csvform import no_csv, other_cells
+from .parquet import no_parquet
 from .problems import FormError, InvalidHistory, Problem
 from .raw import cells
 
@@ -36,12 +40,12 @@ def _read_csv(path: Path, delimiter: str, encoding: str) -> pl.DataFrame:
         records = _records(csv.reader(stream, delimiter=delimiter, strict=True))
         line, names = next(records, (1, []))
         if not names:
-            raise FormError("is empty, expected a header with the names of columns", 1)
+            raise _empty()
         _check_names(names, line)
         rows, lines, problems = [], [], []
         for line, row in records:
             if row and len(row) != len(names):
-                problems.append(Problem(line, f"has {len(row)} cells, expected {len(names)} as in the header"))
+                problems.append(Problem(line, other_cells(len(row), len(names))))
             elif row:
                 rows.append(row)
                 lines.append(line)
@@ -61,17 +65,22 @@ def _records(reader: "_csv.Reader") -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise FormError(f"not CSV: {error}", line) from None
+            raise FormError(no_csv(error), line) from None
         except UnicodeDecodeError as error:
-            raise FormError(f"not {error.encoding}, expected the encoding that the map names", line) from None
+            expected = Phrase("not {encoding}, expected the encoding that the map names", encoding=error.encoding)
+            raise FormError(expected, line) from None
+
+
+def _empty() -> FormError:
+    return FormError(Phrase("is empty, expected a header with the names of columns"), 1)
 
 
 def _check_names(names: list[str], line: int) -> None:
     for place, name in enumerate(names):
         if not name.strip():
-            raise FormError(f"column {place + 1} has no name", line)
+            raise FormError(Phrase("column {place} has no name", place=place + 1), line)
         if name in names[:place]:
-            raise FormError(f"column {name} is there twice, expected each column once", line)
+            raise FormError(Phrase("column {name} is there twice, expected each column once", name=name), line)
 
 
 def _read_sheet(path: Path, sheet: str | int | None) -> pl.DataFrame:
@@ -80,9 +89,10 @@ def _read_sheet(path: Path, sheet: str | int | None) -> pl.DataFrame:
         index = sheet - 1 if isinstance(sheet, int) else sheet or 0
         frame = book.load_sheet(index, header_row=None, dtypes="string").to_polars()
     except fastexcel.FastExcelError as error:
-        raise FormError(f"cannot be read as a workbook: {str(error).partition(chr(10))[0]}") from None
+        fault = str(error).partition("\n")[0]
+        raise FormError(Phrase("cannot be read as a workbook: {fault}", fault=fault)) from None
     if not frame.height:
-        raise FormError("is empty, expected a header with the names of columns", 1)
+        raise _empty()
     names = [name or "" for name in frame.row(0)]
     _check_names(names, 1)
     frame.columns = names
@@ -93,6 +103,6 @@ def _read_parquet(path: Path) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path)
     except pl.exceptions.PolarsError as error:
-        raise FormError(f"cannot be read as Parquet: {str(error).partition(chr(10))[0]}") from None
+        raise no_parquet(error) from None
     columns = [pl.Series(column.name, cells(column.rechunk().to_arrow()), pl.String) for column in frame.get_columns()]
     return pl.DataFrame([*columns, pl.int_range(1, frame.height + 1, dtype=pl.Int64, eager=True).alias(LINE)])

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from honeyguide.program.phrases import Phrase
+
 from . import values
 from .events import EVENT_TYPES
 from .fields import COMMON, KINDS, UNKNOWN_FIELDS_MOST, Kind, codes_of
@@ -18,16 +20,22 @@ def check_header(names: Sequence[str], line: int = 0) -> None:
     """Refuse columns that are missing, without a name, or there twice."""
     for name in names:
         if not name:
-            raise FormError(f"column {names.index(name) + 1} has no name, expected the name of a field", line)
+            place = names.index(name) + 1
+            raise FormError(Phrase("column {place} has no name, expected the name of a field", place=place), line)
     if len(set(names)) != len(names):
         twice = next(name for place, name in enumerate(names) if name in names[:place])
-        raise FormError(f"column {twice} is there twice, expected each column once", line)
+        raise FormError(Phrase("column {name} is there twice, expected each column once", name=twice), line)
     for field in COMMON:
         if field.required and field.name not in names:
-            raise FormError(f"column {field.name} is missing, expected at least at, type and partner", line)
+            raise FormError(
+                Phrase("column {name} is missing, expected at least at, type and partner", name=field.name), line
+            )
     unknown = sum(name not in KINDS for name in names)
     if unknown > UNKNOWN_FIELDS_MOST:
-        raise FormError(f"has {unknown} unknown columns, expected at most {UNKNOWN_FIELDS_MOST}", line)
+        raise FormError(
+            Phrase("has {count} unknown columns, expected at most {most}", count=unknown, most=UNKNOWN_FIELDS_MOST),
+            line,
+        )
 
 
 def with_references(columns: dict[str, pa.Array]) -> dict[str, pa.Array]:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from honeyguide.program.phrases import Phrase, PhraseError
+
 from .fields import Kind
 from .jsontext import shown
 from .maps import MapError, Source, Value
@@ -24,8 +26,20 @@ _BY_HAND = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 """How constants write a day, and how readers of workbooks do."""
 
 
-class UnfitError(ValueError):
-    """A cell that cannot be translated: the text says what was expected."""
+class UnfitError(PhraseError):
+    """A cell that cannot be translated: the phrase says what was expected."""
+
+
+def in_map(where: str, problem: Phrase) -> Phrase:
+    """What is wrong with a row, behind the place of the map by which it was read."""
+    return Phrase("{where}: {problem}", where=where, problem=problem)
+
+
+def column_is(column: str, cell: str, expected: Phrase) -> Phrase:
+    """A cell that is not what it must be."""
+    return Phrase(
+        "column {column} is {value}, expected {expected}", column=column, value=shown(cell), expected=expected
+    )
 
 
 def no_column(name: str, frame: pl.DataFrame) -> str:
@@ -43,11 +57,16 @@ class Slugs:
         """The id of a name, which no other name may have."""
         found = slug(name)
         if found is None:
-            raise UnfitError("a name of Latin or Cyrillic letters and digits, or a map from it to an id")
+            raise UnfitError(Phrase("a name of Latin or Cyrillic letters and digits, or a map from it to an id"))
         first, at = self.made.setdefault((of_field, found), (name, line))
         if first != name:
             raise UnfitError(
-                f'another id than "{found}", which {shown(first)} in line {at} has; give one of them by a map'
+                Phrase(
+                    'another id than "{id}", which {name} in line {line} has; give one of them by a map',
+                    id=found,
+                    name=shown(first),
+                    line=at,
+                )
             )
         return found
 
@@ -78,12 +97,16 @@ class Translation:
                         found = step(found, line)
                     known[cell] = found
                 except UnfitError as error:
-                    self.problems.append(Problem(line, f"{self._place()} is {shown(cell)}, expected {error}"))
+                    self.problems.append(Problem(line, self._unfit(cell, error)))
             made.append(self._finished(None if cell is None else known.get(cell, cell)))
         return made
 
-    def _place(self) -> str:
-        return f"{self.where}: column {self.value.column}" if self.value.column is not None else f"{self.where}: it"
+    def _unfit(self, cell: str, error: UnfitError) -> Phrase:
+        if self.value.column is None:
+            return in_map(
+                self.where, Phrase("it is {value}, expected {expected}", value=shown(cell), expected=error.phrase)
+            )
+        return in_map(self.where, column_is(self.value.column, cell, error.phrase))
 
     def _finished(self, cell: Cell) -> Made:
         found: Made = cell
@@ -146,7 +169,7 @@ class Translation:
         try:
             return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         except OverflowError:
-            raise UnfitError("a year from 1900 to 9000") from None
+            raise UnfitError(Phrase("a year from 1900 to 9000")) from None
 
     def _local(self, cell: str) -> datetime:
         """The time that a cell names, with the time of day that the map gives where the cell has none."""
@@ -163,7 +186,7 @@ class Translation:
             return found + timedelta(days=self.value.shift_days)
         if (instant := _with_offset(cell)) is not None:
             return instant + timedelta(days=self.value.shift_days)
-        raise UnfitError(f"a date like {' or '.join(forms)}")
+        raise UnfitError(Phrase("a date like {forms}", forms=" or ".join(forms)))
 
 
 def _timed(found: datetime) -> bool:
@@ -181,7 +204,8 @@ def _with_offset(cell: str) -> datetime | None:
 def _looked_up(cell: str, table: dict[str, str]) -> str:
     if cell not in table:
         names = list(map(shown, table))
-        raise UnfitError(f"one of {', '.join(names[:10])}{' …' if len(names) > 10 else ''}, which the map has")
+        some = ", ".join(names[:10]) + (" …" if len(names) > 10 else "")
+        raise UnfitError(Phrase("one of {words}, which the map has", words=some))
     return table[cell]
 
 

@@ -10,6 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from honeyguide.program.phrases import Phrase
+
 from .fields import (
     LIST_ITEMS_MOST,
     MONEY_MOST_MINOR,
@@ -185,9 +187,11 @@ def texts_good(array: pa.Array, least: int) -> Mask:
     return lengths_good(array, least, TEXT_CHARACTERS_MOST)
 
 
-def typed_error(array: pa.Array, name: str, expected: str) -> FormError:
+def typed_error(array: pa.Array, name: str, expected: Phrase) -> FormError:
     """A column of a kind that cannot hold the field."""
-    return FormError(f"column {name} holds {array.type}, expected {expected}")
+    return FormError(
+        Phrase("column {field} holds {kind}, expected {expected}", field=name, kind=array.type, expected=expected)
+    )
 
 
 def _scaled(texts: pa.Array, pattern: str, digits: int) -> tuple[Ints, Mask]:
@@ -246,7 +250,7 @@ def hundredths(array: pa.Array, name: str, least: int, most: int) -> tuple[Ints,
         numbers, valid = _from_integers(array, MONEY_MOST_MINOR // 100)
         numbers = numbers * 100
     else:
-        raise typed_error(array, name, "decimals, whole numbers or text")
+        raise typed_error(array, name, Phrase("decimals, whole numbers or text"))
     valid = valid & (numbers >= least) & (numbers <= most)
     return numbers, valid
 
@@ -285,7 +289,7 @@ def wholes(array: pa.Array, name: str, least: int, most: int) -> tuple[Ints, Mas
     elif pa.types.is_integer(array.type):
         numbers, valid = _from_integers(array, WHOLE_MOST)
     else:
-        raise typed_error(array, name, "whole numbers or text")
+        raise typed_error(array, name, Phrase("whole numbers or text"))
     return numbers, valid & (numbers >= least) & (numbers <= most)
 
 
@@ -295,7 +299,7 @@ def flags(array: pa.Array, name: str) -> tuple[npt.NDArray[np.int8], Mask]:
         found = array.cast(pa.int8()).fill_null(ABSENT).to_numpy(zero_copy_only=False)
         return found, found >= 0
     if not is_text(array.type):
-        raise typed_error(array, name, "booleans or text")
+        raise typed_error(array, name, Phrase("booleans or text"))
     codes = words(array, ("false", "true"))
     valid = (codes == 0) | (codes == 1)
     return np.where(valid, codes, ABSENT).astype(np.int8), valid
@@ -308,7 +312,7 @@ def days(array: pa.Array, name: str) -> tuple[Ints, Mask]:
         found, valid = parse_days(column.values)
         return column.spread(found, 0), column.spread(valid, False)
     if not pa.types.is_date(array.type):
-        raise typed_error(array, name, "days or text")
+        raise typed_error(array, name, Phrase("days or text"))
     valid = present(array)
     numbers = array.cast(pa.date32()).cast(pa.int32()).fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
     return numbers, valid & (numbers >= DAY_FIRST) & (numbers <= DAY_LAST)
@@ -323,9 +327,11 @@ def instants(array: pa.Array, name: str) -> tuple[Ints, Mask]:
     if is_text(kind):
         return parse_instants(plain(array))
     if not pa.types.is_timestamp(kind):
-        raise typed_error(array, name, "times with a zone or text")
+        raise typed_error(array, name, Phrase("times with a zone or text"))
     if kind.tz is None:
-        raise FormError(f"column {name} holds times without a zone, expected times with one, such as UTC")
+        raise FormError(
+            Phrase("column {field} holds times without a zone, expected times with one, such as UTC", field=name)
+        )
     valid = present(array)
     ticks = array.cast(pa.int64())
     numbers = (ticks.fill_null(0) if ticks.null_count else ticks).to_numpy(zero_copy_only=False)
@@ -364,7 +370,7 @@ def lists(array: pa.Array, name: str) -> pa.Array:
         found = pc.split_pattern(column.values, SEPARATOR)
         return found.take(pa.array(column.codes, mask=column.codes < 0))
     if not is_list(array.type):
-        raise typed_error(array, name, "lists of text or text")
+        raise typed_error(array, name, Phrase("lists of text or text"))
     return array
 
 

@@ -12,6 +12,8 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from honeyguide.program.phrases import Phrase
+
 from .fields import KINDS, Kind
 from .jsontext import dump, json_of_cell
 from .parquet import CODED
@@ -225,13 +227,21 @@ def _refuse_lists(column: pl.Series) -> None:
     lists = column.drop_nulls()
     if (lists.list.len() == 0).any():
         raise FormError(
-            f"{column.name} holds [], expected an item or more, for an empty cell in CSV is an absent field"
+            Phrase(
+                "{field} holds [], expected an item or more, for an empty cell in CSV is an absent field",
+                field=column.name,
+            )
         )
     items = lists.explode()
     separated = items.filter(items.str.contains(SEPARATOR, literal=True))
     if len(separated):
         raise FormError(
-            f"{column.name} holds {dump(separated[0])}, expected items without {SEPARATOR}, which joins them in CSV"
+            Phrase(
+                "{field} holds {item}, expected items without {separator}, which joins them in CSV",
+                field=column.name,
+                item=dump(separated[0]),
+                separator=SEPARATOR,
+            )
         )
 
 

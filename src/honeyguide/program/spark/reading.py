@@ -12,6 +12,7 @@ from honeyguide.program.engine.timeline import days_of
 from honeyguide.program.history.parquet import ParquetEvents
 from honeyguide.program.history.pieces import NO_TIME, piece_of
 from honeyguide.program.history.problems import PROBLEMS_SHOWN, FormError
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.spark.frames import table_of, to_bytes
 from honeyguide.program.spark.source import Task
 
@@ -25,7 +26,7 @@ class Found:
     place: int
     order: int
     code: int
-    text: str
+    text: Phrase
 
 
 @dataclass(frozen=True, slots=True)

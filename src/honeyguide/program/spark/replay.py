@@ -16,7 +16,8 @@ from honeyguide.program.engine.figures import day_number
 from honeyguide.program.engine.render import DOCUMENT_TAIL, document_head
 from honeyguide.program.history.events import EVENT_TYPES
 from honeyguide.program.history.fields import UNKNOWN_TYPE
-from honeyguide.program.history.problems import Problem
+from honeyguide.program.history.problems import Problem, of_type
+from honeyguide.program.phrases import Phrase, joined
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.spark.coverage import changes_of_clients
 from honeyguide.program.spark.frames import Ints, by_range, from_bytes, split, without
@@ -264,9 +265,9 @@ def _bounds(sample: list[str], partitions: int) -> list[str]:
 
 def _in_words(found: list[Found]) -> list[Problem]:
     """Problems by line, as the embedded reader puts them: the type is named once."""
-    texts: dict[int, list[str]] = {}
+    texts: dict[int, list[Phrase]] = {}
     for one in sorted(found, key=lambda one: (one.place, one.order)):
         named_already = one.order == 0 or one.place in texts or one.code == UNKNOWN_TYPE
-        prefix = "" if named_already else f"{EVENT_TYPES[one.code]}: "
-        texts.setdefault(one.place, []).append(prefix + one.text)
-    return [Problem(place + 1, "; ".join(parts)) for place, parts in texts.items()]
+        text = one.text if named_already else of_type(EVENT_TYPES[one.code], one.text)
+        texts.setdefault(one.place, []).append(text)
+    return [Problem(place + 1, joined(parts)) for place, parts in texts.items()]

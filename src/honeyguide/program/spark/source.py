@@ -8,6 +8,7 @@ from typing import override
 
 from honeyguide.program.history.parquet import ParquetEvents
 from honeyguide.program.history.problems import FormError, InvalidHistory, Problem
+from honeyguide.program.phrases import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,13 @@ def source_of(path: str | Path) -> Source:
     if path.is_dir():
         paths = sorted(path.glob("*.parquet"))
         if not paths:
-            raise FormError("is a folder without .parquet files, expected at least one")
+            raise FormError(Phrase("is a folder without .parquet files, expected at least one"))
     elif path.suffix == ".parquet":
         paths = [path]
     else:
-        raise FormError("is not Parquet, which Spark reads; `honeyguide history convert` makes it from other forms")
+        raise FormError(
+            Phrase("is not Parquet, which Spark reads; `honeyguide history convert` makes it from other forms")
+        )
     files: list[File] = []
     starts = [0]
     for one in paths:
@@ -98,7 +101,8 @@ def source_of(path: str | Path) -> Source:
 def named(error: FormError, name: str) -> FormError:
     """The error of one file of a folder, with the file's name."""
     (problem,) = error.problems
-    return FormError(f"{name}: {problem.text}" if name else problem.text, problem.line)
+    text = Phrase("{where}: {problem}", where=name, problem=problem.text) if name else problem.text
+    return FormError(text, problem.line)
 
 
 class InvalidFiles(InvalidHistory):
