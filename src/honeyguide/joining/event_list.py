@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
 from honeyguide.common.lists import any_of
+from honeyguide.common.words import actor_words
 from honeyguide.history.models import Event
 from honeyguide.history.queries import origins_of
 from honeyguide.history.words import sentence, title
@@ -64,6 +65,10 @@ class EventTable(tables.Table):
         """The same as a text."""
         said, fields = sentence(record, self._all_origins.get(record.seq)), changed_fields(record.data)
         return "; ".join([said, *(f"{label}: {before} → {after}" for label, before, after in fields)])
+
+    def render_by(self, value: str) -> str:
+        """A person, or the program itself in words."""
+        return actor_words(value)
 
     def render_known(self, value: datetime) -> str:
         """The day on which it came in."""

@@ -13,7 +13,7 @@ from honeyguide.joining.profile import missing_of
 from honeyguide.notices.models import Notice
 from honeyguide.portal.views.points.cabinet import SOON_DAYS, Cabinet
 from honeyguide.requirements.models import EvidenceCase, EvidenceState, NfrClaim
-from honeyguide.requirements.queries import Room, cases_of, rooms_of, waiting_claims
+from honeyguide.requirements.queries import Room, cases_of, own_waiting_claims, rooms_of
 from honeyguide.standing.page import StandingPage
 from honeyguide.standing.steps_ahead import Ahead, ahead_of
 
@@ -47,7 +47,7 @@ class HomePage(StandingPage):
     @cached_property
     def claims(self) -> dict[str, NfrClaim]:
         """By product the claim of a licence that waits for a decision."""
-        return waiting_claims(self.partner)
+        return own_waiting_claims(self.partner)
 
     @property
     def declined(self) -> Sequence[EvidenceCase]:

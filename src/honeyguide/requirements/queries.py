@@ -112,9 +112,9 @@ def claims_of(partner: Partner) -> QuerySet[NfrClaim]:
     return all_claims().filter(partner=partner)
 
 
-def waiting_claims(partner: Partner) -> dict[str, NfrClaim]:
+def own_waiting_claims(partner: Partner) -> dict[str, NfrClaim]:
     """By product the partner's latest claim that waits for a decision."""
-    claims = NfrClaim.objects.filter(partner=partner, state=NfrState.WAITING).order_by("submitted_at")
+    claims = waiting_claims().filter(partner=partner).order_by("submitted_at")
     return {claim.product: claim for claim in claims}
 
 

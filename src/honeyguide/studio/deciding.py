@@ -104,9 +104,7 @@ def publish(*, uid: str, seal: str, actor: Actor, now: datetime) -> Draft:
             raise decided_already(draft)
         if seal != draft.seal:
             raise Stale(
-                _(
-                    "This proposal was changed after you opened the page. Nothing was published: read it anew, then decide."
-                ),
+                _("This proposal was changed after you opened the page. Nothing was published: read it anew."),
                 revision=draft.revision,
             )
         versions.lock()

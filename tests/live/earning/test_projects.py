@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -82,15 +83,16 @@ def test_a_partner_does_not_confirm_its_own_work(
 ) -> None:
     world.nectar.website, world.nectar.email = "https://www.nectar.example/en", "office@gmail.com"
     world.nectar.save(update_fields=["website", "email"])
-    ask = {"contact_email": email, "actor": as_partner(world.alice, "nectar"), "now": NOW}
+    ask: dict[str, Any] = {"contact_email": email, "actor": as_partner(world.alice, "nectar"), "now": NOW}
     if not own:
         assert project(token="other", contact_email=email).contact_email == email
-        confirming.ask_again(uid=accepted.uid, partner=world.nectar, **ask)  # type: ignore[arg-type]
+        confirming.ask_again(uid=accepted.uid, partner=world.nectar, **ask)
         return
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: project(token="other", contact_email=email),
-        lambda: confirming.ask_again(uid=accepted.uid, partner=world.nectar, **ask),  # type: ignore[arg-type]
-    ):
+        lambda: confirming.ask_again(uid=accepted.uid, partner=world.nectar, **ask),
+    )
+    for act in acts:
         with pytest.raises(Invalid, match="an address of Nectar Ltd itself") as refused:
             act()
         assert set(refused.value.fields) == {"contact_email"}

@@ -76,7 +76,7 @@ def test_what_an_event_is_about_is_named_by_client_and_day_in_one_query(
         "report": "r", "checklist": "c", "at": at(day),
     }  # fmt: skip
     award = {"type": "points.granted", "award": "awd_1", "points": 10, "activity": "other", "reason": "Talk"}
-    told = [
+    told: list[dict[str, Any]] = [
         sale, project, {**award, "at": at(day)}, {"type": "sale.refunded", "sale": "S-1", "amount": "10"},
         {"type": "project.confirmed", "project": "prj_1m7wce660q74mb5vcw"},
         {"type": "points.cancelled", "award": "awd_1", "reason": "Twice"},

@@ -14,7 +14,7 @@ from honeyguide.common.local import day_text
 from honeyguide.partners.models import Partner
 from honeyguide.portal.what_if_form import NEW, SALE, WhatIfForm
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
-from honeyguide.requirements.queries import waiting_claims
+from honeyguide.requirements.queries import own_waiting_claims
 from honeyguide.standing.explain import explain_rank
 from honeyguide.standing.models import Standing
 from honeyguide.standing.own import first_day
@@ -129,7 +129,7 @@ def what_if_form(request: PersonRequest, page: StandingPage, *, bound: bool) -> 
 
 def waiting_context(partner: Partner) -> dict[str, object]:
     """What was handed in (`cases`) and claimed (`claims`), and what of it waits for a decision (`waiting`)."""
-    cases, claims = latest_cases(partner), waiting_claims(partner)
+    cases, claims = latest_cases(partner), own_waiting_claims(partner)
     waits = {kind for kind, case in cases.items() if case.state == EvidenceState.WAITING}
     return {"cases": cases, "claims": claims, "waiting": waits | set(claims)}
 

@@ -77,9 +77,9 @@ def _clauses(rulebook: Rulebook, moves: Ints) -> pl.Series:
         BY_MEASURE: named.measure,
     }
     by_cause = pl.Series(moves[:, T_CAUSE]).replace_strict(fixed, default=None, return_dtype=pl.String)
-    reached = pl.Series(
-        [status.reach.clause if status.reach else status.keep.clause for status in rulebook.statuses]
-    )[moves[:, T_TESTED]]
+    reached = pl.Series([status.reach.clause if status.reach else status.keep.clause for status in rulebook.statuses])[
+        moves[:, T_TESTED]
+    ]
     upgraded = pl.Series(moves[:, T_CAUSE] == BY_UPGRADE, dtype=pl.Boolean)
     regained = pl.Series(moves[:, T_REGAINED] == 1, dtype=pl.Boolean)
     return pl.select(
