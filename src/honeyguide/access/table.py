@@ -220,6 +220,7 @@ PAGES: dict[str, Page] = {
     "console:rulebook_simulation": Page(TEAM),
     "console:rulebook_simulation_moves": Page(TEAM),
     "console:rulebook_simulation_near": Page(TEAM),
+    "console:rulebook_simulation_points": Page(TEAM),
     "console:rulebook_simulation_report": Page(TEAM),
     # A draft is written by its author, and published by another of these (studio.rules).
     "console:rulebook_draft_new": Page(MANAGERS, MANAGERS),

@@ -61,6 +61,7 @@ def _figures(simulation: Simulation) -> Table:
         ("Cancelled at the deadline", t.cancelled_before, t.cancelled_after),
         ("Points issued", t.points_issued_before, t.points_issued_after),
         ("Points active", t.points_active_before, t.points_active_after),
+        ("Points available", t.points_available_before, t.points_available_after),
         ("Decisions that refunds would have turned", t.restatements_before, t.restatements_after),
     ):
         told = _difference(words.signed(after - before), before, after)

@@ -26,5 +26,6 @@ urlpatterns = [
     path("simulations/<slug:uid>/", simulation.simulation, name="rulebook_simulation"),
     path("simulations/<slug:uid>/moves/", simulation.MovesPage.as_view(), name="rulebook_simulation_moves"),
     path("simulations/<slug:uid>/near/", simulation.NearPage.as_view(), name="rulebook_simulation_near"),
+    path("simulations/<slug:uid>/points/", simulation.PointsPage.as_view(), name="rulebook_simulation_points"),
     path("simulations/<slug:uid>/report/", simulation.report, name="rulebook_simulation_report"),
 ]

@@ -17,6 +17,11 @@ STATES = ("applicant", "active", "suspended", "cancelled", "terminated")
 type Result = Mapping[str, Any]
 
 
+def version_text(version: str) -> str:
+    """What the draft is compared with: it may be in force, or announced."""
+    return _("Version %(version)s") % {"version": version}
+
+
 def cards(result: Result) -> list[dict[str, Any]]:
     """The figures at the top: before, after, and the difference."""
     totals, currency = result["totals"], result["currency"]
@@ -46,8 +51,11 @@ def cards(result: Result) -> list[dict[str, Any]]:
         card(_("Points given in all"), totals["points_issued_before"], totals["points_issued_after"]),
         card(_("Active points"), totals["points_active_before"], totals["points_active_after"]),
     ]
+    if "points_available_before" in totals:  # a simulation of an earlier release has none
+        available = totals["points_available_before"], totals["points_available_after"]
+        found.append(card(_("Liability: points to spend"), *available))
     if result["liability_before"] is not None and result["liability_after"] is not None:
-        worth = (_("Liability for points"), result["liability_before"], result["liability_after"])
+        worth = (_("Liability in money"), result["liability_before"], result["liability_after"])
         found.append(card(*worth, is_money=True))
     return found
 
@@ -71,8 +79,8 @@ def _shown(result: Result, row: Mapping[str, Any]) -> bool:
     return row["before"] in result["statuses"] or row["before"] != row["after"]
 
 
-def flows(result: Result) -> Markup:
-    """Partners by place now and under the draft, with bands between them."""
+def flows(result: Result, against: str) -> Markup:
+    """Partners by place under the version that it is compared with and under the draft, with bands between them."""
     order = _order(result)
     rows = [row for row in result["matrix"] if _shown(result, row)]
     found = [
@@ -86,8 +94,8 @@ def flows(result: Result) -> Markup:
         )
         for row in sorted(rows, key=lambda row: (order.index(row["before"]), order.index(row["after"])))
     ]
-    title = _("Partners by status now and under the draft")
-    return drawn_flows([place(name) for name in order], found, title, (_("Now"), _("Under the draft")))
+    title = _("Partners by status under both")
+    return drawn_flows([place(name) for name in order], found, title, (version_text(against), _("Under the draft")))
 
 
 def _partners(count: int) -> str:
@@ -100,7 +108,7 @@ def _direction(order: list[str], row: Mapping[str, Any]) -> str:
 
 
 def matrix(result: Result) -> dict[str, Any]:
-    """The same as a table: a row is the place now, a column the place under the draft."""
+    """The same as a table: a row is the place under the version, a column the place under the draft."""
     cells = {(row["before"], row["after"]): row["partners"] for row in result["matrix"] if _shown(result, row)}
     there = [name for name in _order(result) if any(name in pair for pair in cells)]
     return {
@@ -151,37 +159,35 @@ def _threshold(one: Mapping[str, Any], result: Result) -> dict[str, Any]:
     }
 
 
-def months(result: Result) -> list[Chart]:
-    """Statuses gained and lost, and discounts given, month by month under both."""
-    rows = result["months"]
-    if not rows:
-        return []
-    x = [row["month"] for row in rows]
+def months(result: Result, against: str) -> list[Chart]:
+    """Statuses gained and lost, discounts and points given, points to spend, month by month under both."""
 
-    def series(label: str, name: str, *, dashed: bool = False) -> Series:
-        return Series(label, [Decimal(str(row[name])) for row in rows], dashed=dashed)
+    def chart(label: str, table: str, name: str, **more: Any) -> Chart | None:
+        rows = result.get(table)  # a simulation of an earlier release has no points by month
+        if not rows:
+            return None
+        both = ((version_text(against), "before", True), (_("Draft"), "after", False))
+        series = [
+            Series(text, [Decimal(str(row[f"{name}_{end}"])) for row in rows], dashed=dashed)
+            for text, end, dashed in both
+        ]
+        return Chart(label, [row["month"] for row in rows], series, x_kind="month", **more)
 
-    return [
-        Chart(
-            _("Statuses reached, month by month"), x,
-            [series(_("Now"), "upgraded_before", dashed=True), series(_("Draft"), "upgraded_after")],
-            x_kind="month",
+    found = (
+        chart(_("Statuses reached, month by month"), "months", "upgraded"),
+        chart(_("Reviews lost, month by month"), "months", "downgraded"),
+        chart(
+            _("Discount on the same sales, month by month"), "months", "discount",
+            unit="money", currency=result["currency"],
         ),
-        Chart(
-            _("Reviews lost, month by month"), x,
-            [series(_("Now"), "downgraded_before", dashed=True), series(_("Draft"), "downgraded_after")],
-            x_kind="month",
-        ),
-        Chart(
-            _("Discount on the same sales, month by month"), x,
-            [series(_("Now"), "discount_before", dashed=True), series(_("Draft"), "discount_after")],
-            x_kind="month", unit="money", currency=result["currency"],
-        ),
-    ]  # fmt: skip
+        chart(_("Points given, month by month"), "points_months", "given"),
+        chart(_("Liability: points to spend at the end of each month"), "points_months", "available"),
+    )  # fmt: skip
+    return [each for each in found if each is not None]
 
 
 def costs(result: Result) -> list[dict[str, Any]]:
-    """Discounts by the status that partners hold now, in whole units of the currency."""
+    """Discounts by the status that partners hold under the version, in whole units of the currency."""
 
     def money(value: Decimal) -> str:
         return local.money_text(value.quantize(Decimal(1), ROUND_HALF_UP), result["currency"], short=True)

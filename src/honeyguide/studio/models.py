@@ -153,6 +153,32 @@ class SimulatedMove(models.Model):
         return f"{self.name} {self.direction}"
 
 
+class SimulatedPoints(models.Model):
+    """A partner that would have other points, or another rank by them."""
+
+    run = models.ForeignKey(SimulationRun, on_delete=models.CASCADE, related_name="points")
+    partner = models.CharField(max_length=64)
+    name = models.CharField(_("company"), max_length=200)
+    active_before = models.BigIntegerField()
+    active_after = models.BigIntegerField()
+    """What ranks; spending does not lower it."""
+    issued_before = models.BigIntegerField()
+    issued_after = models.BigIntegerField()
+    available_before = models.BigIntegerField()
+    available_after = models.BigIntegerField()
+    """What is there to spend."""
+    rank_before = models.PositiveIntegerField(null=True)
+    rank_after = models.PositiveIntegerField(null=True)
+    change = models.BigIntegerField()
+    """By how much active points differ, whichever way."""
+
+    class Meta:
+        ordering: ClassVar = ["-change", "name", "id"]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.active_before} → {self.active_after}"
+
+
 class NearMiss(models.Model):
     """A partner that would just miss one figure under the draft."""
 

@@ -8,17 +8,14 @@ from typing import Any
 from honeyguide.program.report.charts import Spread, binned
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.simulation import Simulation, Threshold
-from honeyguide.studio.models import NearMiss, SimulatedMove, SimulationRun
+from honeyguide.studio.models import NearMiss, SimulatedMove, SimulatedPoints, SimulationRun
 
-POINTS_KEPT = 100
-"""Partners whose points differ most; the totals count all."""
 _CENT = Decimal("0.01")
 
 
 def summary(found: Simulation, current: Rulebook, draft: Rulebook) -> dict[str, Any]:
     """Totals and what charts are drawn from, as JSON: money as decimal text, days as ISO text."""
     told = found.to_dict()
-    points = sorted(told["points"], key=lambda row: -abs(row["active_after"] - row["active_before"]))
     return {
         "totals": told["totals"],
         "currency": told["currency"],
@@ -26,18 +23,17 @@ def summary(found: Simulation, current: Rulebook, draft: Rulebook) -> dict[str, 
         "matrix": told["matrix"],
         "costs": told["costs"],
         "months": told["months"],
+        "points_months": told["points_months"],
         "thresholds": [shown | _bins(one) for shown, one in zip(told["thresholds"], found.thresholds, strict=True)],
         "near_percent": told["near_percent"],
         "near_count": len(told["near_misses"]),
-        "points": points[:POINTS_KEPT],
-        "points_count": len(points),
-        "liability_before": _worth(found.totals.points_active_before, current),
-        "liability_after": _worth(found.totals.points_active_after, draft),
+        "liability_before": _worth(found.totals.points_available_before, current),
+        "liability_after": _worth(found.totals.points_available_after, draft),
     }
 
 
 def _worth(points: int, rulebook: Rulebook) -> str | None:
-    """What active points are worth by the rulebook, to the cent, half up; None where it says nothing of that."""
+    """What points to spend are worth by the rulebook, to the cent, half up; None where it says nothing of that."""
     value = rulebook.points.value
     if value is None:
         return None
@@ -75,6 +71,13 @@ def moves(found: Simulation, run: SimulationRun) -> Iterator[SimulatedMove]:
             given_before=Decimal(row["discount_before"]),
             given_after=Decimal(row["discount_after"]),
         )
+
+
+def points(found: Simulation, run: SimulationRun) -> Iterator[SimulatedPoints]:
+    """The partners whose points or rank would differ, one row each."""
+    for row in found.points.iter_rows(named=True):
+        change = row["active_after"] - row["active_before"]
+        yield SimulatedPoints(run=run, change=abs(change), **row | {"name": row["name"] or row["partner"]})
 
 
 def near_misses(found: Simulation, run: SimulationRun) -> Iterator[NearMiss]:

@@ -14,7 +14,7 @@ from honeyguide.program.simulation import Step, simulate
 from honeyguide.standing.engine import whole_history
 from honeyguide.studio import results
 from honeyguide.studio.drafts import base_of
-from honeyguide.studio.models import NearMiss, SimulatedMove, SimulationRun, SimulationState
+from honeyguide.studio.models import NearMiss, SimulatedMove, SimulatedPoints, SimulationRun, SimulationState
 
 STEPS_COUNT = 5
 """Reading the history, the current rules, the draft, the comparison, and keeping what was found."""
@@ -48,7 +48,7 @@ def _simulate(run: SimulationRun, read: Callable[[], datetime]) -> None:
     def on_step(step: Step) -> None:
         _running(run).update(step=_STEP_NUMBERS[step], changed_at=read())
 
-    found = simulate(history, base, draft, as_of=day, on_step=on_step)
+    found = simulate(history, base, draft, as_of=day, with_points_months=True, on_step=on_step)
     _running(run).update(step=STEPS_COUNT - 1, changed_at=read())
     report = simulation_page(found)
     with transaction.atomic():
@@ -63,6 +63,7 @@ def _simulate(run: SimulationRun, read: Callable[[], datetime]) -> None:
         )
         if done:
             SimulatedMove.objects.bulk_create(results.moves(found, run), batch_size=ROWS_AT_ONCE)
+            SimulatedPoints.objects.bulk_create(results.points(found, run), batch_size=ROWS_AT_ONCE)
             NearMiss.objects.bulk_create(results.near_misses(found, run), batch_size=ROWS_AT_ONCE)
 
 

@@ -242,7 +242,9 @@ ARGUMENTS: dict[str, Callable[[Objects], dict[str, Any]]] = {
     **dict.fromkeys(("console:rulebook_file", "console:rulebook_revoke"), _announced),
     "console:rulebook_revocation": lambda objects: {"uid": objects.rules.asked.uid},
     **dict.fromkeys((f"console:rulebook_{name}" for name in RULEBOOK_DRAFT), _draft),
-    **dict.fromkeys((f"console:rulebook_simulation{name}" for name in ("", "_moves", "_near", "_report")), _simulation),
+    **dict.fromkeys(
+        (f"console:rulebook_simulation{name}" for name in ("", "_moves", "_near", "_points", "_report")), _simulation
+    ),
     "console:history_import": _upload,
     "console:history_confirm": _upload,
     "console:history_discard": _upload,

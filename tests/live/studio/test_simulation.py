@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,15 +17,16 @@ from django.utils import translation
 from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import User
 from honeyguide.common.errors import Stale
+from honeyguide.insights.figures import Scope, figures_of
 from honeyguide.program.engine.kernels.state import CAUSES
 from honeyguide.program.simulation.reasons import NOT_REVIEWED
 from honeyguide.program.simulation.words import decision_words
 from honeyguide.rulebooks.services import NotPublishable
-from honeyguide.studio import asking, drafts, simulating
+from honeyguide.studio import asking, deciding, drafts, simulating
 from honeyguide.studio.models import Draft, SimulatedMove, SimulationRun, SimulationState
 from honeyguide.studio.tasks import simulate_draft
 from honeyguide.studio.wording import decision_text, reason_lines
-from tests.live.conftest import NOW, World
+from tests.live.conftest import NOW, TODAY, World, at
 from tests.live.studio.conftest import Simulate
 
 HARDER_GOLD = {"statuses.gold.reach.sales_amount": Decimal(13000), "statuses.gold.discount_percent": Decimal(45)}
@@ -70,12 +73,71 @@ def test_a_partner_that_loses_its_status_is_told_with_the_figure(manager: Actor,
     assert sum(threshold["counts"]) == threshold["looked_at"]
 
 
-def test_the_liability_is_what_active_points_are_worth(harder: Draft, simulated: Simulate) -> None:
-    result = simulated(harder).result
-    active = result["totals"]["points_active_before"]
-    value = drafts.rulebook_of(harder).points.value  # type: ignore[union-attr]
-    expected = None if value is None else str((active * value.thousand_points_amount / 1000).quantize(Decimal("0.01")))
-    assert result["liability_before"] == expected
+@pytest.fixture
+def richer(world: World, manager: Actor) -> Draft:
+    """A sale brings 8 % of it in points; Nectar has spent 200 of its points, which lowers no rank."""
+    world.tell({"type": "points.spent", "partner": "nectar", "exchange": "x-1", "points": 200, "item": "course",
+                "at": at(TODAY - timedelta(days=1))})  # fmt: skip
+    draft = drafts.begin(note="", form_token="richer", actor=manager, now=NOW)
+    values = {"points.sale.net_percent": Decimal(8)}
+    return drafts.turn(uid=draft.uid, revision=draft.revision, values=values, actor=manager, now=NOW)
+
+
+@pytest.mark.clause("T4.2", "G1.1")
+def test_the_liability_is_what_partners_have_to_spend(
+    richer: Draft, simulated: Simulate, manager: Actor, world: World, sign_in: Callable[[User], Client]
+) -> None:
+    run = simulated(richer)
+    totals = run.result["totals"]
+    outstanding = figures_of(Scope(), TODAY, "quarter").outstanding
+    assert totals["points_available_before"] == outstanding == totals["points_active_before"] - 200
+    assert totals["points_available_after"] - outstanding == 9000 * 3 // 100 + 12000 * 3 // 100
+    assert run.result["points_months"][-1]["available_before"] == outstanding
+    assert (run.result["liability_before"], run.result["liability_after"]) == (None, None)
+    shown = page(sign_in(world.staff["manager"]), "", run)
+    assert f"{outstanding:,}" in shown.text
+    assert "Liability: points to spend at the end of each month" in [str(one.label) for one in shown.context["months"]]
+    worth = f"{richer.text}\n[points.value]\nclause = 'G2.6'\nthousand_points_amount = 20\n"
+    valued = drafts.replace(uid=richer.uid, revision=richer.revision, text=worth, actor=manager, now=NOW)
+    result = simulated(valued).result
+    assert result["liability_after"] == f"{result['totals']['points_available_after'] * 20 / 1000:.2f}"
+
+
+@pytest.mark.clause("T4.2")
+def test_all_whose_points_differ_are_listed_and_exported(
+    richer: Draft, simulated: Simulate, world: World, sign_in: Callable[[User], Client]
+) -> None:
+    run = simulated(richer)
+    support = sign_in(world.staff["support"])
+    assert reverse("console:rulebook_simulation_points", args=[run.uid]) in page(support, "", run).text
+    row = run.points.get()
+    rows = list(csv.DictReader(io.StringIO(page(support, "_points", run, export="csv").getvalue().decode("utf-8-sig"))))
+    assert [each["Company"] for each in rows] == ["Nectar Ltd"]
+    assert int(rows[0]["To spend, draft"]) == row.available_after == row.active_after - 200
+    assert int(rows[0]["Active, before"]) == row.active_before
+    assert int(rows[0]["Difference"]) == row.active_after - row.active_before
+    assert (rows[0]["Place, before"], rows[0]["Place, draft"]) == ("1", "1")
+    assert "Nectar Ltd" in page(support, "_points", run, sort="-available_after").text
+    assert "Nectar Ltd" not in page(support, "_points", run, q="comb").text
+
+
+def test_what_a_draft_is_compared_with_is_named_and_not_called_now(
+    proposed: Draft, simulated: Simulate, manager: Actor, admin: Actor, world: World, sign_in: Callable[[User], Client]
+) -> None:
+    """Version 1.1 is announced and 1.0 in force: a further draft is laid beside 1.1."""
+    deciding.publish(uid=proposed.uid, seal=proposed.seal, actor=admin, now=NOW)
+    draft = drafts.begin(note="", form_token="further", actor=manager, now=NOW)
+    draft = drafts.turn(uid=draft.uid, revision=draft.revision, values=HARDER_GOLD, actor=manager, now=NOW)
+    client, run = sign_in(world.staff["manager"]), simulated(draft)
+    shown = page(client, "", run).text
+    assert "Version 1.1: " in shown
+    assert "Version 1.1 ↓" in shown
+    assert not re.search(
+        r"\b[Nn]ow\b", re.sub(r"<(head|nav|footer|script).*?</\1>|<[^>]*>", " ", shown, flags=re.DOTALL)
+    )
+    assert "Version 1.1" in page(client, "_moves", run).text
+    edit = client.get(reverse("console:rulebook_draft_edit", args=[draft.uid]), {"part": "statuses.silver"}).text
+    assert "version 1.1: $6,000" in edit
 
 
 def test_the_same_draft_is_simulated_once_a_day_and_one_at_a_time(harder: Draft, manager: Actor) -> None:

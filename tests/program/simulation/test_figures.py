@@ -144,9 +144,10 @@ def test_other_points_and_ranks_are_told_by_partner() -> None:
     found = simulated(events, draft)
     # Comb: 65 + 10 twice; Nectar: 5 + 120. Without the share of the net amount 20 and 120.
     assert found.points.rows() == [
-        ("comb", "Comb", 150, 20, 150, 20, 1, 2),
-        ("nectar", "Nectar", 125, 120, 125, 120, 2, 1),
+        ("comb", "Comb", 150, 20, 150, 20, 150, 20, 1, 2),
+        ("nectar", "Nectar", 125, 120, 125, 120, 125, 120, 2, 1),
     ]
+    assert (found.totals.points_available_before, found.totals.points_available_after) == (275, 140)
     assert (found.totals.ranks_changed, found.totals.moved) == (2, 0)
 
 

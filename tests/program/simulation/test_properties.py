@@ -98,11 +98,16 @@ def test_it_says_of_each_side_what_a_replay_says(first: int) -> None:
         events = random_history(seed)
         history = history_from_events(events)
         books = [Rulebook.model_validate(book) for book in books_of(seed)]
-        found = simulate(history, *books, as_of=some_day(events, seed))
+        found = simulate(history, *books, as_of=some_day(events, seed), with_points_months=True)
         for end, book in zip(("before", "after"), books, strict=True):
             alone = replay(history, book, as_of=found.as_of).partners
-            totals = getattr(found.totals, f"points_active_{end}"), getattr(found.totals, f"points_issued_{end}")
-            assert totals == (alone["points_active"].sum(), alone["points_issued"].sum()), (seed, end)
+            for name in ("active", "issued", "available"):
+                total = getattr(found.totals, f"points_{name}_{end}")
+                assert total == alone[f"points_{name}"].sum(), (seed, end, name)
+            if not found.points_months.is_empty():  # the months come to the same as the last day
+                assert found.points_months[f"given_{end}"].sum() == getattr(found.totals, f"points_issued_{end}"), seed
+                latest = found.points_months[f"available_{end}"][-1]
+                assert latest == getattr(found.totals, f"points_available_{end}"), (seed, end)
             # Where the last day ends earlier in one time zone, a partner may have no event there yet.
             moved = found.moves.select("partner").join(alone, on="partner", how="left", maintain_order="left")
             moved = moved.with_columns(

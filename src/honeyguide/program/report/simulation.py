@@ -94,6 +94,7 @@ def cards(simulation: Simulation) -> list[dict[str, str]]:
         card("Reviews lost", t.downgraded_before, t.downgraded_after),
         card("Points issued", t.points_issued_before, t.points_issued_after),
         card("Points active today", t.points_active_before, t.points_active_after),
+        card("Points available to spend", t.points_available_before, t.points_available_after),
     ]
 
 

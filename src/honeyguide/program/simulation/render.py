@@ -44,6 +44,7 @@ def to_dict(simulation: Simulation) -> dict[str, Any]:
         "matrix": _plain(simulation.matrix),
         "costs": _plain(simulation.costs),
         "months": _plain(simulation.months),
+        "points_months": _plain(simulation.points_months),
         "thresholds": [_threshold(one, simulation.near_percent) for one in simulation.thresholds],
         "near_percent": simulation.near_percent,
         "near_misses": _plain(_with_figures(simulation.near, ("actual", "required", "missing"))),

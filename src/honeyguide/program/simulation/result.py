@@ -31,6 +31,9 @@ class Totals:
     points_issued_after: int
     points_active_before: int
     points_active_after: int
+    points_available_before: int
+    """What all partners have to spend: the liability in points."""
+    points_available_after: int
     ranks_changed: int
     upgraded_before: int
     upgraded_after: int
@@ -60,10 +63,12 @@ class Simulation:
       discount_minor_after
     - `costs`, by place under the current rulebook: status, sales, without_list, net_minor, discount_minor_before,
       discount_minor_after
-    - `points`: partners whose points or rank differ: partner, name, then issued, active and rank, each with _before
-      and _after
+    - `points`: partners whose points or rank differ: partner, name, then issued, active, available and rank, each with
+      _before and _after
     - `months`: month (its first day), then upgraded, confirmed, downgraded, cancelled and discount_minor, each with
       _before and _after
+    - `points_months`: month (its first day), then given (points of new awards) and available (what all partners have to
+      spend at its end), each with _before and _after; no rows where not asked for
     - `near`, the near misses under the draft: partner, name, miss (`review`, `lost`, `reach`), status, requirement,
       clause, kind, actual, required, missing, on (day of the review), kept_before (a lost review that the current
       rulebook kept), status_before, status_after
@@ -84,6 +89,7 @@ class Simulation:
     costs: pl.DataFrame
     points: pl.DataFrame
     months: pl.DataFrame
+    points_months: pl.DataFrame
     near: pl.DataFrame
     thresholds: tuple[Threshold, ...]
     near_percent: int

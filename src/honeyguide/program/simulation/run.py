@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from honeyguide.program.engine.figures import Ints, day_number
-from honeyguide.program.engine.kernels.points import P_ACTIVE, P_ISSUED
+from honeyguide.program.engine.kernels.points import P_ACTIVE, P_AVAILABLE, P_ISSUED
 from honeyguide.program.engine.kernels.state import (
     ACTIVE,
     F_DISCOUNT,
@@ -31,7 +31,7 @@ from honeyguide.program.simulation.around import thresholds
 from honeyguide.program.simulation.cost import Sale, discounts, sums
 from honeyguide.program.simulation.difference import first_differences
 from honeyguide.program.simulation.ladder import Ladder, ladder_of
-from honeyguide.program.simulation.months import COUNTED, month_table
+from honeyguide.program.simulation.months import COUNTED, month_table, points_table
 from honeyguide.program.simulation.moves import move_table
 from honeyguide.program.simulation.near import near_misses
 from honeyguide.program.simulation.reasons import decision_tables
@@ -58,17 +58,18 @@ def simulate(
     *,
     as_of: date | None = None,
     near_percent: int = NEAR_PERCENT,
+    with_points_months: bool = False,
     on_step: Callable[[Step], None] = _quietly,
 ) -> Simulation:
     """Replay a history under both rulebooks, or sequences of versions, up to the end of `as_of` and compare.
 
     What is said of a side as a whole is said of its version on the last day. `as_of`: default the day of the last
     event, by the later of the two time zones if they differ. What does not depend on what the draft changes is worked
-    out once. `on_step` is called when a step begins.
+    out once. `with_points_months`: fill `points_months` too, for which every movement of points is noted. `on_step` is
+    called when a step begins.
     """
-    sides = _sides(
-        history, versions_of(current), versions_of(draft), None if as_of is None else day_number(as_of), on_step
-    )
+    replayed = _Replayed(history, with_points_months, on_step)
+    sides = _sides(replayed, versions_of(current), versions_of(draft), None if as_of is None else day_number(as_of))
     on_step("comparison")
     before, after, ladder = sides[:3]
     old, new = before.outcome.standings, after.outcome.standings
@@ -101,32 +102,41 @@ def simulate(
         costs=_costs(sales, sides.place_before, ladder),
         points=points,
         months=month_table(before.outcome, after.outcome, sales),
+        points_months=points_table(before.outcome, after.outcome),
         near=_near(sides, who, near_percent),
         thresholds=tuple(thresholds(before, after)),
         near_percent=near_percent,
     )
 
 
-def _sides(
-    history: History, current: Versions, draft: Versions, last_day: int | None, on_step: Callable[[Step], None]
-) -> Sides:
+class _Replayed(NamedTuple):
+    """What is replayed, whether movements of points are noted, and who waits."""
+
+    history: History
+    with_moves: bool
+    on_step: Callable[[Step], None]
+
+
+def _sides(replayed: _Replayed, current: Versions, draft: Versions, last_day: int | None) -> Sides:
     """Both replays, up to the same day."""
-    on_step("current")
+    history = replayed.history
+    replayed.on_step("current")
     laid = lay(history, current, last_day)
     again = laid if same_layout(current, draft) else lay(history, draft, last_day)
     if laid.last_day != again.last_day:  # the zones put the last event on different days: take all events under both
-        return _sides(history, current, draft, max(laid.last_day or 0, again.last_day or 0), on_step)
+        return _sides(replayed, current, draft, max(laid.last_day or 0, again.last_day or 0))
     changes = seat_changes(history, laid, current)
     changed = changes if same_seats(current, draft) else seat_changes(history, again, draft)
-    before = _side(history, current, laid, changes)
-    on_step("draft")
-    after = _side(history, draft, again, changed)
+    before = _side(replayed, current, laid, changes)
+    replayed.on_step("draft")
+    after = _side(replayed, draft, again, changed)
     ladder = ladder_of(current.first, draft.first)
     return Sides(before, after, ladder, _places(before, ladder, draft=False), _places(after, ladder, draft=True))
 
 
-def _side(history: History, versions: Versions, laid: Laid, changes: SeatChanges) -> Side:
-    return Side(versions, decide(history, versions, laid, changes), changes)
+def _side(replayed: _Replayed, versions: Versions, laid: Laid, changes: SeatChanges) -> Side:
+    outcome = decide(replayed.history, versions, laid, changes, with_moves=replayed.with_moves)
+    return Side(versions, outcome, changes)
 
 
 def _places(side: Side, ladder: Ladder, *, draft: bool) -> Ints:
@@ -155,7 +165,7 @@ def _named(table: pl.DataFrame, who: pl.DataFrame) -> pl.DataFrame:
 
 
 def _points(before: Side, after: Side, who: pl.DataFrame) -> pl.DataFrame:
-    """Points issued, active and rank of partners for whom one of them differs (T4.2)."""
+    """Points issued, active, available, and the rank, of partners for whom one of them differs (T4.2)."""
     columns: dict[str, pl.Series] = {}
     for end, side in (("before", before), ("after", after)):
         points, active = side.outcome.points, side.outcome.standings[:, F_STATE] == ACTIVE
@@ -163,8 +173,9 @@ def _points(before: Side, after: Side, who: pl.DataFrame) -> pl.DataFrame:
         rank = pl.when("active").then("points").rank("min", descending=True).cast(pl.Int64)
         columns[f"issued_{end}"] = pl.Series(points[:, P_ISSUED])
         columns[f"active_{end}"] = pl.Series(points[:, P_ACTIVE])
+        columns[f"available_{end}"] = pl.Series(points[:, P_AVAILABLE])
         columns[f"rank_{end}"] = ranked.select(rank).to_series()
-    names = ("issued", "active", "rank")
+    names = ("issued", "active", "available", "rank")
     differs = pl.any_horizontal(pl.col(f"{name}_before").ne_missing(pl.col(f"{name}_after")) for name in names)
     order = [f"{name}_{end}" for name in names for end in ("before", "after")]
     return who.select("partner", "name").with_columns(**columns).filter(differs).select("partner", "name", *order)
@@ -234,8 +245,9 @@ def _totals(before: Side, after: Side, sales: Sale, moves: pl.DataFrame, points:
         for name, cause in COUNTED.items()
         for end, side in (("before", before), ("after", after))
     }
-    issued, active = (
-        [int(side.outcome.points[:, column].sum()) for side in (before, after)] for column in (P_ISSUED, P_ACTIVE)
+    issued, active, available = (
+        [int(side.outcome.points[:, column].sum()) for side in (before, after)]
+        for column in (P_ISSUED, P_ACTIVE, P_AVAILABLE)
     )
     restated = [int(side.outcome.transitions[:, T_RESTATED].sum()) for side in (before, after)]
     same_place = (pl.col("state_before") == pl.col("state_after")) & pl.col("status_before").eq_missing(
@@ -256,6 +268,8 @@ def _totals(before: Side, after: Side, sales: Sale, moves: pl.DataFrame, points:
         points_issued_after=issued[1],
         points_active_before=active[0],
         points_active_after=active[1],
+        points_available_before=available[0],
+        points_available_after=available[1],
         ranks_changed=points.filter(pl.col("rank_before").ne_missing(pl.col("rank_after"))).height,
         restatements_before=restated[0],
         restatements_after=restated[1],

@@ -8,6 +8,7 @@ from django.db.models import Case, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,7 +23,7 @@ from honeyguide.console import choices
 from honeyguide.console import simulation_charts as charts
 from honeyguide.console.views.rulebook.drafts import revision_of
 from honeyguide.studio import asking, queries
-from honeyguide.studio.models import NearMiss, SimulatedMove, SimulationRun, SimulationState
+from honeyguide.studio.models import NearMiss, SimulatedMove, SimulatedPoints, SimulationRun, SimulationState
 from honeyguide.studio.simulating import STEPS_COUNT
 from honeyguide.studio.wording import decision_text, miss_figure, miss_text, reason_lines
 
@@ -83,13 +84,14 @@ def _found(run: SimulationRun) -> dict[str, Any]:
         "relocated": relocated,
         "elsewhere": relocated - totals["up"] - totals["down"],
         "cards": charts.cards(result),
-        "flows": charts.flows(result),
+        "against": charts.version_text(run.against),
+        "flows": charts.flows(result, run.against),
         "matrix": charts.matrix(result),
         "thresholds": charts.thresholds(result),
-        "months": charts.months(result),
+        "months": charts.months(result, run.against),
         "costs": charts.costs(result),
-        "points": result["points"][:MOVES_ON_PAGE],
-        "points_count": result["points_count"],
+        "points": run.points.all()[:MOVES_ON_PAGE],
+        "points_count": run.points.count(),
         "moves": [_shown(move) for move in run.moves.order_by(*_FIRST)[:MOVES_ON_PAGE]],
         "moves_count": totals["moved"],
         "near_count": result["near_count"],
@@ -131,11 +133,21 @@ def place_chip(state: str, status: str) -> SafeString:
     return format_html("{} {}", status_chip(status), state_chip(state)) if state == "suspended" else status_chip(status)
 
 
-class MovesTable(tables.Table):
+class RunTable(tables.Table):
+    """A list of what one simulation found."""
+
+    def __init__(self, *args: Any, against: str, **kwargs: Any) -> None:
+        """`against`: the version with which the draft is compared; the column `before` is named after it."""
+        super().__init__(*args, **kwargs)
+        if "before" in self.columns.names():
+            self.columns["before"].column.verbose_name = charts.version_text(against)
+
+
+class MovesTable(RunTable):
     """Who would stand elsewhere, and why."""
 
     company = tables.Column(verbose_name=gettext_lazy("Company"), accessor="name", order_by=("name", "pk"))
-    before = tables.Column(verbose_name=gettext_lazy("Now"), accessor="status_before", empty_values=())
+    before = tables.Column(accessor="status_before", empty_values=())
     after = tables.Column(verbose_name=gettext_lazy("Under the draft"), accessor="status_after", empty_values=())
     discount = tables.Column(verbose_name=gettext_lazy("Discount"), accessor="discount_after", attrs=NUMERIC)
     given = tables.Column(verbose_name=gettext_lazy("Discount on its sales"), accessor="given_after", attrs=NUMERIC)
@@ -236,7 +248,7 @@ class MovesFilters(django_filters.FilterSet):
         choices=DIRECTIONS, label=gettext_lazy("Which way"), empty_label=gettext_lazy("Any way")
     )
     status_before = django_filters.ChoiceFilter(
-        choices=choices.statuses, label=gettext_lazy("Status now"), empty_label=gettext_lazy("Any status")
+        choices=choices.statuses, label=gettext_lazy("Status before"), empty_label=gettext_lazy("Any status")
     )
     status_after = django_filters.ChoiceFilter(
         choices=choices.statuses, label=gettext_lazy("Status under the draft"), empty_label=gettext_lazy("Any status")
@@ -253,10 +265,14 @@ class RunPage(ListPage):
     template_name = "console/rulebook/simulation_list.html"
     empty_icon = "users"
 
-    @property
+    @cached_property
     def run(self) -> SimulationRun:
         """The simulation."""
         return queries.run_with(self.kwargs["uid"])
+
+    def get_table_kwargs(self) -> dict[str, Any]:
+        """The version beside the draft."""
+        return {"against": self.run.against}
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """The simulation too."""
@@ -280,7 +296,72 @@ class MovesPage(RunPage):
         return self.run.moves.all()
 
 
-class NearTable(tables.Table):
+class PointsColumn(tables.Column):
+    """Points, or a place: in the reader's words on the page, a plain number in the file."""
+
+    def __init__(self, name: Any) -> None:
+        """`name`: the heading."""
+        super().__init__(verbose_name=name, attrs=NUMERIC)
+
+    def render(self, value: int) -> str:
+        """For the page."""
+        return local.whole_text(value)
+
+    def value(self, value: int) -> int:
+        """For the file."""
+        return value
+
+
+class PointsTable(RunTable):
+    """Whose points or rank would differ."""
+
+    company = tables.Column(verbose_name=gettext_lazy("Company"), accessor="name", order_by=("name", "pk"))
+    change = tables.Column(verbose_name=gettext_lazy("Difference"), attrs=NUMERIC)
+    active_before = PointsColumn(gettext_lazy("Active, before"))
+    active_after = PointsColumn(gettext_lazy("Active, draft"))
+    issued_before = PointsColumn(gettext_lazy("Given, before"))
+    issued_after = PointsColumn(gettext_lazy("Given, draft"))
+    available_before = PointsColumn(gettext_lazy("To spend, before"))
+    available_after = PointsColumn(gettext_lazy("To spend, draft"))
+    rank_before = PointsColumn(gettext_lazy("Place, before"))
+    rank_after = PointsColumn(gettext_lazy("Place, draft"))
+
+    class Meta:
+        order_by = ("-change",)
+
+    def render_company(self, value: str, record: SimulatedPoints) -> SafeString:
+        """The company leads to its points."""
+        return format_html('<a href="{}">{}</a>', reverse("console:partner", args=[record.partner]), value)
+
+    def value_company(self, value: str) -> str:
+        """The name alone, for the file."""
+        return value
+
+    def render_change(self, record: SimulatedPoints) -> str:
+        """By how much active points differ, with the sign."""
+        return local.signed_text(record.active_after - record.active_before)
+
+    def value_change(self, record: SimulatedPoints) -> int:
+        """The same as a number, for the file."""
+        return record.active_after - record.active_before
+
+
+class PointsPage(RunPage):
+    """Whose points differ."""
+
+    table_class = PointsTable
+    search_fields = ("name", "partner")
+    export_name = "simulated-points"
+    title = gettext_lazy("Whose points would differ")
+    empty_title = gettext_lazy("Nobody's points would differ")
+    empty_text = gettext_lazy("The draft changes no points and no place of any partner.")
+
+    def get_queryset(self) -> QuerySet[SimulatedPoints]:
+        """The points of this simulation."""
+        return self.run.points.all()
+
+
+class NearTable(RunTable):
     """Who would just miss a figure."""
 
     company = tables.Column(verbose_name=gettext_lazy("Company"), accessor="name", order_by=("name", "pk"))
