@@ -1,5 +1,6 @@
 """The form by which a draft of the rulebook is changed: its fields come from the rulebook's own figures."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -7,14 +8,18 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from honeyguide.program.rulebook import Rulebook
-from honeyguide.program.rulebook.editing import Place, Value, places
-from honeyguide.program.rulebook.kinds import Day, Number, OneOf, Pattern, Text, Whole, YesNo
+from honeyguide.program.rulebook.editing import Bands, Place, Value, places
+from honeyguide.program.rulebook.kinds import Day, Kind, Number, OneOf, Pattern, Several, Text, Whole, YesNo
+from honeyguide.program.rulebook.sections import LicenceBand
 from honeyguide.rulebooks.words import option_text, part_title, section_title, value_text, words_for
 
 LONG_TEXT = 120
 PATTERN_CHARS = 64
+LIST_CHARS = 1000
+_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,7 @@ class FiguresForm(forms.Form):
         found: dict[str, Value | None] = {}
         for place in self._places:
             given = self.cleaned_data[place.name]
-            value = None if given in (None, "") else given
+            value = None if given in (None, "", ()) else given
             if value != place.value:
                 found[place.name] = value
         return found
@@ -126,6 +131,8 @@ def _field(place: Place, label: str) -> forms.Field:
     if isinstance(kind, OneOf):
         choices = [(word, option_text(word, place.key, place.pattern)) for word in kind.words]
         return forms.ChoiceField(choices=[("", _("none")), *choices] if place.optional else choices, **given)
+    if isinstance(kind, Several | Bands):
+        return (BandsField if isinstance(kind, Bands) else ListField)(kind, **given)
     high = kind.high if isinstance(kind, Text) else PATTERN_CHARS
     long = isinstance(place.value, str) and len(place.value) > LONG_TEXT
     widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
@@ -147,6 +154,54 @@ class OneLineField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Without breaks."""
         return " ".join(str(super().to_python(value) or "").split())
+
+
+class ListField(OneLineField):
+    """A list on one line: 60, 30, 7."""
+
+    form = gettext_lazy("With commas between: 60, 30, 7")
+
+    def __init__(self, kind: Kind, **given: Any) -> None:
+        """`kind`: of the rulebook, which checks what is given."""
+        super().__init__(max_length=LIST_CHARS, help_text=self.form, **given)
+        self.kind = kind
+
+    def prepare_value(self, value: Any) -> Any:
+        """As it is written."""
+        return ", ".join(map(self.text_of, value)) if isinstance(value, tuple) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The values. Raises ValidationError with what the rulebook expects."""
+        parts = [part.strip() for part in super().to_python(value).split(",") if part.strip()]
+        try:
+            return self.kind.read([self.value_of(part) for part in parts])
+        except ValueError as wrong:
+            expected = self.kind.expected
+            raise forms.ValidationError(_("Expected %(what)s.") % {"what": str(wrong) or expected}) from wrong
+
+    def text_of(self, one: Any) -> str:
+        """One value as it is written."""
+        return str(one)
+
+    def value_of(self, text: str) -> Any:
+        """One value: a whole number where it is written so, else a word."""
+        return int(text) if _DIGITS.fullmatch(text) else text
+
+
+class BandsField(ListField):
+    """Points by seats on one line: 50: 15, 250: 20, 25."""
+
+    form = gettext_lazy("Up to so many seats: points; at the end the points of all larger ones. 50: 15, 250: 20, 25")
+
+    def text_of(self, one: LicenceBand) -> str:
+        """A band with its bound, the last one without."""
+        return str(one.points) if one.up_to_seats_count is None else f"{one.up_to_seats_count}: {one.points}"
+
+    def value_of(self, text: str) -> Any:
+        """A band as the file has it."""
+        bound, colon, points = (part.strip() for part in text.rpartition(":"))
+        band = {"points": super().value_of(points)}
+        return band | {"up_to_seats_count": super().value_of(bound)} if colon else band
 
 
 class YesNoField(forms.TypedChoiceField):

@@ -77,12 +77,38 @@ def test_figures_are_saved_by_the_form_and_shown_beside_the_present_ones(
     client = sign_in(world.staff["manager"])
     address = f"{url('draft_edit', draft.uid)}?part=statuses.silver"
     shown = client.get(address)
-    assert "now $5,000" in shown.content.decode()
+    assert "version 1.0: $5,000" in shown.content.decode()
     data = values_of(shown.context["form"]) | {SILVER_SALES: "6500.50", "revision": str(draft.revision)}
     assert client.post(address, data).status_code == 302
     draft.refresh_from_db()
     assert drafts.rulebook_of(draft).statuses[1].keep.sales_amount == Decimal("6500.50")  # type: ignore[union-attr]
     assert client.post(address, data | {SILVER_SALES: "1"}).status_code == 422  # opened before the change
+
+
+@pytest.mark.clause("G1.1", "G4.5")
+def test_lists_and_bands_are_changed_on_the_form_too(draft: Draft, world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.staff["manager"])
+    address = f"{url('draft_edit', draft.uid)}?part=points"
+    shown = values_of(client.get(address).context["form"])
+    bands, days = "points.sale.extended_licence_points", "points.notices.before_days"
+    assert (shown[bands], shown[days]) == ("50: 15, 250: 20, 25", "60, 30, 7")
+    wrong = shown | {bands: "50: many, 25", days: "60, soon", "revision": str(draft.revision)}
+    answer = client.post(address, wrong)
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {bands, days}
+    right = wrong | {bands: "100: 18, 30", days: "45, 14"}
+    assert client.post(address, right).status_code == 302
+    draft.refresh_from_db()
+    points = drafts.rulebook_of(draft).points  # type: ignore[union-attr]
+    assert points.notices is not None
+    assert points.notices.before_days == (45, 14)
+    bands_now = [(band.up_to_seats_count, band.points) for band in points.sale.extended_licence_points]
+    assert bands_now == [(100, 18), (None, 30)]
+    assert draft.problems == []
+    open_end = right | {bands: "100: 18", "revision": str(draft.revision)}
+    client.post(address, open_end)
+    draft.refresh_from_db()
+    assert any("extended_licence_points" in problem for problem in draft.problems)
 
 
 def test_a_file_is_chosen_or_written_and_its_problems_are_listed(draft: Draft, world: World, sign_in: SignIn) -> None:
@@ -142,7 +168,7 @@ def test_nobody_publishes_what_they_were_not_shown(
     )  # fmt: skip
     answer = second.post(address, shown)
     assert answer.status_code == 409
-    assert "was changed after you opened the page" in answer.text
+    assert "was changed after you opened this page" in answer.text
     assert [book.version for book in all_versions()] == ["1.0"]
     assert second.post(address, {"seal": second.get(address).context["draft"].seal}).status_code == 302
 

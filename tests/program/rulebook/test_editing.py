@@ -10,6 +10,7 @@ from honeyguide.program.rulebook import RulebookError, diff, load_rulebook, pars
 from honeyguide.program.rulebook.editing import KEPT, places, with_values
 from honeyguide.program.rulebook.figures import figures, is_clause
 from honeyguide.program.rulebook.load import DEFAULT
+from honeyguide.program.rulebook.sections import LicenceBand
 
 TEXT = DEFAULT.read_text(encoding="utf-8")
 
@@ -18,11 +19,11 @@ def changes(values: dict[str, Any]) -> list[str]:
     return [change.words for change in diff(load_rulebook(), parse_rulebook(with_values(TEXT, values)))]
 
 
-def test_every_single_value_is_a_place_with_its_clause() -> None:
+def test_every_value_is_a_place_with_its_clause() -> None:
     single = {
         (".".join(figure.key), figure.value, figure.clause)
         for figure in figures(load_rulebook())
-        if not isinstance(figure.value, tuple) and not is_clause(figure.pattern) and figure.pattern not in KEPT
+        if figure.pattern != "statuses" and not is_clause(figure.pattern) and figure.pattern not in KEPT
     }
     found = places(load_rulebook())
     assert {(place.name, place.value, place.clause) for place in found if place.value is not None} == single
@@ -47,6 +48,13 @@ def test_every_place_fits_its_kind_and_can_be_written_back() -> None:
          "Not-for-resale, cloud: only for accounts that never bought yes → no"),
         ("entitlements.texts.nfr_cloud:1", "One of them",
          "Entitlements: text of nfr_cloud:1 One not-for-resale cloud subscription → One of them"),
+        ("points.notices.before_days", (45, 14),
+         "Notices of points that expire: sent before 60, 30, 7 days → 45, 14 days"),
+        ("points.sale.extended_licence_points",
+         (LicenceBand(up_to_seats_count=100, points=18), LicenceBand(points=30)),
+         "Points for sales: extended licence up to 50 seats 15, up to 250 seats 20, more 25 → "
+         "up to 100 seats 18, more 30"),
+        ("points.sale.products", ("cloud",), "Points for sales: products - on_premise"),
         ("publishing.notice_days", 30, "New versions of the rules: told ahead by 10 days → 30 days"),
     ],
 )  # fmt: skip
@@ -80,3 +88,12 @@ def test_an_unknown_place_is_refused() -> None:
 def test_what_does_not_fit_together_is_told_by_the_checks_of_a_file() -> None:
     with pytest.raises(RulebookError, match=r"statuses\[1\]\.keep\.review_months"):
         parse_rulebook(with_values(TEXT, {"statuses.silver.keep.review_months": None}))
+
+
+@pytest.mark.clause("T4.2")
+def test_every_figure_that_a_draft_can_turn_names_its_clause() -> None:
+    """Words that say what something is are no figures: what meets a requirement, what every partner gets."""
+    words = ("requirements.", "entitlements.", "sales.counting_products")
+    assert [
+        place.name for place in places(load_rulebook()) if not place.clause and not place.name.startswith(words)
+    ] == []

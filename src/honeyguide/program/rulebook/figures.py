@@ -218,7 +218,7 @@ WORDINGS: dict[str, Wording] = {
             "takes.*": ("taken by {}", names),
         },
     ),
-    **_wordings("Points", "points.", {"validity_months": ("valid for", months)}),
+    **_wordings("Points", "points.", {"clause": ("clause", str), "validity_months": ("valid for", months)}),
     **_wordings(
         "Points for sales",
         "points.sale.",

@@ -210,6 +210,24 @@ class Day(Kind):
 
 
 @dataclass(frozen=True)
+class Several(Kind):
+    """A list of values of one kind, in the author's order."""
+
+    one: Kind
+
+    @property
+    @override
+    def expected(self) -> str:
+        return f"a list, each of it {self.one.expected}"
+
+    @override
+    def read(self, value: object) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple):
+            raise ValueError
+        return tuple(self.one.read(each) for each in value)
+
+
+@dataclass(frozen=True)
 class TimeZone(Kind):
     """The name of a zone in the IANA data."""
 

@@ -204,6 +204,8 @@ class PointValue(Section):
 class PointRules(Section):
     """Points: how long they are valid, and what earns them (T4.2, G1)."""
 
+    clause: Clause | None = None
+    """Of how long they are valid; None in rulebooks of before it could be said."""
     validity_months: Months
     sale: SalePoints
     project: ProjectPoints
