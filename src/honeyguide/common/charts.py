@@ -12,6 +12,8 @@ from honeyguide.common.rulebooks import first_rulebook
 type Figure = Decimal | float | None
 Unit = Literal["whole", "money", "percent"]
 X = Literal["text", "day", "month"]
+FEW_WORDS = 8
+"""So many words below a chart are all shown; of more, as of days and months, some stand for the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,7 @@ def drawing(chart: Chart) -> dict[str, Any]:
         "currency": chart.currency or first_rulebook().currency,
         "stacked": chart.stacked,
         "horizontal": chart.horizontal,
+        "few": chart.x_kind == "text" and len(chart.x) <= FEW_WORDS,
         "series": [
             {
                 "label": str(each.label),

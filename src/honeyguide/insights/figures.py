@@ -5,7 +5,7 @@ after them. Whatever the period, they are the sums of the views.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -70,8 +70,6 @@ class Flow:
     spent: int
     expired: int
     cancelled: int
-    earners: int
-    """Partners with an accrual in it."""
 
 
 @dataclass(frozen=True)
@@ -135,10 +133,10 @@ class Figures:
     @cached_property
     def moved(self) -> dict[str | None, Flow]:
         """What moved in the period, by part. Each partner is in one."""
-        found: dict[str | None, dict[str, list[int]]] = defaultdict(dict)
+        found: dict[str | None, dict[str, int]] = defaultdict(dict)
         rows = reduce(or_, self.sums(self.period)).values_list(f"partner__{self.by}", "kind")
-        for name, kind, *sums in rows.annotate(Sum("points"), Count("partner", distinct=True)):
-            found[name][kind] = sums
+        for name, kind, points in rows.annotate(Sum("points")):
+            found[name][kind] = points
         return {name: _flow(kinds) for name, kinds in found.items()}
 
     @cached_property
@@ -151,20 +149,27 @@ class Figures:
     def previously(self) -> Flow:
         """What moved in the one before."""
         rows = reduce(or_, self.sums(self.period_before)).values_list("kind")
-        return _flow({kind: sums for kind, *sums in rows.annotate(Sum("points"), Count("partner", distinct=True))})
+        return _flow(dict(rows.annotate(Sum("points"))))
+
+    @cached_property
+    def accrued_by_active(self) -> tuple[int, int]:
+        """What partners accrued in the period that are active today, and how many of them did."""
+        rows = reduce(or_, self.sums(self.period, kind=MovementKind.EARNED))
+        found = rows.filter(partner__standing__state=State.ACTIVE)
+        sums = found.aggregate(points=Sum("points", default=0), partners=Count("partner", distinct=True))
+        return sums["points"], sums["partners"]
 
     @property
     def average(self) -> Decimal | None:
-        """Points accrued by a partner in a month, on average; None without partners."""
+        """Points accrued by an active partner in a month, on average; None without active partners."""
         if not self.active_partners:
             return None
-        return Decimal(self.now.accrued) / self.active_partners / MONTHS[self.length]
+        return Decimal(self.accrued_by_active[0]) / self.active_partners / MONTHS[self.length]
 
     @property
     def share(self) -> Decimal | None:
         """Share of the active partners that accrued anything; None without partners."""
-        earners = min(self.now.earners, self.active_partners)
-        return Decimal(earners) / self.active_partners if self.active_partners else None
+        return Decimal(self.accrued_by_active[1]) / self.active_partners if self.active_partners else None
 
     @property
     def velocity(self) -> Decimal | None:
@@ -308,19 +313,18 @@ def _table(months: list[date], rows: Iterable[tuple[str, date, int]]) -> dict[st
     return {name: [sums.get(month, 0) for month in months] for name, sums in found.items()}
 
 
-def _flow(kinds: Mapping[str, Sequence[int]]) -> Flow:
-    """Of the points and the number of partners of each kind."""
-    sums = {kind: kinds.get(kind, (0, 0))[0] for kind in MovementKind.values}
+def _flow(kinds: Mapping[str, int]) -> Flow:
+    """Of the points of each kind."""
+    sums = {kind: kinds.get(kind, 0) for kind in MovementKind.values}
     return Flow(
         accrued=sums[MovementKind.EARNED],
         spent=-sums[MovementKind.SPENT] - sums[MovementKind.RESTORED],
         expired=-sums[MovementKind.EXPIRED],
         cancelled=-sums[MovementKind.CANCELLED],
-        earners=kinds.get(MovementKind.EARNED, (0, 0))[1],
     )
 
 
-NOTHING = Flow(0, 0, 0, 0, 0)
+NOTHING = Flow(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)

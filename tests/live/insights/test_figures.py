@@ -84,7 +84,7 @@ def test_movements_of_all_accounts_sum_to_what_the_accounts_have(crowd: World) -
 @pytest.mark.clause("G4.2")
 def test_average_share_velocity_and_forecast_are_what_they_say(crowd: World) -> None:
     found = figures()
-    assert (found.now.accrued, found.now.earners) == (45 + 120, 2)
+    assert (found.now.accrued, found.accrued_by_active) == (45 + 120, (45 + 120, 2))
     assert found.average == Decimal(165) / 4 / 3
     assert found.share == Decimal(2) / 4
     assert found.previously.accrued == 500, "the project and the case study of a hundred days ago"
@@ -92,6 +92,16 @@ def test_average_share_velocity_and_forecast_are_what_they_say(crowd: World) -> 
     assert found.now.spent == 500
     assert found.velocity_spent is None, "nothing was spent in the three months before"
     assert found.forecast == 500
+
+
+@pytest.mark.clause("G4.2")
+def test_the_average_and_the_share_are_of_active_partners_alone(crowd: World) -> None:
+    crowd.tell({"type": "partner.terminated", "partner": "comb"})
+    found = figures()
+    assert found.now.accrued == 45 + 120, "what left partners accrued was accrued all the same"
+    assert (found.active_partners, found.accrued_by_active) == (3, (120, 1))
+    assert found.average == Decimal(120) / 3 / 3
+    assert found.share == Decimal(1) / 3
 
 
 @pytest.mark.clause("G4.2")

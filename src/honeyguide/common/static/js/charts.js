@@ -27,7 +27,7 @@
   const settings = (given) => {
     const soft = colour("--soft");
     const figures = { beginAtZero: true, stacked: given.stacked, border: { display: false }, grid: { color: colour("--line") }, ticks: { color: soft, maxTicksLimit: 6, callback: axisWords(given) } };
-    const words = { stacked: given.stacked, grid: { display: false }, border: { color: colour("--line") }, ticks: { color: soft, maxRotation: 0, autoSkipPadding: 16 } };
+    const words = { stacked: given.stacked, grid: { display: false }, border: { color: colour("--line") }, ticks: given.few ? { color: soft, maxRotation: 50, autoSkip: false } : { color: soft, maxRotation: 0, autoSkipPadding: 16 } };
     return {
       responsive: true, maintainAspectRatio: false, animation: still ? false : { duration: 250 }, indexAxis: given.horizontal ? "y" : "x",
       interaction: { mode: "index", intersect: false, axis: given.horizontal ? "y" : "x" }, font: { family: colour("--tblr-font-sans-serif") },

@@ -1,6 +1,7 @@
 """The points of the whole program: what is outstanding, how fast it comes and goes, what to expect (G4.2, G4.3)."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from django import forms
@@ -106,6 +107,7 @@ def named(part: Part, by: str) -> str:
 def explanations(figures: Figures) -> dict[str, Explanation]:
     """How each figure is worked out, with what went in."""
     now, then = figures.now, figures.previously
+    by_active, earners = figures.accrued_by_active
     period, earlier = figures.period.text, figures.period_before.text
     accrued = [
         (_("Accrued, %(period)s") % {"period": period}, local.whole_text(now.accrued)),
@@ -126,13 +128,13 @@ def explanations(figures: Figures) -> dict[str, Explanation]:
         ),
         "average": Explanation(
             title=_("Average a partner a month"),
-            rule=_("Accrued points, by active partners, by months of the period."),
-            inputs=[accrued[0], active], **given,
+            rule=_("What active partners accrued, by their number, by months of the period."),
+            inputs=[(_("Accrued by active partners"), local.whole_text(by_active)), active], **given,
         ),
         "share": Explanation(
             title=_("Partners with an accrual"),
             rule=_("Partners with at least one accrual in the period, among those that are active."),
-            inputs=[(_("With an accrual"), local.whole_text(now.earners)), active], **given,
+            inputs=[(_("Active, with an accrual"), local.whole_text(earners)), active], **given,
         ),
         "velocity": Explanation(
             title=_("Velocity"), rule=_("This period to the one before it, equally long."), inputs=accrued, **given
@@ -153,15 +155,17 @@ def charts(figures: Figures) -> dict[str, Chart]:
     moved, activities = figures.by_month(months), figures.by_activity(months)
     expiry, earners = figures.by_expiry, figures.earners_by_month(months)
     ages = [
-        ngettext("up to %(count)s month", "up to %(count)s months", bound) % {"count": bound} for bound in AGES_MONTHS
+        ngettext("%(from)s–%(to)s month", "%(from)s–%(to)s months", to) % {"from": since, "to": to}
+        for since, to in pairwise((0, *AGES_MONTHS))
     ]
+    ages.append(_("older than %(count)s") % {"count": AGES_MONTHS[-1]})
     found = {
         "expiry": Chart(
             label=_("Outstanding points by the month in which they expire"), x=list(expiry), x_kind="month",
             kind="bar", series=[Series(_("Points"), list(expiry.values()))],
         ),
         "age": Chart(
-            label=_("Outstanding points by age"), x=[*ages, _("older")], kind="bar",
+            label=_("Outstanding points by age"), x=ages, kind="bar",
             series=[Series(_("Points"), figures.by_age)],
         ),
         "moved": Chart(
