@@ -48,6 +48,8 @@ class ListPage(View):
     search_label: Text = ""
     rows_a_page: int = ROWS_A_PAGE
     export_name: str = ""
+    file_table_class: type[Table] | None = None
+    """Of the CSV file, where it has other columns than the page."""
     template_name: str = "components/list_page.html"
     layout: str = ""
     title: Text = ""
@@ -85,9 +87,11 @@ class ListPage(View):
         found = filterset.qs if filterset is not None and filterset.is_valid() else everything
         if search and self.search_fields:
             found = found.filter(any_of(self.search_fields, search)).distinct()
-        table = self.table_class(self.get_rows(found), request=request, **self.get_table_kwargs())
+        exported = bool(self.export_name) and request.GET.get(EXPORT_PARAMETER) == "csv"
+        chosen = self.file_table_class if exported and self.file_table_class is not None else self.table_class
+        table = chosen(self.get_rows(found), request=request, **self.get_table_kwargs())
         _look_at_once(table)
-        if self.export_name and request.GET.get(EXPORT_PARAMETER) == "csv":
+        if exported:
             RequestConfig(request, paginate=False).configure(table)
             return csv_response(table, self.export_name)
         RequestConfig(request, paginate={"per_page": self.rows_a_page, "silent": True}).configure(table)

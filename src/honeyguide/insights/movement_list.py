@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import django_filters
 import django_tables2 as tables
 from django.template.loader import render_to_string
+from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
@@ -44,17 +45,9 @@ class MovementTable(tables.Table):
         """The day on which it takes effect."""
         return local.day_text(value)
 
-    def value_day(self, value: Any) -> str:
-        """For a spreadsheet."""
-        return str(value.isoformat())
-
     def render_kind(self, record: Movement) -> str:
         """Accrual, exchange, expiry … with what it was for."""
         return what_words(line_of(record, getattr(self, "items", {})))
-
-    def value_kind(self, record: Movement) -> str:
-        """The kind alone."""
-        return kind_words(record.kind)
 
     def render_source(self, record: Movement) -> SafeString:
         """The award, and the parts of which its points are made."""
@@ -68,33 +61,68 @@ class MovementTable(tables.Table):
             },
         )
 
-    def value_source(self, record: Movement) -> str:
-        """The award and the activity; of an exchange, its id too."""
-        about = [record.award, activity_words(record.activity)]
-        return ", ".join([*about, record.reference] if record.reference not in {"", record.award} else about)
-
     def render_contract(self, value: str) -> str:
         """Shortened where it is an id of ours."""
         return ident_text(value)
-
-    def value_contract(self, value: str) -> str:
-        """Whole."""
-        return value
 
     def render_expires_on(self, record: Movement) -> str:
         """The last day of the points that move."""
         return local.day_text(record.last_day)
 
-    def value_expires_on(self, record: Movement) -> str:
-        """For a spreadsheet."""
-        return record.last_day.isoformat()
-
     def render_points(self, value: int) -> str:
         """With their sign."""
         return local.signed_text(value)
 
+
+class MovementFile(tables.Table):
+    """The columns of the file: those of a statement's, and the last day of the points that move."""
+
+    day = tables.Column(verbose_name=gettext_lazy("Day"))
+    kind = tables.Column(verbose_name=gettext_lazy("Kind of action"), order_by=("kind", "activity"))
+    activity = tables.Column(verbose_name=gettext_lazy("Activity"))
+    client = tables.Column(verbose_name=gettext_lazy("Client"))
+    contract = tables.Column(verbose_name=gettext_lazy("Contract"))
+    source = tables.Column(verbose_name=gettext_lazy("Source"), accessor="award", order_by=("award",))
+    exchange = tables.Column(verbose_name=gettext_lazy("Exchange"), accessor="reference")
+    reward = tables.Column(verbose_name=gettext_lazy("Reward"), accessor="reference", orderable=False)
+    expires_on = tables.Column(verbose_name=gettext_lazy("Valid to"))
+    points = tables.Column(verbose_name=gettext_lazy("Points"))
+
+    class Meta:
+        order_by = ("-day",)
+        default = ""
+
+    @cached_property
+    def items(self) -> dict[str, str]:
+        """What was exchanged for, by exchange."""
+        return items_of(row.reference for row in self.data if row.kind in {"spent", "restored"})
+
+    def value_day(self, value: Any) -> str:
+        """As spreadsheets read it."""
+        return str(value.isoformat())
+
+    def value_kind(self, value: str) -> str:
+        """In words."""
+        return kind_words(value)
+
+    def value_activity(self, value: str) -> str:
+        """In words."""
+        return activity_words(value)
+
+    def value_exchange(self, record: Movement) -> str:
+        """Of an exchange and of one that is undone."""
+        return line_of(record, {}).exchange
+
+    def value_reward(self, record: Movement) -> str:
+        """What it was for."""
+        return line_of(record, self.items).item
+
+    def value_expires_on(self, record: Movement) -> str:
+        """The last day of the points that move."""
+        return record.last_day.isoformat()
+
     def value_points(self, value: int) -> int:
-        """For a spreadsheet."""
+        """With the sign alone."""
         return value
 
 

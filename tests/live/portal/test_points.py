@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from honeyguide.insights import queries
+from honeyguide.insights.periods import months_between
+from honeyguide.insights.statement_paper import statement_csv
 from honeyguide.ledger import queries as ledger
 from honeyguide.portal.views.points.cabinet import Cabinet
 from honeyguide.standing.models import Standing
@@ -141,6 +143,19 @@ def test_the_whole_history_sums_to_the_balance(alice: Client, busy: World) -> No
     books = ledger.balance("points", "nectar", day=TODAY)
     assert sum(int(row["Points"]) for row in rows) == books.in_lots + books.expired_unposted
     assert [row["Day"] for row in rows] == sorted(row["Day"] for row in rows)
+
+
+@pytest.mark.clause("G4.1", "G4.3")
+def test_the_file_of_the_history_has_the_columns_of_a_statements(alice: Client, busy: World) -> None:
+    file = alice.get("/partner/points/history/?export=csv&sort=day")
+    rows = list(csv.DictReader(io.StringIO(b"".join(file).decode("utf-8-sig"))))
+    (month, *_) = months_between(TODAY - timedelta(days=60), TODAY)
+    heads = next(csv.reader(io.StringIO("".join(statement_csv(queries.statement_of(busy.nectar, month)))[1:])))
+    assert set(heads) - {"Balance"} | {"Valid to"} == set(rows[0])
+    exchanges = {row["Exchange"]: row["Reward"] for row in rows if row["Exchange"]}
+    assert exchanges == {"x-1": "course", "x-2": "consultation", "x-3": "webinar"}
+    accrual = next(row for row in rows if row["Source"] == "b-1" and row["Kind of action"] == "Accrual")
+    assert (accrual["Activity"], accrual["Client"], accrual["Exchange"], accrual["Reward"]) == ("Sale", "c-1", "", "")
 
 
 def test_nobody_sees_another_companys_points(busy: World, sign_in: Any) -> None:

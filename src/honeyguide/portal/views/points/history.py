@@ -11,7 +11,7 @@ from honeyguide.access.person import PersonRequest
 from honeyguide.common.explanation import Explanation
 from honeyguide.common.lists import ListPage
 from honeyguide.insights.models import Movement
-from honeyguide.insights.movement_list import MovementFilter, MovementTable
+from honeyguide.insights.movement_list import MovementFile, MovementFilter, MovementTable
 from honeyguide.insights.queries import movements_of
 from honeyguide.portal.views.points.sources import explanations_of
 from honeyguide.portal.views.status import company_of
@@ -29,6 +29,7 @@ class HistoryPage(ListPage):
     """All movements, the latest first."""
 
     table_class = HistoryTable
+    file_table_class = MovementFile
     filterset_class = MovementFilter
     search_fields = ("award", "client", "contract", "reference")
     search_label: str | Promise = gettext_lazy("Sale, project, client, exchange")
