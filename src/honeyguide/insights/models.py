@@ -193,6 +193,7 @@ class BonusRow(models.Model):
     granted_on = models.DateField(_("granted"))
     valid_to = models.DateField(_("valid to"))
     left_minor = models.BigIntegerField(_("left"))
+    used_minor = models.BigIntegerField(_("used"))
     cancelled_minor = models.BigIntegerField(_("cancelled"))
     expired_minor = models.BigIntegerField(_("expired"))
     reason = models.CharField(_("reason"), max_length=500)

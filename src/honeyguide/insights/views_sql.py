@@ -79,6 +79,7 @@ WHERE a.unit = 'points' AND t.kind IN ('spend', 'capture', 'post')
 BONUSES = """
 SELECT g.uid AS bonus, p.key AS partner, g.kind AS kind, g.amount_minor AS amount_minor, g.currency AS currency,
        g.granted_on AS granted_on, g.valid_to AS valid_to, COALESCE(l.remaining, 0) AS left_minor,
+       COALESCE(g.amount_minor - g.cancelled_minor - l.remaining - l.expired, 0) AS used_minor,
        g.cancelled_minor AS cancelled_minor, COALESCE(l.expired, 0) AS expired_minor, g.reason AS reason,
        g.rulebook_version AS rulebook_version
 FROM bonuses_bonusgrant g
