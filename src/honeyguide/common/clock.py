@@ -1,6 +1,6 @@
 """The clock. It is read at the edge alone (a request, a task, a command) and handed in as an argument from there."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from honeyguide.common.rulebooks import first_rulebook
@@ -19,6 +19,11 @@ def program_day(now: datetime) -> date:
 def program_zone() -> ZoneInfo:
     """The time zone in which the program's days begin and end."""
     return ZoneInfo(first_rulebook().time_zone)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last instant of a program day."""
+    return start_of_day(day + timedelta(days=1)) - timedelta(microseconds=1)
 
 
 def start_of_day(day: date) -> datetime:

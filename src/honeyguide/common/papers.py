@@ -11,13 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 
 def pdf(template: Path, data: Mapping[str, Any], *, made_at: datetime) -> bytes:
-<<<<<<< HEAD
-    """A PDF/A of `template`, which reads `data` by `json(bytes(sys.inputs.data))`.
-
-    `made_at`: told in the file, to the second.
-=======
     """A PDF/A of `template`, which reads `data` by `json(bytes(sys.inputs.data))`. `made_at`: told to the second.
->>>>>>> be13b5b (A simulation has the liability, points by month, and a list of everybody whose points differ)
 
     The template sees its own folder and nothing else; only the fonts that come with Typst are used (Libertinus has
     Latin, Greek and Cyrillic letters), and they are embedded. Raises TypstError for a template that is wrong.

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F, Min, QuerySet, Sum
 
+from honeyguide.common.clock import program_day
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.insights.models import Movement
@@ -86,19 +87,26 @@ def reasons_of(batches: Iterable[Batch]) -> dict[str, str]:
     return {event.ident: reason for event in events if (reason := str(event.data.get("reason") or "").strip())}
 
 
-def books_on(partner: Partner, day: date) -> ledger.Balance:
-    """What the ledger has for a partner at the end of a day."""
-    return ledger.as_of(UNIT, partner.key, day=day)
+def books_on(partner: Partner, day: date, known_at: datetime | None = None) -> ledger.Balance:
+    """What the ledger has for a partner at the end of a day, by what is known now or was known at an instant."""
+    return ledger.as_of(UNIT, partner.key, day=day, known_at=known_at)
 
 
-def balance_on(partner: Partner, day: date) -> int:
+def balance_on(partner: Partner, day: date, known_at: datetime | None = None) -> int:
     """What a partner had at the end of a day, by the ledger's own books: reserved points too, expired ones no more."""
-    return ledger.as_of(UNIT, partner.key, day=day).in_lots
+    return books_on(partner, day, known_at).in_lots
 
 
 def debt_on(partner: Partner, day: date) -> int:
     """What a partner owed at the end of a day."""
     return ledger.as_of(UNIT, partner.key, day=day).debt
+
+
+def _expired_unposted(partner: Partner, day: date, known_at: datetime | None) -> list[tuple[Lot, int]]:
+    """Lots that have expired by a day without that being posted, and what is in them, or was as known at an instant."""
+    if known_at is not None:
+        return ledger.expired_as_known(UNIT, partner.key, day=day, known_at=known_at)
+    return [(lot, lot.free) for lot in _not_posted(partner, day)]
 
 
 def _not_posted(partner: Partner, day: date) -> "QuerySet[Lot]":
@@ -108,16 +116,22 @@ def _not_posted(partner: Partner, day: date) -> "QuerySet[Lot]":
     ).order_by("expires_on", "sequence", "id")
 
 
-def lines_of(partner: Partner, period: Period) -> list[Line]:
-    """The movements of a period in the order of days, each with client, contract and what was spent on."""
-    rows = list(
-        Movement.objects.filter(partner=partner.key, day__gte=period.first, day__lte=period.last).order_by(
-            "day", "transaction_id", "movement_id"
-        )
-    )
+def lines_of(partner: Partner, period: Period, known_at: datetime | None = None) -> list[Line]:
+    """The movements of a period in the order of days, each with client, contract and what was spent on.
+
+    `known_at`: those alone that were known at that instant.
+    """
+    found = Movement.objects.filter(partner=partner.key, day__gte=period.first, day__lte=period.last)
+    if known_at is not None:
+        found = found.filter(recorded_at__lte=known_at)
+    rows = list(found.order_by("day", "transaction_id", "movement_id"))
     items = items_of(row.reference for row in rows if row.kind in {"spent", "restored"})
     lines = [line_of(row, items) for row in rows]
-    unposted = [lot for lot in _not_posted(partner, period.last) if lot.expires_on >= period.first]
+    unposted = [
+        (lot, points)
+        for lot, points in _expired_unposted(partner, period.last, known_at)
+        if lot.expires_on >= period.first
+    ]
     if unposted:
         lines += _expired_lines(partner, unposted)
         lines.sort(key=lambda line: line.day)
@@ -142,19 +156,20 @@ def line_of(row: Movement, items: Mapping[str, str]) -> Line:
     )
 
 
-def _expired_lines(partner: Partner, lots: Sequence[Lot]) -> list[Line]:
+def _expired_lines(partner: Partner, lots: Sequence[tuple[Lot, int]]) -> list[Line]:
+    awards = [lot.ident for lot, _points in lots]
     about = {
         row["award"]: row
-        for row in Movement.objects.filter(partner=partner.key, award__in=[lot.ident for lot in lots], kind="earned")
+        for row in Movement.objects.filter(partner=partner.key, award__in=awards, kind="earned")
         .order_by("movement_id")
         .values("award", "activity", "client", "contract")
     }
     return [
         Line(
-            day=lot.expires_on, kind="expired", points=-lot.free, exchange="", item="", reason="", number=0,
+            day=lot.expires_on, kind="expired", points=-points, exchange="", item="", reason="", number=0,
             **about[lot.ident],
         )
-        for lot in lots
+        for lot, points in lots
     ]  # fmt: skip
 
 
@@ -164,10 +179,16 @@ def items_of(exchanges: Iterable[str]) -> dict[str, str]:
     return {event.ident: str(event.data.get("item") or "") for event in spent.order_by("seq")}
 
 
-def statement_of(partner: Partner, period: Period) -> Statement:
-    """The partner's statement for a period. Raises DoesNotAddUp where it does not agree with the ledger."""
-    opening = balance_on(partner, period.first - timedelta(days=1))
-    return statement(period, opening, lines_of(partner, period), balance_on(partner, period.last))
+def statement_of(partner: Partner, period: Period, known_at: datetime | None = None) -> Statement:
+    """The partner's statement for a period, by what is known now or was known at an instant of it or after it.
+
+    Of a period in which the instant lies, it ends on that day. Raises DoesNotAddUp where it does not agree with the
+    ledger.
+    """
+    if known_at is not None:
+        period = Period(period.first, min(period.last, program_day(known_at)))
+    opening = balance_on(partner, period.first - timedelta(days=1), known_at)
+    return statement(period, opening, lines_of(partner, period, known_at), balance_on(partner, period.last, known_at))
 
 
 def summaries(partner: Partner, months: Sequence[Period]) -> list[Summary]:

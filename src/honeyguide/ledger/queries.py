@@ -1,5 +1,6 @@
 """Reads of the ledger: balances today and as of any day, lots, statements."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -46,16 +47,24 @@ def balance(unit: str, owner: str, *, day: date) -> Balance:
     return Balance(account.balance - account.held - expired, account.held, account.debt, expired)
 
 
-def as_of(unit: str, owner: str, *, day: date) -> Balance:
+def as_of(unit: str, owner: str, *, day: date, known_at: datetime | None = None) -> Balance:
     """What there was at the end of a past day, by what is known today: by the days on which transactions take effect.
 
-    The latest transaction that came in order has the sum of everything before it; those that were told late and came
-    after it are added. Both are looked up by index, however many there are.
+    `known_at`: by what was known at that instant instead, of which all transactions are added up; reserved is what was
+    reserved on the day. Without it the latest transaction that came in order has the sum of everything before it; those
+    that were told late and came after it are added. Both are looked up by index, however many there are.
     """
     account = account_of(unit, owner)
     if account is None:
         return NOTHING
     until = Transaction.objects.filter(account=account, day__lte=day)
+    if known_at is not None:
+        sums = until.filter(recorded_at__lte=known_at).aggregate(
+            lots=Sum("change", default=0), debt=Sum("debt_change", default=0)
+        )
+        over = sum(points for _lot, points in expired_as_known(unit, owner, day=day, known_at=known_at))
+        held = _held_as_of(account, day)
+        return Balance(sums["lots"] - held - over, held, sums["debt"], over)
     last = until.filter(is_late=False).order_by("-day", "-id").only("id", "balance_after", "debt_after").first()
     late = until.filter(is_late=True)
     if last is not None:
@@ -75,6 +84,19 @@ def as_known(unit: str, owner: str, *, at: datetime) -> tuple[int, int]:
     known = Transaction.objects.filter(account=account, recorded_at__lte=at)  # by its number: one index has it in order
     last = known.order_by("-recorded_at", "-id").only("balance_after", "debt_after").first()
     return (last.balance_after, last.debt_after) if last else (0, 0)
+
+
+def expired_as_known(unit: str, owner: str, *, day: date, known_at: datetime) -> list[tuple[Lot, int]]:
+    """Lots that had expired by a day without that being posted, and what was in them, as known at an instant."""
+    moved = Entry.objects.filter(
+        transaction__account__unit=unit, transaction__account__owner=owner, transaction__recorded_at__lte=known_at,
+        lot__expires_on__lte=day,
+    ).order_by()  # fmt: skip
+    left: dict[int, int] = defaultdict(int)
+    for lot, source, target, points in moved.values_list("lot", "source", "target").annotate(points=Sum("points")):
+        left[lot] += points * ((target == Place.LOTS) - (source == Place.LOTS))
+    found = Lot.objects.filter(pk__in=[lot for lot, points in left.items() if points > 0])
+    return [(lot, left[lot.pk]) for lot in found.order_by("expires_on", "sequence", "id")]
 
 
 def lots(unit: str, owner: str, *, day: date | None = None) -> QuerySet[Lot]:
@@ -139,13 +161,14 @@ class Statement:
     unposted: int
 
 
-def statement(unit: str, owner: str, *, first: date, last: date) -> Statement:
-    """The statement of a period."""
-    before = as_of(unit, owner, day=first - timedelta(days=1)) if first > date.min else NOTHING
+def statement(unit: str, owner: str, *, first: date, last: date, known_at: datetime | None = None) -> Statement:
+    """The statement of a period. `known_at`: of what was known at that instant alone."""
+    before = as_of(unit, owner, day=first - timedelta(days=1), known_at=known_at) if first > date.min else NOTHING
     opening, opening_debt = before.in_lots + before.expired_unposted, before.debt
     balance_now, debt_now = opening, opening_debt
     lines = []
-    for row in movements(unit, owner, first=first, last=last):
+    rows = movements(unit, owner, first=first, last=last)
+    for row in rows if known_at is None else rows.filter(recorded_at__lte=known_at):
         balance_now += row.change
         debt_now += row.debt_change
         lines.append(
@@ -154,8 +177,7 @@ def statement(unit: str, owner: str, *, first: date, last: date) -> Statement:
                 debt_now, row.reference, row.reason, row.actor_name, row.undoes_id,
             )
         )  # fmt: skip
-    account = account_of(unit, owner)
-    unposted = _expired(account, last) if account else 0
+    unposted = as_of(unit, owner, day=last, known_at=known_at).expired_unposted
     return Statement(first, last, opening, opening_debt, tuple(lines), balance_now, debt_now, unposted)
 
 

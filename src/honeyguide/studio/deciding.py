@@ -104,11 +104,7 @@ def publish(*, uid: str, seal: str, actor: Actor, now: datetime) -> Draft:
             raise decided_already(draft)
         if seal != draft.seal:
             raise Stale(
-<<<<<<< HEAD
-                _("This proposal was changed after you opened the page. Nothing was published: read it anew."),
-=======
                 _("The proposal was changed after you opened this page: nothing is published. Read it anew."),
->>>>>>> be13b5b (A simulation has the liability, points by month, and a list of everybody whose points differ)
                 revision=draft.revision,
             )
         versions.lock()

@@ -55,6 +55,21 @@ def test_a_statement_adds_up(busy: World, nectar: Program) -> None:
     is_problem(nectar.get("/partners/nectar/points/statements/2026-13"), 404, "not_found")
 
 
+@pytest.mark.clause("G4.1", "G4.4")
+def test_movements_and_statements_can_be_had_as_they_were_known(busy: World, nectar: Program) -> None:
+    """All of it was told today: yesterday nothing was known."""
+    month, yesterday = f"{TODAY:%Y-%m}", (NOW - timedelta(days=1)).isoformat()
+    statement, movements = f"/partners/nectar/points/statements/{month}", "/partners/nectar/points/movements"
+    assert nectar.get(movements, known_at=yesterday).json()["data"] == []
+    assert nectar.get(movements, known_at=NOW.isoformat()).json() == nectar.get(movements).json()
+    assert nectar.get(statement, known_at=NOW.isoformat()).json() == nectar.get(statement).json()
+    then = nectar.get(statement, known_at=yesterday).json()
+    assert (then["opening"], then["lines"], then["closing"]) == (0, [], 0)
+    assert then["last_day"] == str(TODAY - timedelta(days=1))
+    for wrong in ("2026-01-01T00:00:00Z", "2026-11-20T12:00:00", "then"):
+        assert "known_at" in str(is_problem(nectar.get(statement, known_at=wrong), 422, "invalid"))
+
+
 @pytest.mark.clause("T10")
 def test_bonuses_are_listed_with_what_is_left(world: World, nectar: Program) -> None:
     manager = Actor(name="Manager", user=world.staff["manager"])

@@ -84,6 +84,26 @@ def test_a_statement_goes_from_its_opening_to_its_closing_by_its_lines(book: Boo
     assert found.lines[0].reference == "x1"
 
 
+def test_a_statement_by_what_was_known_leaves_out_what_was_told_later(book: Book) -> None:
+    """By the day on which it takes effect, and by the instant at which it was recorded."""
+    start, long = book.day, book.day + timedelta(days=300)
+    book.award(100, "s1", expires_on=start + timedelta(days=10))
+    book.later(20)  # its expiry is not posted yet
+    then = noon(book.day)
+    book.later(1)
+    book.expire()
+    book.award(7, "late", day=start + timedelta(days=5), expires_on=long)
+    first, last = start + timedelta(days=1), start + timedelta(days=20)
+    known = queries.statement(book.unit, book.owner, first=first, last=last, known_at=then)
+    assert (known.opening, known.lines, known.closing, known.unposted) == (100, (), 100, 100)
+    now = queries.statement(book.unit, book.owner, first=first, last=last)
+    assert [(line.kind, line.change) for line in now.lines] == [("award", 7), ("expire", -100)]
+    assert (now.opening, now.closing, now.unposted) == (100, 7, 0)
+    assert queries.statement(book.unit, book.owner, first=first, last=last, known_at=noon(book.day)) == now
+    as_then = queries.as_of(book.unit, book.owner, day=last, known_at=then)
+    assert (as_then.available, as_then.expired_unposted) == (0, 100)
+
+
 @pytest.mark.parametrize("name", ["UTC", "Asia/Almaty", "America/New_York", "Europe/Berlin", "Pacific/Auckland"])
 @pytest.mark.parametrize("on", [date(2024, 2, 29), date(2025, 3, 9), date(2025, 3, 30), date(2025, 10, 31)])
 def test_expired_is_not_spendable_from_the_first_microsecond_of_its_day_on_though_no_job_runs(

@@ -112,7 +112,7 @@ def test_a_changed_instant_a_changed_kind_and_a_changed_amount_are_named(world: 
     event = Event.objects.filter(type="sale.paid").first()
     assert event is not None
     sql("UPDATE history_event SET at = %s WHERE seq = %s", NOW, event.seq)
-    assert any("at stored 2026-11-20T12:00:00+00:00, its data says" in line for line in found())
+    assert any("at stored 2026-11-20T12:00:00.123456+00:00, its data says" in line for line in found())
     sql("UPDATE history_event SET is_program = %s WHERE seq = %s", False, event.seq)
     assert any("type stored sale.paid, expected one of the audit's" in line for line in found())
 

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate, partner_seen
 from honeyguide.api.paging import PageOut, PageQuery, page
 from honeyguide.api.values import Day
 from honeyguide.bonuses.queries import Bonus, account_of
+from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid
 from honeyguide.insights import queries
 from honeyguide.insights.models import Movement, MovementKind
@@ -75,6 +76,15 @@ class MovementQuery(PageQuery):
     kind: MovementKind | None = Field(None, description="Only of this kind.")
     since: Day | None = Field(None, description="From this program day on.")
     until: Day | None = Field(None, description="Up to this program day.")
+    known_at: AwareDatetime | None = Field(None, description="Only what was recorded by this instant.")
+
+
+class StatementQuery(Schema):
+    """As known when."""
+
+    known_at: AwareDatetime | None = Field(
+        None, description="By what was recorded by this instant, not before the month; by all that is known by default."
+    )
 
 
 class LineOut(Schema):
@@ -164,21 +174,27 @@ def list_movements(request: HttpRequest, partner: str, query: Query[MovementQuer
         rows = rows.filter(day__gte=query.since)
     if query.until is not None:
         rows = rows.filter(day__lte=query.until)
+    if query.known_at is not None:
+        rows = rows.filter(recorded_at__lte=query.known_at)
     return page(rows, query, _movement)
 
 
 @router.get(
     "/partners/{partner}/points/statements/{month}",
-    auth=Gate("points:read"),
+    auth=Gate("points:read", StatementQuery),
     response=answers(200, StatementOut),
     operation_id="get_statement",
     summary="Get a month's statement",
 )
-def get_statement(request: HttpRequest, partner: str, month: str) -> StatementOut:
-    """`month` as 2026-11; the month that runs ends today. Scope: `points:read`."""
+def get_statement(request: HttpRequest, partner: str, month: str, query: Query[StatementQuery]) -> StatementOut:
+    """`month` as 2026-11; the month that runs ends today, or on the day of `known_at`. Scope: `points:read`."""
     found, today = partner_seen(request, partner), _today(request)
     first = queries.first_movement(found) or today
-    statement = queries.statement_of(found, month_asked(month, first=first, today=today))
+    period = month_asked(month, first=first, today=today)
+    if query.known_at is not None and program_day(query.known_at) < period.first:
+        message = f"Expected an instant on {period.first} or later."
+        raise Invalid(message, fields={"known_at": message})
+    statement = queries.statement_of(found, period, query.known_at)
     return StatementOut(
         partner=found.key,
         first_day=statement.period.first,

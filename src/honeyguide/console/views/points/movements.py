@@ -1,22 +1,41 @@
 """A partner's movements of points, in its file."""
 
-from typing import Any
+from datetime import date
+from typing import Any, cast
 
+import django_filters
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from honeyguide.access.person import PersonRequest
+from honeyguide.common.clock import end_of_day
 from honeyguide.console.partner_list import PartnerList
 from honeyguide.insights.models import Movement
-from honeyguide.insights.movement_list import MovementFilter, MovementTable
+from honeyguide.insights.movement_list import MovementFile, MovementFilter, MovementTable
 from honeyguide.insights.queries import books_on, movements_of
+
+
+class KnownFilter(MovementFilter):
+    """The filters of the history, and what was known on a day."""
+
+    known = django_filters.DateFilter(label=gettext_lazy("As known on"), method="known_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["known"].field.widget.input_type = "date"
+
+    def known_on(self, rows: "QuerySet[Movement]", _name: str, day: date) -> "QuerySet[Movement]":
+        """What was recorded by the end of a program day."""
+        return rows.filter(recorded_at__lte=end_of_day(day))
 
 
 class PartnerMovements(PartnerList):
     """All of one partner's, the latest first."""
 
     table_class = MovementTable
-    filterset_class = MovementFilter
+    file_table_class = MovementFile
+    filterset_class = KnownFilter
     search_fields = ("award", "client", "contract", "reference")
     search_label: str | Promise = gettext_lazy("Sale, project, client, exchange")
     export_name = "partner-points"
@@ -32,8 +51,15 @@ class PartnerMovements(PartnerList):
         return movements_of(self.partner).filter(day__lte=self.as_of.day)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        """What the ledger has at the end of the day, too."""
-        return {**super().get_context_data(**context), "books": books_on(self.partner, self.as_of.day)}
+        """What the ledger has at the end of the day, too; by what was known on a day, if that is asked."""
+        found = super().get_context_data(**context)
+        filters = found["filter"]
+        known = filters.form.cleaned_data.get("known") if filters.is_valid() else None
+        if known is None or known >= cast("PersonRequest", self.request).today:
+            books = books_on(self.partner, self.as_of.day)
+        else:
+            books = books_on(self.partner, min(known, self.as_of.day), end_of_day(known))
+        return found | {"books": books, "known": known}
 
 
 partner_movements = PartnerMovements.as_view()
