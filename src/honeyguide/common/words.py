@@ -70,6 +70,7 @@ CLAUSES: Words = {
     "G4.2": _("Metrics of the points"),
     "G4.4": _("The monthly statement"),
     "G4.5": _("Notices before points expire"),
+    "G4.7": _("Plans, and what exchanges save"),
 }
 
 CAUSES: Words = {

@@ -1,6 +1,6 @@
 """What campaigns brought for the points that went into them: by campaign and by channel (G2.9, G4.6)."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from honeyguide.common.charts import Chart, Series
 from honeyguide.common.clock import program_day
 from honeyguide.common.days import add_months
-from honeyguide.history.models import Event
 from honeyguide.history.queries import own_events
 from honeyguide.rewards.catalogue import rewards_on
 from honeyguide.rewards.models import Campaign, Channel, Exchange
 from honeyguide.rewards.models.exchanges import SPENT_STATES
+from honeyguide.rewards.sales import left_of, refunded_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ def _sold(campaigns: Sequence[Campaign], day: date) -> dict[int, Decimal]:
         return {}
     partners, clients = {partner for partner, _client in linked}, {client for _partner, client in linked}
     sales = list(own_events(partners).filter(type="sale.paid", client__in=clients))
-    refunded = _refunded(partners)
+    refunded = refunded_of(partners)
     found: dict[int, Decimal] = {}
     for sale in sales:
         on = program_day(sale.at)
@@ -145,22 +145,8 @@ def _sold(campaigns: Sequence[Campaign], day: date) -> dict[int, Decimal]:
         ]
         if running:
             last = max(running, key=lambda campaign: (campaign.starts_on, campaign.pk))
-            found[last.pk] = found.get(last.pk, Decimal(0)) + _left_of(sale, refunded)
+            found[last.pk] = found.get(last.pk, Decimal(0)) + left_of(sale, refunded)
     return found
-
-
-def _refunded(partners: Collection[str]) -> dict[str, Decimal | None]:
-    """What was refunded of each sale; None: all that was left."""
-    found: dict[str, Decimal | None] = {}
-    for row in own_events(partners).filter(type="sale.refunded"):
-        amount, before = row.data.get("amount"), found.get(row.data["sale"], Decimal(0))
-        found[row.data["sale"]] = None if amount is None or before is None else before + Decimal(str(amount))
-    return found
-
-
-def _left_of(sale: Event, refunded: Mapping[str, Decimal | None]) -> Decimal:
-    net, back = Decimal(str(sale.data["net"])), refunded.get(sale.data["sale"], Decimal(0))
-    return Decimal(0) if back is None else net - back
 
 
 def points_chart(channels: Sequence[tuple[str, Effect]]) -> Chart:

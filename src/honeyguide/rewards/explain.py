@@ -12,7 +12,9 @@ from honeyguide.common.words import words_of
 from honeyguide.rewards.catalogue import Day, Item, Offered
 from honeyguide.rewards.quoting import Position
 from honeyguide.rewards.rules.limits import Exceeded, period_of
+from honeyguide.rewards.savings import Savings
 from honeyguide.rewards.words import discount_words, exceeded_words
+from honeyguide.rulebooks.queries import in_force
 
 
 def explain_price(one: Offered, found: Day) -> Explanation:
@@ -75,6 +77,38 @@ def explain_limits(position: Position) -> Explanation:
         rulebook=found.rulebook,
         day=found.day,
     )
+
+
+def explain_savings(year: Savings, quarters: Sequence[Savings]) -> Explanation:
+    """What exchanges saved in a year, by quarter, as a share of what licences cost (G4.7)."""
+    book = in_force(year.last)
+    inputs = [
+        (
+            _("%(first)s to %(last)s") % {"first": day_text(one.first), "last": day_text(one.last)},
+            _share_words(one),
+        )
+        for one in quarters
+    ]
+    inputs.append((_("Exchanges handed over"), whole_text(year.exchanges)))
+    return Explanation(
+        title=_("Saved by exchanges in twelve months"),
+        rule=_(
+            "What the points added to the discounts that there were anyway, of every exchange that was handed over, by "
+            "the rulebook’s planning figures; of what you paid for licences in the same time, refunds taken off."
+        ),
+        inputs=inputs,
+        result=_share_words(year),
+        clause="G4.7",
+        rulebook=f"{book.name} {book.version}",
+        day=year.last,
+    )
+
+
+def _share_words(one: Savings) -> str:
+    amounts = {"saved": money_text(one.saved, short=True), "cost": money_text(one.purchases, short=True)}
+    if one.share_percent is None:
+        return _("%(saved)s; no licences were bought") % amounts
+    return _("%(saved)s, %(share)s of %(cost)s") % {**amounts, "share": percent_text(one.share_percent)}
 
 
 def explain_conditions(item: Item, found: Day, unmet: Sequence[Exceeded]) -> Explanation:

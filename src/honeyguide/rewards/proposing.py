@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,7 @@ from honeyguide.rewards.quoting import Position, item_with, offers_of, position_
 from honeyguide.rewards.rules.combining import best_combination, worth_of_reward
 from honeyguide.rewards.rules.limits import Exceeded, period_of
 from honeyguide.rewards.rules.planning import SLOTS_MAX, Plan, Question, Step, Want, best_plan
+from honeyguide.rewards.savings import licences_bought, months_before, share_of_cost
 from honeyguide.rewards.words import all_exceeded_words
 from honeyguide.standing.models import Standing
 
@@ -60,7 +61,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The plan of the highest value for some wishes. `cost`: what the planned things cost without points."""
+    """The plan of the highest value for some wishes.
+
+    `cost`: what the planned things cost without points; `purchases`: what licences cost in as many months before.
+    """
 
     wishes: tuple[Wish, ...]
     until: date
@@ -68,7 +72,9 @@ class Proposal:
     steps: tuple[Planned, ...]
     unmet: tuple[Unmet, ...]
     available: int
+    months: int
     cost: Decimal
+    purchases: Decimal
 
     @property
     def worth(self) -> Decimal:
@@ -77,8 +83,13 @@ class Proposal:
 
     @property
     def share_percent(self) -> Decimal | None:
-        """What the plan saves of what licences and services cost without points; None without any."""
-        return (self.worth * 100 / self.cost).quantize(Decimal("0.1"), ROUND_HALF_UP) if self.cost else None
+        """What the plan saves of what its things cost without points; None without any."""
+        return share_of_cost(self.worth, self.cost)
+
+    @property
+    def purchases_percent(self) -> Decimal | None:
+        """What the plan saves as a share of licence cost; None without any."""
+        return share_of_cost(self.worth, self.purchases)
 
     @property
     def lost(self) -> int:
@@ -103,6 +114,8 @@ def propose(partner: Partner, standing: Standing | None, wishes: Sequence[Wish],
         steps=tuple(Planned(step, items[step.key], _because(step, question, days)) for step in plan.steps),
         unmet=tuple(_unmet(wishes, plan, items, barred, question)),
         available=position.available,
+        months=months,
+        purchases=sum((net for _on, net in licences_bought(partner, *months_before(day, months))), Decimal(0)),
         cost=sum((_cost(step, items[step.key], days, standing) for step in plan.steps), Decimal(0)),
     )
 

@@ -17,6 +17,8 @@ from honeyguide.common.rulebooks import first_rulebook
 from honeyguide.rewards.catalogue import day_of, offered
 from honeyguide.rewards.models import Exchange, ExchangeState, MatrixRule, Plan, PriceDraft, PriceList, Quote
 from honeyguide.rewards.quoting import position_of
+from honeyguide.rewards.savings import year_of_savings
+from honeyguide.rewards.services import deciding
 from honeyguide.rewards.services.matrix import PromotionForm, add_promotion, set_cells
 from honeyguide.rewards.services.quotes import Purpose
 from tests.live.conftest import NOW, TODAY
@@ -235,8 +237,8 @@ def test_a_plan_is_worked_out_kept_and_its_steps_open_their_quotes(alice: Client
     wishes = {"item": ["course.course", "", "consultation.sales"], "quantity": ["1", "1", "2"],
               "priority": ["first", "then", "last"], "campaign": ["", "", ""], "months": "6"}  # fmt: skip
     html = alice.get(reverse("portal:points_plan"), wishes).content.decode()
-    assert "$330.00" in html
-    assert "100% of $330.00 without points" in html
+    assert "$165.00" in html
+    assert "100% of $165.00 without points" in html
     for _time in range(2):
         answer = alice.post(reverse("portal:points_plan_keep"), wishes | {"name": "Winter", "form_token": "t"})
         plan = Plan.objects.get()
@@ -286,6 +288,21 @@ def test_campaigns_are_written_down_changed_and_taken_along(shop: Shop, alice: C
     assert "Nectar Ltd" in page(manager, "console:points_campaigns", query="?channel=event&q=nectar")
     assert "Nectar Ltd,Fair" in page(manager, "console:points_campaigns", query="?export=csv&country=GB")
     assert "No campaign matches" in page(manager, "console:points_campaigns", query="?channel=email")
+
+
+@pytest.mark.clause("G4.7")
+def test_the_cabinet_names_what_exchanges_saved_and_why(shop: Shop, alice: Client) -> None:
+    made = shop.exchange("course.certification")
+    deciding.fulfil(uid=made.uid, fulfilment="CODE", actor=shop.manager, now=NOW)
+    year, _quarters = year_of_savings(shop.world.nectar, TODAY)
+    html = page(alice, "portal:points")
+    assert "Saved in twelve months" in html
+    assert "$145.00" in html
+    assert f"{year.share_percent}% of ${year.purchases:,.2f} paid for licences" in html
+    assert "21 Aug 2026 to 20 Nov 2026" in html
+    assert "for licences in the 12 months before" in page(
+        alice, "portal:points_plan", query="?item=course.course&quantity=1&priority=first&months=12"
+    )
 
 
 # --- The team's prices, matrix, promotions

@@ -18,6 +18,7 @@ from honeyguide.rewards import models, queries
 from honeyguide.rewards.effect import Effect, by_channel, effects, table_of, total
 from honeyguide.rewards.models import Exchange
 from honeyguide.rewards.proposing import Wish
+from honeyguide.rewards.savings import year_of_savings
 from honeyguide.rewards.services import campaigns, deciding, exchanges, plans, quotes
 from honeyguide.rewards.services.campaigns import CampaignForm, change_campaign
 from honeyguide.rewards.services.matrix import PromotionForm, add_promotion, set_cells
@@ -95,6 +96,32 @@ def test_a_discount_is_worth_what_it_adds_to_the_partners_own(shop: Shop) -> Non
     found = propose(shop, wish)
     assert (found.steps, found.unmet[0].quantity) == ((), 1)
     assert "saves nothing" in found.unmet[0].because
+
+
+@pytest.mark.clause("G4.7")
+def test_savings_are_a_share_of_what_licences_cost(shop: Shop) -> None:
+    def sale(number: int, days: int, **more: Any) -> dict[str, Any]:
+        return {
+            "type": "sale.paid", "partner": "nectar", "sale": f"own-{number}", "client": f"own-{number}",
+            "product": "cloud", "net": "1000.00", "at": at(TODAY - timedelta(days=days)),
+        } | more  # fmt: skip
+
+    before, _quarters = year_of_savings(shop.world.nectar, TODAY)
+    shop.world.tell(sale(1, 5), sale(2, 100), sale(3, 5, product="service"), sale(4, 366))
+    shop.world.tell({"type": "sale.refunded", "partner": "nectar", "sale": "own-1", "amount": "400.00"})
+    waits, made = shop.exchange("course.webinar"), shop.exchange("course.certification", 2)
+    deciding.fulfil(uid=made.uid, fulfilment="CODE", actor=shop.manager, now=NOW)
+    year, quarters = year_of_savings(shop.world.nectar, TODAY)
+    assert waits.state == "approved"
+    assert (year.first, year.last, year.exchanges) == (date(2025, 11, 21), TODAY, 1)
+    assert (year.saved, year.purchases - before.purchases) == (Decimal(290), Decimal(1600))
+    assert year.share_percent == (year.saved * 100 / year.purchases).quantize(Decimal("0.1"))
+    assert [one.saved for one in quarters] == [Decimal(290), 0, 0, 0]
+    assert sum(one.purchases for one in quarters) == year.purchases
+    found = propose(shop, COURSE, months=3)
+    assert found.purchases == quarters[0].purchases
+    assert found.purchases_percent == (found.worth * 100 / found.purchases).quantize(Decimal("0.1"))
+    assert keep(shop, COURSE, months=3).found["purchases"] == str(found.purchases)
 
 
 @pytest.mark.clause("G2.8")

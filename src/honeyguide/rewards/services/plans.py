@@ -91,6 +91,7 @@ def told(found: Proposal) -> dict[str, Any]:
         "points": found.plan.points,
         "worth": str(found.worth),
         "cost": str(found.cost),
+        "purchases": str(found.purchases),
         "lost": found.lost,
         "bound": found.plan.bound,
         "saved": [[on.isoformat(), used, lost] for on, used, lost in found.plan.saved],

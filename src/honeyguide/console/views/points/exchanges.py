@@ -66,7 +66,7 @@ class ExchangesPage(QueuePage):
         Column(gettext_lazy("Reward"), str),
         Column(gettext_lazy("Quantity"), lambda row: row.quantity),
         Column(gettext_lazy("Points"), lambda row: row.points),
-        Column(gettext_lazy("Worth, for planning"), lambda row: row.worth_amount),
+        Column(gettext_lazy("What the points save"), lambda row: row.worth_amount),
         Column(gettext_lazy("Client"), lambda row: row.client),
         Column(gettext_lazy("Contract"), lambda row: row.contract),
         Column(gettext_lazy("Campaign"), lambda row: row.campaign or ""),

@@ -9,6 +9,8 @@ from honeyguide.common.errors import Invalid
 from honeyguide.insights.queries import items_of, line_of, movements_of
 from honeyguide.portal.views.points.cabinet import SOON_DAYS, Cabinet
 from honeyguide.portal.views.status import company_of, day_asked, standing_at
+from honeyguide.rewards.explain import explain_savings
+from honeyguide.rewards.savings import year_of_savings
 from honeyguide.standing.explain import explain_rank
 from honeyguide.standing.queries import rank_today
 
@@ -30,8 +32,11 @@ def overview(request: PersonRequest) -> HttpResponse:
     rank = rank_today(standing) if cabinet.is_today else None
     recent = list(movements_of(partner).filter(day__lte=cabinet.day)[:RECENT_SHOWN])
     items = items_of(row.reference for row in recent)
+    year, quarters = year_of_savings(partner, cabinet.day)
     context = {
         "cabinet": cabinet,
+        "savings": year,
+        "savings_why": explain_savings(year, quarters),
         "standing": standing,
         "rank": rank,
         "rank_why": explain_rank(standing, rank) if cabinet.is_today else None,

@@ -20,9 +20,9 @@ from honeyguide.program.rulebook.rewards import PRIORITIES
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.catalogue import Day, NoRewards, Offered, day_of, offered
 from honeyguide.rewards.explain import explain_limits
-from honeyguide.rewards.models import Plan
 from honeyguide.rewards.proposing import Proposal, Wish
 from honeyguide.rewards.quoting import position_of, running_campaigns
+from honeyguide.rewards.savings import share_of_cost
 from honeyguide.rewards.services import plans
 from honeyguide.rewards.words import limit_words
 
@@ -142,7 +142,7 @@ def plan_keep(request: PersonRequest) -> HttpResponse:
 def plan_kept(request: PersonRequest, uid: str) -> HttpResponse:
     """A kept plan: its steps, what was carried out, what is next."""
     kept = queries.plan_with(uid, own_partner(request))
-    steps = list(kept.steps.all())
+    steps, worth = list(kept.steps.all()), Decimal(kept.found["worth"])
     saved = [(date.fromisoformat(on), used, lost) for on, used, lost in kept.found["saved"]]
     return render(
         request,
@@ -152,18 +152,13 @@ def plan_kept(request: PersonRequest, uid: str) -> HttpResponse:
             "steps": steps,
             "done": sum(1 for step in steps if step.exchange_id is not None),
             "next": next((step for step in steps if step.exchange_id is None), None),
-            "share": _share(kept),
+            "share": share_of_cost(worth, Decimal(kept.found["cost"])),
+            "purchases_share": share_of_cost(worth, Decimal(kept.found.get("purchases", 0))),
             "bound": [(limit_words(name), Decimal(gain) / 100) for name, gain in kept.found["bound"].items()],
             "chart": expiry_chart(saved) if saved else None,
             "may_act": not request.person.viewing_as,
         },
     )
-
-
-def _share(kept: Plan) -> Decimal | None:
-    """What it saves of what its things cost without points, in percent."""
-    cost = Decimal(kept.found["cost"])
-    return (Decimal(kept.found["worth"]) * 100 / cost).quantize(Decimal("0.1")) if cost else None
 
 
 @require_POST
