@@ -1,7 +1,7 @@
 """Exchanges: a quote and its confirmation, the list, one exchange."""
 
 import secrets
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import django_tables2 as tables
@@ -78,12 +78,11 @@ def _quote_page(
             "matrix_clause": day.rewards.matrix.clause,
         }
     combinations = found.combination.get("all", [])
+    lots = [{**lot, "last_day": date.fromisoformat(lot["expires_on"]) - timedelta(days=1)} for lot in found.lots]
     context |= {
         "quote": found,
-        "lots": found.lots,
-        "saved": sum(
-            lot["points"] for lot in found.lots if (date.fromisoformat(lot["expires_on"]) - today).days <= SOON_DAYS
-        ),
+        "lots": lots,
+        "saved": sum(lot["points"] for lot in lots if (lot["last_day"] - today).days <= SOON_DAYS),
         "soon_days": SOON_DAYS,
         "left": found.available - found.points,
         "best_has_points": not combinations or REWARD_OFFER in combinations[0]["names"],
