@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from honeyguide.common.days import add_months
 from honeyguide.common.errors import Invalid
-from honeyguide.common.local import day_text, whole_text
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.rewards import PRIORITIES
 from honeyguide.rewards import limits
@@ -20,7 +20,6 @@ from honeyguide.rewards.rules.combining import best_combination, worth_of_reward
 from honeyguide.rewards.rules.limits import Exceeded, period_of
 from honeyguide.rewards.rules.planning import SLOTS_MAX, Plan, Question, Step, Want, best_plan
 from honeyguide.rewards.savings import licences_bought, months_before, share_of_cost
-from honeyguide.rewards.words import all_exceeded_words
 from honeyguide.standing.models import Standing
 
 CENTS = 100
@@ -36,13 +35,17 @@ class Wish:
     campaign: str = ""
 
 
+type Reason = dict[str, Any]
+"""Why a plan does something, in JSON values, as it is kept: `name` and what it is about (words.reason_words)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Unmet:
     """What a plan leaves out: so many pieces, and why."""
 
     item: Item
     quantity: int
-    because: str
+    because: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Planned:
 
     step: Step
     item: Item
-    because: tuple[str, ...]
+    because: tuple[Reason, ...]
 
     @property
     def worth(self) -> Decimal:
@@ -191,34 +194,27 @@ def _cost(step: Step, item: Item, days: Sequence[Day], standing: Standing | None
     return best_combination(others, found.matrix, item.variant.list_amount).price * step.quantity
 
 
-def _because(step: Step, question: Question, days: Sequence[Day]) -> tuple[str, ...]:
+def _because(step: Step, question: Question, days: Sequence[Day]) -> tuple[Reason, ...]:
     """Why on this day: points that would expire, a price or a promotion that begins, a limit that is over by then."""
-    said = []
+    found: list[Reason] = []
     want = next(one for one in question.wants if one.key == step.key)
     slot = question.slots.index(step.day)
-    expiring = [(on, points) for on, points in step.uses if on <= question.until]
+    expiring = [(on - timedelta(days=1), points) for on, points in step.uses if on <= question.until]
     if expiring:
-        used = {"points": whole_text(sum(points for _on, points in expiring))}
-        first, last = day_text(expiring[0][0]), day_text(expiring[-1][0])
-        if first == last:
-            said.append(_("uses %(points)s points that expire on %(day)s") % {**used, "day": first})
-        else:
-            between = {"first": first, "last": last}
-            said.append(_("uses %(points)s points that expire from %(first)s to %(last)s") % {**used, **between})
+        points = sum(points for _last_day, points in expiring)
+        first, last = expiring[0][0].isoformat(), expiring[-1][0].isoformat()
+        found.append({"name": "expiring", "points": points, "first": first, "last": last})
     if slot:
         if want.prices[slot] < want.prices[0]:
-            said.append(
-                _("costs %(now)s then instead of %(before)s")
-                % {"now": whole_text(want.prices[slot]), "before": whole_text(want.prices[0])}
-            )
+            found.append({"name": "cheaper", "now": want.prices[slot], "before": want.prices[0]})
         elif want.worths[slot] > want.worths[0]:
-            said.append(_("is worth more then, with what it goes together with"))
+            found.append({"name": "worth_more"})
         elif period_of(step.day, question.period_months) != period_of(question.slots[0], question.period_months):
-            said.append(_("the limit of the period before is used up"))
+            found.append({"name": "period_over"})
     promotion = days[slot].promotion(item_with(days[slot], step.key))
     if promotion is not None:
-        said.append(_("promotion: %(name)s") % {"name": str(promotion)})
-    return tuple(said)
+        found.append({"name": "promotion", "title": promotion.name, "title_ru": promotion.name_ru})
+    return tuple(found)
 
 
 def _unmet(
@@ -234,10 +230,14 @@ def _unmet(
         missing = wish.quantity - sum(step.quantity for step in plan.steps if step.key == wish.item)
         if missing:
             if wish.item in barred:
-                because = all_exceeded_words(barred[wish.item])
+                because = tuple(_barred(one) for one in barred[wish.item])
             elif not any(wants[wish.item].worths):
-                because = _("It saves nothing: it does not go together with the discount that you have.")
+                because = ({"name": "saves_nothing"},)
             else:
-                because = _("More does not fit under the limits with the points that are there.")
+                because = ({"name": "no_room"},)
             found.append(Unmet(items[wish.item], missing, because))
     return found
+
+
+def _barred(one: Exceeded) -> Reason:
+    return {"name": one.name.value, "status": one.status, "asked": one.asked, "most": one.most}

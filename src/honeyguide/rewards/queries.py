@@ -134,13 +134,14 @@ class Planned:
     plan: str
     """The plan's public id."""
     step: int
+    is_overdue: bool
 
 
-def planned(partner: Partner) -> list[Planned]:
-    """The exchanges that a partner has planned and not carried out, by day; for its calendar (G4.5, G4.7)."""
+def planned(partner: Partner, day: date) -> list[Planned]:
+    """The exchanges that a partner has planned and not carried out by a day; for its calendar (G4.5, G4.7)."""
     rows = PlanStep.objects.filter(plan__partner=partner, plan__dropped_at=None, exchange=None)
     return [
-        Planned(row.day, str(row), row.points, row.quantity, row.worth_amount, row.plan.uid, row.pk)
+        Planned(row.day, str(row), row.points, row.quantity, row.worth_amount, row.plan.uid, row.pk, row.day < day)
         for row in rows.select_related("plan").order_by("day", "pk")
     ]
 

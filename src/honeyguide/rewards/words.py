@@ -1,12 +1,14 @@
 """Words for what spending shows: kinds of rewards and discounts, limits, and why something is refused."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from honeyguide.common import words
-from honeyguide.common.local import day_text, whole_text
+from honeyguide.common.local import day_text, in_language, whole_text
 from honeyguide.common.words import Words, words_of
 from honeyguide.rewards.rules.limits import Exceeded, LimitName
 
@@ -48,6 +50,13 @@ PRIORITIES: Words = {
     "first": gettext_lazy("Needed"),
     "then": gettext_lazy("Wanted"),
     "last": gettext_lazy("If points are left"),
+}
+
+REASONS: Words = {
+    "worth_more": gettext_lazy("is worth more then, with what it goes together with"),
+    "period_over": gettext_lazy("the limit of the period before is used up"),
+    "saves_nothing": gettext_lazy("It saves nothing: it does not go together with the discount that you have."),
+    "no_room": gettext_lazy("More does not fit under the limits with the points that are there."),
 }
 
 
@@ -106,3 +115,25 @@ def exceeded_words(one: Exceeded) -> str:
 def all_exceeded_words(found: Sequence[Exceeded]) -> str:
     """Several limits, a sentence each."""
     return " ".join(exceeded_words(one) for one in found)
+
+
+def reason_words(reason: Mapping[str, Any]) -> str:
+    """Why a plan does something (proposing.Reason), in the reader's language."""
+    match reason:
+        case {"name": "expiring", "points": points, "first": first, "last": last}:
+            used = {"points": whole_text(points), "first": _day(first), "last": _day(last)}
+            if first == last:
+                return _("uses %(points)s points whose last day is %(last)s") % used
+            return _("uses %(points)s points whose last day is from %(first)s to %(last)s") % used
+        case {"name": "cheaper", "now": now, "before": before}:
+            prices = {"now": whole_text(now), "before": whole_text(before)}
+            return _("costs %(now)s then instead of %(before)s") % prices
+        case {"name": "promotion", "title": title, "title_ru": title_ru}:
+            return _("promotion: %(name)s") % {"name": in_language(title, title_ru)}
+        case {"name": "status" | "activity" as name, "status": status, "asked": asked, "most": most}:
+            return exceeded_words(Exceeded(LimitName(name), "", asked, most, status))
+    return words_of(REASONS, reason["name"])
+
+
+def _day(text: str) -> str:
+    return day_text(date.fromisoformat(text))

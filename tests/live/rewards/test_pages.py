@@ -15,10 +15,11 @@ from django.urls import reverse
 from honeyguide.accounts.models import User
 from honeyguide.common.rulebooks import first_rulebook
 from honeyguide.rewards.catalogue import day_of, offered
-from honeyguide.rewards.models import Exchange, ExchangeState, MatrixRule, Plan, PriceDraft, PriceList, Quote
+from honeyguide.rewards.models import Exchange, ExchangeState, MatrixRule, Plan, PlanStep, PriceDraft, PriceList, Quote
+from honeyguide.rewards.proposing import Wish
 from honeyguide.rewards.quoting import position_of
 from honeyguide.rewards.savings import year_of_savings
-from honeyguide.rewards.services import deciding
+from honeyguide.rewards.services import deciding, plans
 from honeyguide.rewards.services.matrix import PromotionForm, add_promotion, set_cells
 from honeyguide.rewards.services.quotes import Purpose
 from tests.live.conftest import NOW, TODAY
@@ -269,6 +270,48 @@ def test_a_plan_is_worked_out_kept_and_its_steps_open_their_quotes(alice: Client
 )
 def test_a_plan_for_nonsense_is_refused_on_the_page(alice: Client, query: str) -> None:
     assert 'role="alert"' in page(alice, "portal:points_plan", query=query, status=422)
+
+
+@pytest.mark.clause("G4.7")
+def test_a_kept_plan_says_why_and_what_was_left_out_in_the_readers_language(shop: Shop, alice: Client) -> None:
+    made = kept_plan(shop)
+    html = page(alice, "portal:points_plan_kept", made.uid)
+    assert "points whose last day is from 24 Dec 2026 to" in html
+    assert "Telephony × 2" in html
+    assert "More does not fit under the limits" in html
+    User.objects.filter(pk=shop.world.alice.pk).update(language="ru")
+    html = page(alice, "portal:points_plan_kept", made.uid)
+    assert "последний день которых с 24 дек. 2026 по" in html
+    assert "Телефония × 2" in html
+
+
+@pytest.mark.clause("G4.5")
+@pytest.mark.clause("G4.7")
+def test_a_planned_exchange_whose_day_has_passed_is_overdue(shop: Shop, alice: Client) -> None:
+    made = kept_plan(shop)
+    calendar = page(alice, "portal:points_calendar")
+    assert "Online course, one seat × 2" in calendar
+    assert "overdue" not in calendar + page(alice, "portal:points_plan_kept", made.uid)
+    PlanStep.objects.filter(plan=made).update(day=TODAY - timedelta(days=1))
+    assert "overdue" in page(alice, "portal:points_calendar")
+    html = page(alice, "portal:points_plan_kept", made.uid)
+    assert "2 overdue" in html
+    assert "next on" not in html
+    assert "?item=course.course&amp;quantity=2&amp;priority=first&amp;campaign=&amp;item=crm_module.telephony" in html
+
+
+def kept_plan(shop: Shop) -> Plan:
+    wishes = [Wish("course.course", 2, "first"), Wish("crm_module.telephony", 3, "then")]
+    return plans.keep(
+        partner=shop.world.nectar, name="Winter", wishes=wishes, months=3, form_token="p", actor=shop.alice, now=NOW
+    )
+
+
+def test_a_quote_names_the_last_day_of_the_points_as_the_calendar_does(shop: Shop, alice: Client) -> None:
+    html = page(alice, "portal:points_quote", shop.quote().uid)
+    assert "24 Dec 2026" in html
+    assert "25 Dec 2026" not in html
+    assert "24 Dec 2026" in page(alice, "portal:points_calendar")
 
 
 # --- Campaigns

@@ -24,6 +24,7 @@ from honeyguide.rewards.services.campaigns import CampaignForm, change_campaign
 from honeyguide.rewards.services.matrix import PromotionForm, add_promotion, set_cells
 from honeyguide.rewards.services.prices import publish, save_draft
 from honeyguide.rewards.services.quotes import Purpose
+from honeyguide.rewards.words import reason_words
 from tests.live.conftest import NOW, TODAY, at
 from tests.live.rewards.conftest import CLIENT, Shop
 from tests.live.rewards.test_prices import AHEAD, todays
@@ -39,6 +40,10 @@ def keep(shop: Shop, *wishes: Wish, **more: Any) -> models.Plan:
     given: dict[str, Any] = {"partner": shop.world.nectar, "name": "Winter", "months": 6, "form_token": "plan",
                              "actor": shop.alice, "now": NOW} | more  # fmt: skip
     return plans.keep(wishes=wishes, **given)
+
+
+def words(one: Any) -> list[str]:
+    return [reason_words(said) for said in one.because]
 
 
 def steps(proposal: Any) -> list[tuple[date, str, int, int]]:
@@ -59,7 +64,7 @@ def test_a_plan_says_what_it_saves_of_what_things_cost(shop: Shop) -> None:
 @pytest.mark.clause("G4.7")
 def test_it_says_which_expiring_points_a_step_saves(shop: Shop) -> None:
     (step,) = propose(shop, COURSE, months=3).steps
-    assert step.because == ("uses 800 points that expire on 25 Dec 2026",)
+    assert words(step) == ["uses 800 points whose last day is 24 Dec 2026"]
 
 
 @pytest.mark.clause("G4.7")
@@ -70,7 +75,7 @@ def test_it_waits_for_an_announced_lower_price(shop: Shop) -> None:
     publish(version=made.version, actor=shop.manager, now=NOW)
     (step,) = propose(shop, COURSE, months=3).steps
     assert (step.step.day, step.step.points) == (AHEAD, 500)
-    assert "costs 500 then instead of 800" in step.because
+    assert "costs 500 then instead of 800" in words(step)
 
 
 @pytest.mark.clause("G4.7")
@@ -83,7 +88,7 @@ def test_it_reckons_with_promotions_to_come(shop: Shop) -> None:
     )  # fmt: skip
     (step,) = propose(shop, COURSE, months=3).steps
     assert (step.step.day, step.step.points) == (TODAY + timedelta(days=3), 600)
-    assert "promotion: Learn" in step.because
+    assert "promotion: Learn" in words(step)
 
 
 @pytest.mark.clause("G2.8")
@@ -95,7 +100,7 @@ def test_a_discount_is_worth_what_it_adds_to_the_partners_own(shop: Shop) -> Non
     set_cells(cells=cells, starts_on=TODAY, ends_on=None, seen=0, actor=shop.manager, now=NOW)
     found = propose(shop, wish)
     assert (found.steps, found.unmet[0].quantity) == ((), 1)
-    assert "saves nothing" in found.unmet[0].because
+    assert "saves nothing" in words(found.unmet[0])[0]
 
 
 @pytest.mark.clause("G4.7")
@@ -163,7 +168,7 @@ def test_what_is_not_open_is_left_out_with_the_reason(shop: Shop) -> None:
         partner=shop.world.comb, wishes=[Wish("crm_module.telephony", 1, "first")], months=3, now=NOW
     )
     assert found.steps == ()
-    assert found.unmet[0].because == "It is for partners from Silver on."
+    assert words(found.unmet[0]) == ["It is for partners from Silver on."]
 
 
 @pytest.mark.parametrize(
@@ -187,13 +192,23 @@ def test_wishes_that_make_no_sense_are_refused(shop: Shop, wishes: list[Wish], m
 def test_a_kept_plan_stands_in_the_calendar_until_it_is_carried_out(shop: Shop) -> None:
     made = keep(shop, COURSE, Wish("employee_licence.year", 1, "then"))
     assert keep(shop, COURSE).uid == made.uid, "the same form again"
-    assert [(one.day, one.points) for one in queries.planned(shop.world.nectar)] == [(TODAY, 1000), (TODAY, 800)]
+    assert [(one.day, one.points) for one in queries.planned(shop.world.nectar, TODAY)] == [(TODAY, 1000), (TODAY, 800)]
     first, second = made.steps.all()
     for step in (first, second):
         offer = shop.quote(step.item, step.quantity)
         shop.confirm(offer, step=str(step.pk))
-    assert queries.planned(shop.world.nectar) == []
+    assert queries.planned(shop.world.nectar, TODAY) == []
     assert [step.exchange.points for step in made.steps.all() if step.exchange] == [1000, 800]
+
+
+@pytest.mark.clause("G4.7")
+def test_what_is_left_of_a_kept_plan_can_be_planned_anew(shop: Shop) -> None:
+    made = keep(shop, Wish("course.course", 2, "first"), Wish("employee_licence.year", 1, "then"))
+    assert plans.wishes_left(made) == [Wish("course.course", 2, "first"), Wish("employee_licence.year", 1, "then")]
+    for step in made.steps.filter(reward="employee_licence"):
+        shop.confirm(shop.quote(step.item, step.quantity), step=str(step.pk))
+    made = queries.plan_with(made.uid, shop.world.nectar)
+    assert plans.wishes_left(made) == [Wish("course.course", 2, "first")]
 
 
 def test_a_step_of_another_company_is_not_carried_out(shop: Shop) -> None:
@@ -210,7 +225,7 @@ def test_a_plan_is_dropped_once(shop: Shop) -> None:
     made = keep(shop, COURSE)
     for _time in range(2):
         plans.drop(uid=made.uid, partner=shop.world.nectar, actor=shop.alice, now=NOW)
-    assert (queries.planned(shop.world.nectar), Event.objects.filter(type="plan.dropped").count()) == ([], 1)
+    assert (queries.planned(shop.world.nectar, TODAY), Event.objects.filter(type="plan.dropped").count()) == ([], 1)
     with pytest.raises(NotFound):
         queries.plan_with(made.uid, shop.world.nectar)
 

@@ -1,6 +1,7 @@
 """Plans that are kept: proposed anew from what was asked, then carried out step by step (G4.7)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from honeyguide.partners.deciding import check_own, plain, token_in
 from honeyguide.partners.models import Partner
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.models import Plan, PlanStep
+from honeyguide.rewards.models.exchanges import SPENT_STATES
 from honeyguide.rewards.proposing import Proposal, Wish, propose
 from honeyguide.rewards.rules.planning import NoPlan
 from honeyguide.standing.queries import standing_on
@@ -84,7 +86,7 @@ def _asked(found: Proposal, months: int) -> dict[str, Any]:
 
 
 def told(found: Proposal) -> dict[str, Any]:
-    """A proposal's figures as they are kept, in JSON values."""
+    """A proposal's figures and reasons as they are kept, in JSON values. `reasons`: of each step, in their order."""
     return {
         "until": found.until.isoformat(),
         "available": found.available,
@@ -94,8 +96,30 @@ def told(found: Proposal) -> dict[str, Any]:
         "purchases": str(found.purchases),
         "lost": found.lost,
         "bound": found.plan.bound,
+        "reasons": [list(one.because) for one in found.steps],
+        "unmet": [
+            {
+                "title": one.item.title_in("en"), "title_ru": one.item.title_in("ru"), "quantity": one.quantity,
+                "because": list(one.because),
+            }
+            for one in found.unmet
+        ],
         "saved": [[on.isoformat(), used, lost] for on, used, lost in found.plan.saved],
-    }
+    }  # fmt: skip
+
+
+def wishes_left(plan: Plan) -> list[Wish]:
+    """What was asked of a kept plan and is not exchanged yet: to plan it anew."""
+    had: dict[str, int] = {}
+    for step in plan.steps.all():
+        if step.exchange is not None and step.exchange.state in SPENT_STATES:
+            had[step.item] = had.get(step.item, 0) + step.quantity
+    wishes = [Wish(**wish) for wish in plan.asked["wishes"]]
+    return [
+        replace(wish, quantity=wish.quantity - had.get(wish.item, 0))
+        for wish in wishes
+        if wish.quantity > had.get(wish.item, 0)
+    ]
 
 
 def drop(*, uid: str, partner: Partner, actor: Actor, now: datetime) -> None:

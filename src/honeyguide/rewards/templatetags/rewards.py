@@ -18,6 +18,7 @@ register = template.Library()
 register.filter("discount_kind", words.discount_words)
 register.filter("exceeded", words.exceeded_words)
 register.filter("limit_name", words.limit_words)
+register.filter("reason", words.reason_words)
 register.filter("reward_kind", words.kind_words)
 
 STATES = {

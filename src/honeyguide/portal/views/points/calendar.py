@@ -28,7 +28,7 @@ def calendar(request: PersonRequest) -> HttpResponse:
         "months": months,
         "reasons": reasons_of(cabinet.batches),
         "lapsing": cabinet.lapsing(),
-        "planned": planned(partner),
+        "planned": planned(partner, request.today),
         "before_days": notices.before_days if notices else (),
     }
     return render(request, "portal/points/calendar.html", context)

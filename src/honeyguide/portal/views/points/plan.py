@@ -2,12 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -110,10 +112,13 @@ def _choices(offers: Sequence[Offered]) -> list[tuple[str, list[Offered]]]:
 
 
 def expiry_chart(saved: Sequence[tuple[date, int, int]]) -> Chart:
-    """Points that expire until the plan's end: those that it uses, and those that are lost."""
+    """Points that expire until the plan's end, on their last day: those that it uses, and those that are lost.
+
+    `saved`: the first day without them, used, lost.
+    """
     return Chart(
         label=_("Points that expire, used by the plan and lost"),
-        x=[on for on, _used, _lost in saved],
+        x=[on - timedelta(days=1) for on, _used, _lost in saved],
         x_kind="day",
         kind="bar",
         stacked=True,
@@ -143,15 +148,20 @@ def plan_kept(request: PersonRequest, uid: str) -> HttpResponse:
     """A kept plan: its steps, what was carried out, what is next."""
     kept = queries.plan_with(uid, own_partner(request))
     steps, worth = list(kept.steps.all()), Decimal(kept.found["worth"])
+    ahead = [step for step in steps if step.exchange_id is None]
+    overdue = [step for step in ahead if step.day < request.today]
+    reasons = kept.found.get("reasons", [[] for _step in steps])
     saved = [(date.fromisoformat(on), used, lost) for on, used, lost in kept.found["saved"]]
     return render(
         request,
         "portal/points/plan_kept.html",
         {
             "plan": kept,
-            "steps": steps,
-            "done": sum(1 for step in steps if step.exchange_id is not None),
-            "next": next((step for step in steps if step.exchange_id is None), None),
+            "steps": list(zip(steps, reasons, strict=True)),
+            "done": len(steps) - len(ahead),
+            "overdue": overdue,
+            "next": next((step for step in ahead if step.day >= request.today), None),
+            "anew": _address(plans.wishes_left(kept), kept.asked["months"]) if overdue else "",
             "share": share_of_cost(worth, Decimal(kept.found["cost"])),
             "purchases_share": share_of_cost(worth, Decimal(kept.found.get("purchases", 0))),
             "bound": [(limit_words(name), Decimal(gain) / 100) for name, gain in kept.found["bound"].items()],
@@ -159,6 +169,12 @@ def plan_kept(request: PersonRequest, uid: str) -> HttpResponse:
             "may_act": not request.person.viewing_as,
         },
     )
+
+
+def _address(wishes: Sequence[Wish], months: int) -> str:
+    """Where the planner works out some wishes."""
+    fields = [(name, getattr(wish, name)) for wish in wishes for name in ("item", "quantity", "priority", "campaign")]
+    return f"{reverse('portal:points_plan')}?{urlencode([*fields, ('months', months)])}"
 
 
 @require_POST
