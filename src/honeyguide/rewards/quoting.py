@@ -35,7 +35,9 @@ from honeyguide.standing.models import Standing
 
 SPLIT_DAYS_AHEAD = 366
 COMBINATIONS_SHOWN = 5
-SPLITTABLE = frozenset({LimitName.EXCHANGE_SHARE, LimitName.PERIOD_POINTS, LimitName.EXCHANGE_COUNT})
+SPLITTABLE = frozenset(
+    {LimitName.EXCHANGE_SHARE, LimitName.PERIOD_POINTS, LimitName.EXCHANGE_COUNT, LimitName.PERIOD_COUNT}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +234,12 @@ def lots_told(facts: Facts) -> list[dict[str, Any]]:
 
 
 def proposals_for(facts: Facts, partner: Partner) -> list[list[Part]]:
-    """How the same can be had in parts, where a limit of points or pieces bites: over campaigns, over dates (G2.7)."""
-    if facts.quantity < 2 or not facts.exceeded or not {one.name for one in facts.exceeded} <= SPLITTABLE:
+    """How the same can be had, where a limit of points or pieces bites: over campaigns, over dates, or later (G2.7)."""
+    if not facts.exceeded or not {one.name for one in facts.exceeded} <= SPLITTABLE:
         return []
     reward, limits, day = facts.item.reward, facts.found.rewards.limits, facts.found.day
     found = []
-    if reward.for_campaign:
+    if reward.for_campaign and facts.quantity > 1:
         campaigns = running_campaigns(partner, day)
         parts = split_over_campaigns(
             reward,

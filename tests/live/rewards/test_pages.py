@@ -307,6 +307,18 @@ def kept_plan(shop: Shop) -> Plan:
     )
 
 
+@pytest.mark.clause("G2.7")
+def test_what_fits_later_alone_is_offered_with_its_day(shop: Shop, alice: Client) -> None:
+    shop.world.tell(
+        {"type": "points.granted", "partner": "nectar", "award": "more", "points": 30_000, "activity": "other"}
+    )
+    shop.exchange("course.course", 14)
+    answer = alice.post(reverse("portal:points_exchange_new", args=["course.certification"]), {"quantity": "1"})
+    html = answer.content.decode()
+    assert "Instead: on a later day" in html
+    assert "1 Dec 2026" in html
+
+
 def test_a_quote_names_the_last_day_of_the_points_as_the_calendar_does(shop: Shop, alice: Client) -> None:
     html = page(alice, "portal:points_quote", shop.quote().uid)
     assert "24 Dec 2026" in html

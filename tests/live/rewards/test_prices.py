@@ -376,6 +376,26 @@ def test_what_does_not_fit_this_period_is_offered_for_the_next(shop: Shop) -> No
 
 
 @pytest.mark.clause("G2.7")
+def test_pieces_over_the_periods_limit_are_offered_for_the_next_period(shop: Shop) -> None:
+    purpose = Purpose(campaign=shop.campaign().uid)
+    with pytest.raises(LimitReached) as refused:
+        shop.quote("promotion_package.start", 5, purpose)
+    assert [one.name for one in refused.value.exceeded] == ["period_count"]
+    assert refused.value.proposals == ((Part(TODAY, 4, 3200), Part(date(2026, 12, 1), 1, 800)),)
+
+
+@pytest.mark.clause("G2.7")
+def test_one_piece_that_does_not_fit_this_period_is_offered_for_the_next(shop: Shop) -> None:
+    shop.world.tell(
+        {"type": "points.granted", "partner": "nectar", "award": "more", "points": 30_000, "activity": "other"}
+    )
+    shop.exchange("course.course", 14)
+    with pytest.raises(LimitReached) as refused:
+        shop.quote("course.certification", 1)
+    assert refused.value.proposals == ((Part(date(2026, 12, 1), 1, 1400),),)
+
+
+@pytest.mark.clause("G2.7")
 def test_pieces_are_limited_in_an_exchange_and_in_a_period(shop: Shop) -> None:
     with pytest.raises(LimitReached) as refused:
         shop.quote("consultation.sales", 5)

@@ -177,9 +177,9 @@ def split_over_dates(
 ) -> list[Part]:
     """As many of the pieces as fit from today until a day: each part on the next day, or in the next period.
 
-    Empty when fewer than two parts come out, which is no split.
+    One part alone is on a later day. Empty when nothing fits, or all of it today.
     """
-    parts: list[Part] = []
+    today, parts = spending.day, list[Part]()
     while quantity and spending.day <= until and len(parts) < SPLIT_MAX_PARTS:
         price = price_on(spending.day)
         fits = most_at_once(reward, limits, spending, price=price, wanted=quantity)
@@ -190,4 +190,4 @@ def split_over_dates(
         else:
             _first, last = period_of(spending.day, limits.period_months)
             spending = spending.on(last + timedelta(days=1), limits.period_months)
-    return parts if len(parts) > 1 else []
+    return parts if any(part.day > today for part in parts) else []
