@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F, Min, QuerySet, Sum
 
 from honeyguide.common.clock import program_day
+from honeyguide.common.local import in_language
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.insights.models import Movement
@@ -24,6 +25,7 @@ from honeyguide.insights.statements import (
 from honeyguide.ledger import queries as ledger
 from honeyguide.ledger.models import Lot
 from honeyguide.partners.models import Partner
+from honeyguide.rulebooks.queries import all_versions
 
 UNIT = "points"
 
@@ -174,9 +176,19 @@ def _expired_lines(partner: Partner, lots: Sequence[tuple[Lot, int]]) -> list[Li
 
 
 def items_of(exchanges: Iterable[str]) -> dict[str, str]:
-    """What was spent on, by the exchange's id, as the history has it."""
+    """What was spent on, by the exchange's id: as the catalogue calls it in the reader's language, else as recorded."""
     spent = Event.objects.filter(type="points.spent", ident__in=set(exchanges)).exclude(ident="")
-    return {event.ident: str(event.data.get("item") or "") for event in spent.order_by("seq")}
+    return {event.ident: _title_of(event) for event in spent.order_by("seq")}
+
+
+def _title_of(spent: Event) -> str:
+    """The latest catalogue that has the reward says how it is called."""
+    key = str(spent.data.get("reward") or "")
+    for book in reversed(all_versions().books if key else ()):
+        titles = book.rewards.titles(key) if book.rewards is not None else None
+        if titles is not None:
+            return in_language(*titles)
+    return str(spent.data.get("item") or "")
 
 
 def statement_of(partner: Partner, period: Period, known_at: datetime | None = None) -> Statement:

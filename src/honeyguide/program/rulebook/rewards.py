@@ -138,6 +138,15 @@ class Rewards(Section):
     matrix: Matrix
     catalogue: dict[Word, Reward]
 
+    def titles(self, item: str) -> tuple[str, str] | None:
+        """What `<reward>.<variant>` is called in English and in Russian; None if the catalogue has none such."""
+        name, _dot, variant_name = item.partition(".")
+        reward = self.catalogue.get(name)
+        variant = reward.variants.get(variant_name) if reward is not None else None
+        if reward is None or variant is None:
+            return None
+        return f"{reward.title}: {variant.title}", f"{reward.title_ru}: {variant.title_ru}"
+
 
 def reward_problems(rewards: Rewards | None, statuses: Mapping[str, int]) -> Iterator[Problem]:
     """What must hold between parts; `statuses`: the rulebook's names."""
