@@ -22,7 +22,7 @@ def explain_price(one: Offered, found: Day) -> Explanation:
     variant = one.item.variant
     inputs = [
         (
-            _("Allowed by the rulebook"),
+            _("Allowed in a price list"),
             whole_text(variant.min_points)
             if variant.min_points == variant.max_points
             else _("%(low)s to %(high)s")
@@ -37,15 +37,19 @@ def explain_price(one: Offered, found: Day) -> Explanation:
         (_("Price in it"), whole_text(one.list_price)),
     ]
     if one.promotion is not None:
-        taken = percent_text(one.promotion.points_percent)
-        inputs.append((_("Promotion"), f"{one.promotion}: −{taken}"))
+        taken = f"{one.promotion}: −{percent_text(one.promotion.points_percent)}"
+        below = one.price < variant.min_points
+        inputs.append((_("Promotion"), _("%(promotion)s, below the range") % {"promotion": taken} if below else taken))
     if one.next_price is not None and one.next_from is not None:
         coming = {"points": whole_text(one.next_price), "day": day_text(one.next_from)}
         inputs.append((_("Announced"), _("%(points)s from %(day)s") % coming))
     inputs.append((_("Worth, for planning"), money_text(variant.worth_amount, short=True)))
     return Explanation(
         title=one.item.title,
-        rule=_("Prices change at most once in so many months and are told ahead; an exchange is quoted anew."),
+        rule=_(
+            "Prices change at most once in so many months and are told ahead; an exchange is quoted anew. The "
+            "rulebook’s range is for price lists: a promotion may go below it for its days."
+        ),
         inputs=inputs,
         result=ngettext("%(points)s point", "%(points)s points", one.price) % {"points": whole_text(one.price)},
         clause=f"{one.item.reward.clause}, {found.rewards.price_clause}",

@@ -90,6 +90,22 @@ def test_the_catalogue_shows_announced_prices_and_promotions(shop: Shop, alice: 
     assert "Learn more" in html
 
 
+@pytest.mark.clause("G2.1")
+def test_a_promotion_that_takes_a_price_below_the_range_says_so(shop: Shop, alice: Client, manager: Client) -> None:
+    assert "a promotion may go below it" in page(manager, "console:points_promotions")
+    add_promotion(
+        uid="prm_1k3f9x2aq7m4c8r2w5",
+        form=PromotionForm("Learn more", "Учиться", TODAY, TODAY, points_percent=Decimal(30), rewards=["course"]),
+        actor=shop.manager, now=NOW,
+    )  # fmt: skip
+    html = page(alice, "portal:points_exchange_new", "course.webinar")
+    assert "Allowed in a price list" in html
+    assert "Learn more: −30%, below the range" in html
+    html = page(alice, "portal:points_exchange_new", "course.course")
+    assert "Learn more: −30%" in html
+    assert "below the range" not in html, "560 is within 500 to 1,200"
+
+
 @pytest.mark.parametrize(
     ("query", "there", "gone"),
     [
@@ -228,6 +244,30 @@ def test_an_exchange_is_taken_back_on_its_page(shop: Shop, alice: Client) -> Non
     alice.post(reverse("portal:points_exchange_withdraw", args=[made.uid]))
     assert "Withdrawn by the partner" in page(alice, "portal:points_exchanges")
     assert "client-3, C-17" in page(alice, "portal:points_exchanges", query="?export=csv").replace('"', "")
+
+
+@pytest.mark.clause("G4.1")
+@pytest.mark.clause("G4.4")
+def test_what_was_exchanged_is_called_as_the_reader_calls_it(shop: Shop, alice: Client) -> None:
+    shop.exchange("course.webinar")
+    shop.world.tell(
+        {"type": "points.spent", "partner": "nectar", "exchange": "old", "points": 10, "item": "Something of old"}
+    )
+    english, russian = (
+        "Courses and webinars: Closed webinar, one seat",
+        "Курсы и вебинары: Закрытый вебинар, одно место",
+    )
+    pages = [("portal:points", ()), ("portal:points_history", ()), ("portal:points_statement", ("2026-11",))]
+    for name, given in pages:
+        html = page(alice, name, *given)
+        assert english in html
+        assert "Something of old" in html
+    User.objects.filter(pk=shop.world.alice.pk).update(language="ru")
+    for name, given in pages:
+        html = page(alice, name, *given)
+        assert russian in html
+        assert english not in html
+        assert "Something of old" in html
 
 
 # --- Plans

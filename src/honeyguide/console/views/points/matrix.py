@@ -173,7 +173,12 @@ class PromotionForm(forms.Form):
     starts_on = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     ends_on = forms.DateField(label=gettext_lazy("Through"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     points_percent = forms.DecimalField(
-        label=gettext_lazy("Off the price in points, %"), required=False, min_value=0, max_value=90, decimal_places=2
+        label=gettext_lazy("Off the price in points, %"),
+        required=False,
+        min_value=0,
+        max_value=90,
+        decimal_places=2,
+        help_text=gettext_lazy("The rulebook’s range is for price lists: a promotion may go below it."),
     )
     sale_percent = forms.DecimalField(
         label=gettext_lazy("Off the purchase, %"), required=False, min_value=0, max_value=90, decimal_places=2
