@@ -76,7 +76,8 @@ class Desk:
 
     def go_back(self, partner: Partner, at: datetime) -> datetime:
         """Have the company's standing as it was, so that what follows from a deed then is seen; gives the instant."""
-        reassess([partner.key], day=program_day(at), now=at, actor=Actor.system(NIGHTLY_RUN), announce=False)
+        actor = Actor.system(NIGHTLY_RUN)
+        reassess([partner.key], day=program_day(at), now=at, actor=actor, announce=False, noted=False)
         return at
 
     def pick(

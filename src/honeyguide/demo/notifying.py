@@ -1,29 +1,41 @@
-"""The notices of the decisions that the nightly run took over the last year, for the companies with a story."""
+"""What the nightly run decided over the last year, told to the companies with a story and to their history."""
 
 from datetime import date, datetime, timedelta
 
 from honeyguide.accounts.actor import NIGHTLY_RUN, Actor
-from honeyguide.common.clock import start_of_day
+from honeyguide.common.clock import program_day, start_of_day
 from honeyguide.demo.people import TEAMS
+from honeyguide.history.queries import program_events
 from honeyguide.notices.models import Delivery, DeliveryState
 from honeyguide.standing.engine import assess
 from honeyguide.standing.services import reassess
 
 BATCH_ROWS = 500
 TOLD_DAYS = 365
+DISCOUNTS = ("course.completed", "discount.adjusted", "discount.restored")
 RUN_AFTER = timedelta(minutes=5)
 
 
 def tell_of_decisions(now: datetime) -> None:
-    """Run the nights around each change of status once more, so that the company is told of it as it was then."""
+    """Run the nights around each change once more, so that it stands in the history on its day.
+
+    Of a change of status the company is told as it was then.
+    """
     today = now.date()
     actor = Actor.system(NIGHTLY_RUN)
     for key, assessment in sorted(assess(TEAMS, today).items()):
-        for day in sorted({date.fromisoformat(step["on"]) for step in assessment.answer["transitions"]}):
+        decided = {date.fromisoformat(step["on"]) for step in assessment.answer["transitions"]}
+        for day in sorted(decided | _days_of_discounts(key)):
             if today - timedelta(days=TOLD_DAYS) <= day < today:
-                before = day - timedelta(days=1)
-                reassess([key], day=before, now=start_of_day(before) + RUN_AFTER, actor=actor, announce=False)
-                reassess([key], day=day, now=start_of_day(day) + RUN_AFTER, actor=actor)
+                before, at = day - timedelta(days=1), start_of_day(day) + RUN_AFTER
+                reassess([key], day=before, now=at, actor=actor, announce=False, noted=False)
+                reassess([key], day=day, now=at, actor=actor, announce=day in decided)
+
+
+def _days_of_discounts(key: str) -> set[date]:
+    """Days on which a company's discount may have changed without its status."""
+    events = program_events().filter(partner=key, type__in=DISCOUNTS)
+    return {program_day(at) for at in events.values_list("at", flat=True)}
 
 
 def mails_have_gone_out() -> None:

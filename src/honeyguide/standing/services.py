@@ -87,17 +87,22 @@ def locked[C: Case](found: C) -> C:
     return case
 
 
-def reassess(keys: Collection[str], *, day: date, now: datetime, actor: Actor, announce: bool = True) -> list[Change]:
-    """Derive the standing of some partners anew, at the end of a program day, and store it. Gives what is new."""
+def reassess(
+    keys: Collection[str], *, day: date, now: datetime, actor: Actor, announce: bool = True, noted: bool = True
+) -> list[Change]:
+    """Derive the standing of some partners anew, at the end of a program day, and store it. Gives what is new.
+
+    `announce`: partners are told of it; `noted`: so is the history.
+    """
     with transaction.atomic():
         partners = lock(keys)
-        changes = store(partners, assess(partners, day), day, now, actor)
+        changes = store(partners, assess(partners, day), day, now, actor, noted=noted)
         if announce:
             tell_partners(changes, actor=actor, now=now)
     return changes
 
 
-def reassess_all(*, day: date, now: datetime, actor: Actor, announce: bool = True) -> list[Change]:
+def reassess_all(*, day: date, now: datetime, actor: Actor, announce: bool = True, noted: bool = True) -> list[Change]:
     """The nightly run: every partner's standing from the whole history, read once.
 
     Reading and replaying take a while and hold no lock: people go on working. Whoever had something recorded meanwhile
@@ -110,7 +115,7 @@ def reassess_all(*, day: date, now: datetime, actor: Actor, announce: bool = Tru
         late = _late(history)
         if late:
             found |= assess(late, day)
-        changes = store(partners, found, day, now, actor)
+        changes = store(partners, found, day, now, actor, noted=noted)
         if announce:
             tell_partners(changes, actor=actor, now=now)
     return changes
@@ -130,9 +135,18 @@ def _late(history: History) -> set[str]:
 
 
 def store(
-    partners: Mapping[str, Partner], found: Mapping[str, Assessment], day: date, now: datetime, actor: Actor
+    partners: Mapping[str, Partner],
+    found: Mapping[str, Assessment],
+    day: date,
+    now: datetime,
+    actor: Actor,
+    *,
+    noted: bool = True,
 ) -> list[Change]:
-    """Store what was found for some locked partners at the end of a day, and settle their points; gives what is new."""
+    """Store what was found for some locked partners at the end of a day, and settle their points; gives what is new.
+
+    `noted`: whether the history is told of it.
+    """
     before = {standing.partner_id: standing for standing in Standing.objects.filter(partner__in=partners.values())}
     changes, rows, moved = [], [], {}
     for key, assessment in found.items():
@@ -151,7 +165,8 @@ def store(
     _write(rows)
     if moved:
         settle(moved, now=now, actor=actor)
-    note_many("standing.changed", [(change.partner.key, _about(change)) for change in changes], actor=actor, now=now)
+    told = [(change.partner.key, _about(change)) for change in changes] if noted else []
+    note_many("standing.changed", told, actor=actor, now=now)
     return changes
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from honeyguide.accounts.models import Role, User
 from honeyguide.common.errors import Refusal
 from honeyguide.demo.crowd import account, crowd
-from honeyguide.demo.load import SEED, Loaded, load
+from honeyguide.demo.load import IMPORTER, SEED, Loaded, load
 from honeyguide.demo.logins import PASSWORD
 from honeyguide.demo.stories import stories
 from honeyguide.history.models import Event
@@ -44,6 +44,20 @@ def test_a_second_load_is_refused_and_changes_nothing(loaded: Loaded) -> None:
     with pytest.raises(Refusal, match="has data already"):
         load(now=NOW, partners=CROWD)
     assert Event.objects.count() == before
+
+
+def test_a_change_of_discount_stands_in_the_history_on_its_day_and_once(loaded: Loaded) -> None:
+    told = Event.objects.filter(type="standing.changed", partner__in=["comb", "apiario"]).order_by("at")
+    found = [
+        (event.partner, (TODAY - event.at.date()).days, event.data["discount_percent"])
+        for event in told
+        if event.data["discount_percent"] != event.data["discount_percent_before"]
+    ]
+    tutorial = Event.objects.get(type="course.completed", partner="comb", data__course="tutorial")
+    assert ("comb", (TODAY - tutorial.at.date()).days, "20") in found
+    assert [row for row in found if row[0] == "apiario"][-1] == ("apiario", 21, "30")
+    assert len(found) == len(set(found))
+    assert not Event.objects.filter(type="standing.changed", at__date=TODAY, actor_name=IMPORTER).exists()
 
 
 def test_nothing_lies_in_the_future(loaded: Loaded) -> None:
