@@ -53,22 +53,23 @@ class Screen(NamedTuple):
     """What is done before: a selector, and the text to fill in; "" to click it."""
 
 
+WISHES = "item=consultation.sales&quantity=1&priority=first&item=course.webinar&quantity=2&priority=then"
 SCREENS = (
     Screen("home", "/partner/", ANNA),
     Screen("status", "/partner/status/", ANNA),
-    Screen("status-dark", "/partner/status/", ANNA, theme="dark"),
-    Screen("status-phone", "/partner/status/", DINA, size=PHONE, language="ru-RU"),
-    Screen(
-        "what-if",
-        "/partner/status/what-if/",
-        ANNA,
-        first=(("#id_net", "6400"), ("#id_seats", "180"), ("form.what-if-form button[type=submit]", "")),
-    ),
+    Screen("points", "/partner/points/", ANNA),
+    Screen("planner", f"/partner/points/plan/?{WISHES}&months=6", ANNA),
+    Screen("licences", "/partner/licences/", ANNA, theme="dark"),
+    Screen("notices", "/partner/notices/", DINA, size=PHONE, language="ru-RU"),
     Screen("queues", "/console/", MANAGER),
-    Screen("evidence", "/console/evidence/", MANAGER, theme="dark", first=(("[data-queue-line] >> nth=1", ""),)),
-    Screen("partners", "/console/partners/", MANAGER),
     Screen("partner", "/console/partners/nectar/", COMPLIANCE),
-    Screen("reviews", "/console/reviews/", MANAGER),
+    Screen("evidence", "/console/evidence/", MANAGER, theme="dark", first=(("[data-queue-line] >> nth=1", ""),)),
+    Screen(
+        "simulation",
+        "/console/rulebook/drafts/",
+        MANAGER,
+        first=(('td a[href*="/rulebook/drafts/"] >> nth=0', ""), ('a[href*="/rulebook/simulations/"] >> nth=0', "")),
+    ),
 )
 
 
