@@ -45,7 +45,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stretch of the curve, a target or a grid line, with its words."""
+    """A stretch of the curve, a target or a grid line, with its words. `anchor`: the end at which these stand."""
 
     x1: str
     y1: int
@@ -54,6 +54,12 @@ class Line:
     words: str = ""
     words_y: int = 0
     tone: str = ""
+    anchor: str = "start"
+
+    @property
+    def words_x(self) -> str:
+        """Where its words begin or end."""
+        return self.x1 if self.anchor == "start" else self.x2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,11 @@ class Drawing:
     band_height: int = HEIGHT_PX - BOTTOM_PX - STRIP_PX
     label_y: int = HEIGHT_PX - 8
 
+    @property
+    def has_narrow_bands(self) -> bool:
+        """Whether a stretch has no room for its name."""
+        return not all(band.words for band in self.bands)
+
 
 def drawing_of(curve: Curve, steps: Sequence[Step], today: date) -> Drawing | None:
     """The drawing; None where there is nothing to draw. `steps`: the earliest first."""
@@ -95,7 +106,7 @@ def drawing_of(curve: Curve, steps: Sequence[Step], today: date) -> Drawing | No
         bands=tuple(_bands(steps, scale)),
         bars=tuple(_bar(month, scale) for month in curve.months),
         curve=tuple(Line(_percent(a), c, _percent(b), d) for (a, c), (b, d) in pairwise(first)),
-        targets=tuple(_targets(curve.targets, scale)),
+        targets=tuple(_targets(curve.targets, scale, points)),
         grid=tuple(_grid(scale, curve.targets)),
         labels=tuple(_labels(curve.months, scale)),
         last_x=_percent(points[-1][0]),
@@ -170,7 +181,7 @@ def _bar(month: Month, scale: _Scale) -> Bar:
     return Bar(_percent(left + inset), _percent(right - left - 2 * inset), y, HEIGHT_PX - BOTTOM_PX - y, title)
 
 
-def _targets(targets: Sequence[Target], scale: _Scale) -> list[Line]:
+def _targets(targets: Sequence[Target], scale: _Scale, points: Sequence[tuple[float, int]]) -> list[Line]:
     lines: list[Line] = []
     for target in sorted(targets, key=lambda one: one.amount):
         y = scale.y(target.amount)
@@ -179,8 +190,18 @@ def _targets(targets: Sequence[Target], scale: _Scale) -> list[Line]:
         above = y - 5
         if lines and lines[-1].words_y - above < LABEL_GAP_PX:
             above = lines[-1].words_y - LABEL_GAP_PX
-        lines.append(Line("0%", y, "100%", y, words % figures, above, target.purpose))
+        lines.append(Line("0%", y, "100%", y, words % figures, above, target.purpose, _clear_end(above, points)))
     return lines
+
+
+def _clear_end(words_y: int, points: Sequence[tuple[float, int]]) -> str:
+    """The end of a target's line at which the curve leaves its words more room: the right one, but for less than that.
+
+    On a phone the words take half of the width.
+    """
+    left = min((abs(y - words_y) for x, y in points if x < 50), default=HEIGHT_PX)
+    right = min((abs(y - words_y) for x, y in points if x >= 50), default=HEIGHT_PX)
+    return "start" if right < LABEL_GAP_PX and left > right else "end"
 
 
 def _grid(scale: _Scale, targets: Sequence[Target]) -> list[Line]:

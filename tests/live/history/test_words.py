@@ -70,8 +70,15 @@ def test_what_an_event_is_about_is_named_by_client_and_day_in_one_query(
     world: World, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     day = TODAY - timedelta(days=5)
-    sale = {"type": "sale.paid", "sale": "S-1", "client": "Eastfield", "product": "cloud", "net": "500", "at": at(day)}
-    project = {
+    sale: dict[str, Any] = {
+        "type": "sale.paid",
+        "sale": "S-1",
+        "client": "Eastfield",
+        "product": "cloud",
+        "net": "500",
+        "at": at(day),
+    }
+    project: dict[str, Any] = {
         "type": "project.delivered", "project": "prj_1m7wce660q74mb5vcw", "client": "Westfield", "modules": ["simple"],
         "report": "r", "checklist": "c", "at": at(day),
     }  # fmt: skip
