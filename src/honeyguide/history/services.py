@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -25,6 +25,8 @@ from honeyguide.program.history import (
     lines_from_events,
 )
 
+AHEAD = timedelta(minutes=10)
+"""How much a sender's clock may be ahead of ours: what is later is refused, for nobody could take it back."""
 _AT_LINE = re.compile(r"(,?) at line (\d+)")
 
 

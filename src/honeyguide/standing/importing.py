@@ -20,7 +20,7 @@ from honeyguide.history.bulk import known_ids, with_ids, write_lines
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events, uids_and_lines_of
-from honeyguide.history.services import DoesNotFit, note, note_many
+from honeyguide.history.services import AHEAD, DoesNotFit, note, note_many
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import (
     History,
@@ -29,6 +29,7 @@ from honeyguide.program.history import (
     history_with,
     json_lines,
     read_raw,
+    refuse_later,
 )
 from honeyguide.program.history.events import EVENT_TYPES, NONE
 from honeyguide.standing.engine import Assessment, assess_history
@@ -210,6 +211,8 @@ def _read(source: Source, now: datetime) -> _Reading:
         known, lines = uids_and_lines_of(program_events())
         history = history_with(lines, source.path)
         fresh = with_ids(_fresh(events), now)
+        if fresh.filter(pl.col("at") > now + AHEAD).height:
+            refuse_later(source.path, now + AHEAD)
     instants: list[datetime] = fresh["at"].sort().to_list()
     summary = Preview(
         name=source.name,

@@ -57,6 +57,27 @@ def test_a_preview_tells_what_would_change_and_changes_nothing(world: World, wri
     assert counts() == before
 
 
+@pytest.mark.parametrize("name", ["h.jsonl", "h.csv"])
+def test_events_that_are_to_come_are_refused_by_their_lines(
+    world: World, write: Callable[..., Source], name: str
+) -> None:
+    days = (TODAY - DAY, TODAY + 365 * DAY, TODAY, TODAY + DAY)
+    rows = [{"at": at(day), "type": "course.completed", "partner": "comb", "course": "sales"} for day in days]
+    content: Any = rows
+    if name == "h.csv":
+        content = "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
+    first = 2 if name == "h.csv" else 1
+    for do in (lambda source: preview(source, now=NOW), lambda source: apply(source, actor=ACTOR, now=NOW)):
+        with pytest.raises(BrokenFile) as broken:
+            do(write(content, name))
+        assert broken.value.lines == [
+            f"{name}:{first + 1}: at is 2027-11-20T12:00:00Z, expected a time that has come",
+            f"{name}:{first + 3}: at is 2026-11-21T12:00:00Z, expected a time that has come",
+        ]
+    slightly = {**rows[0], "at": (NOW + timedelta(minutes=9)).isoformat()}
+    assert preview(write([slightly]), now=NOW).new == 1
+
+
 def test_an_import_does_what_its_preview_told_and_is_recorded(world: World, write: Callable[..., Source]) -> None:
     source = write(gold_events("hive", "Hive Ltd", "GB"))
     seen = preview(source, now=NOW)

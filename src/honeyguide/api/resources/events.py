@@ -19,14 +19,13 @@ from honeyguide.api.seen import only_own
 from honeyguide.api.values import Instant, InstantText
 from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.history.models import Event
+from honeyguide.history.services import AHEAD
 from honeyguide.program.history import instant_of
 from honeyguide.program.history.events import EVENT_TYPES
 from honeyguide.standing.services import tell
 
 router = Router(tags=["Events"])
 EVENTS_A_REQUEST = 100
-AHEAD = timedelta(minutes=10)
-"""How much a sender's clock may be ahead of ours."""
 SETTLING = timedelta(seconds=30)
 EventType = Literal[EVENT_TYPES]  # type: ignore[valid-type]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,18 @@ def history_with(lines: Iterable[str], path: str | Path) -> History:
 def history_with_lines(kept: Iterable[str], lines: Iterable[str]) -> History:
     """What a database keeps, and after it more lines of JSON, one an event. Raises InvalidHistory as history_with."""
     return _after(kept, read_jsonl(BytesIO("\n".join(lines).encode())))
+
+
+def refuse_later(path: str | Path, last: datetime) -> None:
+    """Raise InvalidHistory for the events of a file that are later than a time, by their lines."""
+    problems = []
+    for batch in batches_of(path):
+        instants = raw_of(batch, check(batch))["at"]
+        for row in (instants > last).fill_null(value=False).arg_true().to_list():
+            text = f"at is {instants[row]:%Y-%m-%dT%H:%M:%SZ}, expected a time that has come"
+            problems.append(Problem(int(batch.lines[row]), text))
+    if problems:
+        raise InvalidHistory(problems)
 
 
 def _after(kept: Iterable[str], added: Iterable[Batch]) -> History:
