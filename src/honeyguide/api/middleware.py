@@ -3,10 +3,12 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from honeyguide.api.problems import BY_STATUS, CONTENT_TYPE, problem
 
 ROOT = "/api/"
+LANGUAGE = "en"
 BODY_BYTES = 2_000_000
 UPLOAD_BYTES = 21_000_000
 """With a file; the requirements room has its own limit for the file itself."""
@@ -19,7 +21,7 @@ DETAILS = {
 
 
 class ApiMiddleware:
-    """For addresses under /api/ alone; innermost of all."""
+    """For addresses under /api/ alone. Programs read one language, whatever a person's is."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         """Keep the next layer."""
@@ -29,13 +31,24 @@ class ApiMiddleware:
         """Check the size, pass on, and put the answer into form."""
         if not request.path.startswith(ROOT):
             return self.get_response(request)
-        response = _too_large(request) or _in_form(request, self.get_response(request))
+        with translation.override(LANGUAGE):
+            response = _too_large(request) or _in_form(request, self._answered(request))
+        response.headers["Content-Language"] = LANGUAGE
         rate = getattr(request, "rate", None)
         if rate is not None:
             names = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
             for name, value in zip(names, rate, strict=True):
                 response.headers[name] = str(value)
         response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _answered(self, request: HttpRequest) -> HttpResponse:
+        """The answer; to HEAD, that of GET without its body."""
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        response = self.get_response(request)
+        request.method = "HEAD"
         return response
 
 

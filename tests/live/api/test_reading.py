@@ -26,6 +26,106 @@ def test_the_standing_says_what_holds_and_why(nectar: Program) -> None:
     assert found["transitions"] == nectar.get("/partners/nectar/transitions").json()["data"]
 
 
+@pytest.mark.clause("T3.6")
+def test_the_standing_says_where_the_discount_comes_from_and_what_restores_it(world: World, nectar: Program) -> None:
+    usual = nectar.get("/partners/nectar/standing").json()
+    assert usual["discount"] == {
+        "percent": "50.00", "usual": "50.00", "by": "status", "explanation": "What Gold gives.", "reason": "",
+        "clause": usual["discount"]["clause"], "since": None, "until": None, "restores": "",
+    }  # fmt: skip
+    assert usual["discount"]["clause"] == "T3.1.3c"
+    assert usual["measures"] == []
+    world.tell({
+        "type": "discount.adjusted", "partner": "nectar", "percent": "30", "reason": "Late payments",
+        "restored_by": "All invoices paid",
+    })  # fmt: skip
+    reduced = nectar.get("/partners/nectar/standing").json()
+    assert reduced["discount_percent"] == reduced["discount"]["percent"] == "30.00"
+    assert {name: reduced["discount"][name] for name in ("usual", "by", "reason", "clause", "since", "restores")} == {
+        "usual": "50.00", "by": "reduction", "reason": "Late payments", "clause": "T3.6", "since": "2026-11-20",
+        "restores": "All invoices paid",
+    }  # fmt: skip
+    assert nectar.get("/partners/nectar/standing", as_of="2026-11-19").json()["discount"] == usual["discount"]
+
+
+@pytest.mark.clause("T14")
+def test_the_standing_names_the_measures_in_force(world: World, operator: Program) -> None:
+    world.tell(
+        {
+            "type": "measure.applied",
+            "partner": "nectar",
+            "measure": "block_access",
+            "until": "2026-12-31",
+            "reason": "A",
+        }
+    )
+    world.tell({"type": "measure.applied", "partner": "nectar", "measure": "delist", "sites": ["shop"], "reason": "B"})
+    found = operator.get("/partners/nectar/standing").json()
+    discount = found["discount"]
+    assert (discount["percent"], discount["usual"], discount["by"], discount["clause"]) == (
+        "0.00",
+        "50.00",
+        "block",
+        "T14",
+    )
+    assert (discount["reason"], discount["since"], discount["until"]) == ("A", "2026-11-20", "2026-12-31")
+    assert "31" in discount["explanation"]
+    common = {"clause": "T14", "since": "2026-11-20", "users": []}
+    assert sorted(found["measures"], key=lambda each: each["reason"]) == [
+        common | {"measure": "block_access", "reason": "A", "until": "2026-12-31", "sites": []},
+        common | {"measure": "delist", "reason": "B", "until": None, "sites": ["shop"]},
+    ]
+    world.tell({"type": "measure.lifted", "partner": "nectar", "measure": "block_access"})
+    assert [each["measure"] for each in operator.get("/partners/nectar/standing").json()["measures"]] == ["delist"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "value", "expected"),
+    [
+        ("/partners", "state", "bogus", "'suspended'"),
+        ("/partners", "status", "bogus", "bronze, silver, gold"),
+        ("/partners", "country", "🐝", "ISO 3166"),
+        ("/partners", "country", "de", "ISO 3166"),
+        ("/events", "type", "bogus", "'sale.paid'"),
+    ],
+)
+def test_a_filter_by_what_there_is_not_is_refused(
+    operator: Program, path: str, field: str, value: str, expected: str
+) -> None:
+    problem = is_problem(operator.get(path, **{field: value}), 422, "invalid")
+    assert [error["field"] for error in problem["errors"]] == [field]
+    assert expected in problem["errors"][0]["message"]
+
+
+def test_one_event_is_read_by_its_id(world: World, operator: Program, nectar: Program, comb: Program) -> None:
+    told = operator.get("/events", partner="nectar", type="sale.paid").json()["data"][0]
+    for program in (operator, nectar):
+        assert program.get(f"/events/{told['id']}").json() == told
+    is_problem(comb.get(f"/events/{told['id']}"), 404, "not_found")
+    is_problem(operator.get("/events/none"), 404, "not_found")
+    audit = Event.objects.filter(is_program=False, partner="nectar").first()
+    assert audit is not None
+    assert operator.get(f"/events/{audit.uid}").json()["type"] == audit.type
+    is_problem(nectar.get(f"/events/{audit.uid}"), 404, "not_found")
+
+
+def test_programs_read_one_language(operator: Program) -> None:
+    russian = {"Accept-Language": "ru"}
+    problem = operator.client.get("/api/v1/partners?country=xx", headers=russian)
+    assert problem.json()["errors"][0]["message"].startswith("Expected a country")
+    assert problem["Content-Language"] == "en"
+    standing = operator.client.get("/api/v1/partners/nectar/standing", headers=russian).json()
+    assert standing["discount"]["explanation"] == "What Gold gives."
+
+
+def test_head_is_get_without_a_body(operator: Program) -> None:
+    head = operator.client.head("/api/v1/partners")
+    assert (head.status_code, head.content) == (200, b"")
+    assert head["Content-Type"] == operator.get("/partners")["Content-Type"]
+    assert operator.client.head("/api/v1/partners/none").status_code == 404
+    assert operator.client.delete("/api/v1/partners").status_code == 405
+
+
 def test_the_standing_of_a_past_day_is_as_it_was(nectar: Program) -> None:
     found = nectar.get("/partners/nectar/standing", as_of="2025-06-01").json()
     assert (found["as_of"], found["status"]) == ("2025-06-01", "bronze")

@@ -18,6 +18,7 @@ from honeyguide.api.resources.evidence import IdempotencyKey
 from honeyguide.api.seen import only_own
 from honeyguide.api.values import Instant, InstantText
 from honeyguide.common.errors import Invalid, NotFound
+from honeyguide.history.kinds import AUDIT_TYPES
 from honeyguide.history.models import Event
 from honeyguide.history.services import AHEAD
 from honeyguide.program.history import instant_of
@@ -28,6 +29,7 @@ router = Router(tags=["Events"])
 EVENTS_A_REQUEST = 100
 SETTLING = timedelta(seconds=30)
 EventType = Literal[EVENT_TYPES]  # type: ignore[valid-type]
+AnyType = Literal[EVENT_TYPES + tuple(sorted(AUDIT_TYPES))]  # type: ignore[valid-type]
 
 
 class EventOut(Schema):
@@ -58,7 +60,9 @@ class EventQuery(PageQuery):
     """Which events."""
 
     partner: str | None = Field(None, max_length=64, description="Only this company's.")
-    type: str | None = Field(None, max_length=48, description="Only of this type.")
+    type: AnyType | None = Field(
+        None, description="Only of this type: of the program, or of what the installation did."
+    )
 
 
 class EventIn(BaseModel):
@@ -108,6 +112,24 @@ def list_events(request: HttpRequest, query: Query[EventQuery]) -> dict[str, Any
         last = Event.objects.filter(uid=found["data"][-1].id).get().seq if found["data"] else None
         found["next"] = make_cursor(last, "seq") if last is not None else query.cursor or None
     return found
+
+
+@router.get(
+    "/events/{id}",
+    auth=Gate("events:read"),
+    response=answers(200, EventOut),
+    operation_id="get_event",
+    summary="Get an event",
+)
+def get_event(request: HttpRequest, id: str) -> EventOut:  # noqa: A002 - its name in the address
+    """One event by its id, yours or ours. Scope: `events:read`."""
+    rows = only_own(request, Event.objects.all(), None, "partner")
+    if request.auth.partner:  # type: ignore[attr-defined]
+        rows = rows.filter(is_program=True)
+    found = rows.filter(uid=id).first()
+    if found is None:
+        raise NotFound("There is no such event.")
+    return event_out(found)
 
 
 def settled(events: QuerySet[Event]) -> QuerySet[Event]:

@@ -4,13 +4,17 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
+from django_countries import countries
 from ninja import Query, Router, Schema
 from pydantic import Field
 
 from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate, partner_seen
 from honeyguide.api.paging import PageOut, PageQuery, page
+from honeyguide.common.errors import Invalid
+from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.partners.models import Partner
+from honeyguide.standing.models import State
 
 router = Router(tags=["Partners"])
 
@@ -42,9 +46,11 @@ class PartnersOut(PageOut):
 class PartnerQuery(PageQuery):
     """Which companies."""
 
-    state: str | None = Field(None, max_length=12, description="Only those in this state.")
-    status: str | None = Field(None, max_length=40, description="Only those with this status.")
-    country: str | None = Field(None, min_length=2, max_length=2, description="Only those of this country.")
+    state: State | None = Field(None, description="Only those in this state.")
+    status: str | None = Field(None, max_length=40, description="Only those with this status of the rulebook.")
+    country: str | None = Field(
+        None, max_length=2, description="Only those of this country: ISO 3166-1 alpha-2, in capitals."
+    )
 
 
 def partner_out(partner: Partner) -> dict[str, Any]:
@@ -63,6 +69,17 @@ def partner_out(partner: Partner) -> dict[str, Any]:
     }
 
 
+def _check(query: PartnerQuery) -> None:
+    """Refuse a status or country that there is not: it would pass for one that nobody has."""
+    statuses = [status.name for status in current_rulebook().statuses]
+    if query.status is not None and query.status not in statuses:
+        message = f"Expected one of {', '.join(statuses)}."
+        raise Invalid(message, fields={"status": message})
+    if query.country is not None and query.country not in countries.countries:
+        message = "Expected a country as ISO 3166-1 alpha-2 has it, in capitals."
+        raise Invalid(message, fields={"country": message})
+
+
 @router.get(
     "/partners",
     auth=Gate("partners:read", PartnerQuery),
@@ -72,6 +89,7 @@ def partner_out(partner: Partner) -> dict[str, Any]:
 )
 def list_partners(request: HttpRequest, query: Query[PartnerQuery]) -> dict[str, Any]:
     """All companies by id, for a key of the operator; the own one for a company's. Scope: `partners:read`."""
+    _check(query)
     own = request.auth.partner  # type: ignore[attr-defined]
     rows = Partner.objects.select_related("standing").defer("standing__answer", "standing__outlook")
     if own:

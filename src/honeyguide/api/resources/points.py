@@ -42,7 +42,8 @@ class BalanceOut(Schema):
     partner: str
     as_of: date
     balance: int = Field(description="In lots that are valid, reserved points too.")
-    held: int = Field(description="Of the balance: reserved for exchanges that wait.")
+    reserved: int = Field(description="Of the balance: reserved for exchanges that wait for a decision.")
+    held: int = Field(description="The same as `reserved`. (In /standing, `held` is of deals that wait.)")
     debt: int
     expiring: list[ExpiringOut]
 
@@ -50,7 +51,7 @@ class BalanceOut(Schema):
 class MovementOut(Schema):
     """Points go into a lot or out of it."""
 
-    id: int
+    id: str = Field(description="Begins with mov_.")
     partner: str
     day: date = Field(description="The program day on which it takes effect.")
     recorded_at: datetime
@@ -154,7 +155,13 @@ def get_points(request: HttpRequest, partner: str, query: Query[DayQuery]) -> Ba
     books = queries.books_on(found, day)
     expiring = [ExpiringOut(last_day=on, points=points) for on, points in queries.expiring(queries.batches(found, day))]
     return BalanceOut(
-        partner=found.key, as_of=day, balance=books.in_lots, held=books.held, debt=books.debt, expiring=expiring
+        partner=found.key,
+        as_of=day,
+        balance=books.in_lots,
+        reserved=books.held,
+        held=books.held,
+        debt=books.debt,
+        expiring=expiring,
     )
 
 
@@ -226,7 +233,7 @@ def _today(request: HttpRequest) -> date:
 
 def _movement(row: Movement) -> MovementOut:
     same = ("partner", "day", "recorded_at", "kind", "points", "award", "activity", "client", "contract", "reference")
-    return MovementOut(id=row.pk, last_day=row.last_day, **{name: getattr(row, name) for name in same})
+    return MovementOut(id=f"mov_{row.pk}", last_day=row.last_day, **{name: getattr(row, name) for name in same})
 
 
 def _line(entry: Entry) -> LineOut:

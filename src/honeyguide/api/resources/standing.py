@@ -1,7 +1,7 @@
 """What holds for a company on a day, and why."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -10,14 +10,19 @@ from pydantic import Field
 from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate, partner_seen
 from honeyguide.api.values import Day
+from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, NotFound
+from honeyguide.conduct.queries import MeasureRecord, adjustment_in_force, measures_in_force
 from honeyguide.partners.models import Partner
+from honeyguide.standing.explain import BY_BLOCK, BY_REDUCTION
 from honeyguide.standing.models import Standing
+from honeyguide.standing.page import StandingPage
 from honeyguide.standing.queries import rank_on, rank_today, standing_on
 
 router = Router(tags=["Standing"])
 FIRST_DAY = date(2000, 1, 1)
 DAYS_AHEAD = 366
+DiscountBy = Literal["status", "missing", "reduction", "block", "state"]
 
 
 class DayQuery(Schema):
@@ -38,7 +43,10 @@ class PointsOut(Schema):
 
     active: int
     available: int
-    held: int
+    held: int = Field(
+        description="Of repeat deals that wait for a decision: not in `available`. (Reserved for exchanges that wait "
+        "is `reserved` of /points.)"
+    )
     debt: int
     expired: int
     spent: int
@@ -80,6 +88,35 @@ class RestatementOut(Schema):
     because: str
 
 
+class DiscountOut(Schema):
+    """The discount with what gave it."""
+
+    percent: str = Field(description="Text with two places, as `discount_percent`.")
+    usual: str = Field(description="What the status gives when nothing lowers it.")
+    by: DiscountBy = Field(
+        description="status: what it gives; missing: something that it waits for; reduction (T3.6) or block (T14): "
+        "decided by the operator; state: the company is not active."
+    )
+    explanation: str = Field(description="In a sentence or two.")
+    reason: str = Field(description="Of a reduction or block, as it was told to the company; else empty.")
+    clause: str = Field(description="Of the program's terms.")
+    since: date | None = Field(description="First day of a reduction or block; null otherwise.")
+    until: date | None = Field(description="Last day of a block; null without one, or until it is lifted.")
+    restores: str = Field(description="What ends a reduction, as it was told to the company; else empty.")
+
+
+class MeasureOut(Schema):
+    """A measure in force (T14)."""
+
+    measure: str
+    reason: str
+    clause: str = Field(description="Of the program's terms.")
+    since: date
+    until: date | None = Field(description="The last day; null until it is lifted.")
+    users: list[str] = Field(description="Whom it concerns; empty for all.")
+    sites: list[str] = Field(description="Which sites it concerns; empty for all.")
+
+
 class StandingOut(Schema):
     """Status, discount, entitlements and points at the end of a day, with every requirement."""
 
@@ -94,6 +131,8 @@ class StandingOut(Schema):
     due_on: date | None = Field(description="The day on which keeping the status is decided.")
     outlook: str | None = Field(description="Whether it will be kept: met, on_pace, at_risk or lost.")
     discount_percent: str
+    discount: DiscountOut
+    measures: list[MeasureOut]
     entitlements: list[str]
     points: PointsOut
     requirements: list[RequirementOut]
@@ -165,7 +204,31 @@ def get_standing(request: HttpRequest, partner: str, query: Query[DayQuery]) -> 
         "transitions": [_transition(step) for step in answer["transitions"]],
         "restatements": answer["restatements"],
         "warnings": answer["warnings"],
+        "discount": _discount(StandingPage(company, standing, request.today)),  # type: ignore[attr-defined]
+        "measures": [_measure(record) for record in measures_in_force(standing.assessed_on, partner=company.key)],
     }
+
+
+def _discount(page: StandingPage) -> DiscountOut:
+    decision = page.discount
+    reduction = adjustment_in_force(page.partner.key, page.day) if decision.by == BY_REDUCTION else None
+    block = decision.block if decision.by == BY_BLOCK else None
+    return DiscountOut(
+        percent=f"{decision.percent:.2f}",
+        usual=f"{decision.status_percent:.2f}",
+        by=decision.by,
+        explanation=page.discount_words,
+        reason=reduction.reason if reduction else block.reason if block else "",
+        clause=decision.clause,
+        since=program_day(reduction.event.at) if reduction else block.since if block else None,
+        until=block.until if block else None,
+        restores=reduction.restores if reduction else "",
+    )
+
+
+def _measure(record: MeasureRecord) -> MeasureOut:
+    same = ("measure", "reason", "clause", "until", "users", "sites")
+    return MeasureOut(since=record.started_on, **{name: getattr(record, name) for name in same})
 
 
 @router.get(
