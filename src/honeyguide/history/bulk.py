@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 from django.db import DataError, IntegrityError, connection, transaction
-from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.ids import new_ids
@@ -15,6 +14,7 @@ from honeyguide.history.models import Event, Ident
 from honeyguide.history.queries import NAMESPACES, client_of, ident_of, lines_of, loads, program_events
 from honeyguide.history.services import DoesNotFit
 from honeyguide.program.history import RAW_SCHEMA, raw_from_lines
+from honeyguide.program.phrases import Phrase
 
 ROWS_AT_ONCE = 20_000
 NAMES_AT_ONCE = 500
@@ -80,10 +80,10 @@ def _write(rows: list[_Row], *, actor: Actor, now: datetime) -> int:
                 ],
             )
     except IntegrityError as taken:
-        raise DoesNotFit([_("an id is used already: somebody recorded an event with it just now")]) from taken
+        raise DoesNotFit([Phrase("an id is used already: somebody recorded an event with it just now")]) from taken
     except DataError as wrong:
         raise DoesNotFit(
-            [_("the database cannot keep it: %(why)s") % {"why": str(wrong).partition("\n")[0]}]
+            [Phrase("the database cannot keep it: {fault}", fault=str(wrong).partition("\n")[0])]
         ) from wrong
     return len(rows)
 

@@ -1,6 +1,5 @@
 """Writing the history: events of the program, checked against all that they refer to; and the installation's audit."""
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from django.db.models import Q
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import Invalid
 from honeyguide.common.ids import new_id, new_ids
+from honeyguide.common.phrases import worded
 from honeyguide.common.rows import insert_rows
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.kinds import AUDIT_TYPES
@@ -24,26 +24,28 @@ from honeyguide.program.history import (
     history_with_lines,
     lines_from_events,
 )
+from honeyguide.program.history.memory import among_events
+from honeyguide.program.phrases import Phrase
 
 AHEAD = timedelta(minutes=10)
 """How much a sender's clock may be ahead of ours: what is later is refused, for nobody could take it back."""
-_AT_LINE = re.compile(r"(,?) at line (\d+)")
 
 
 class DoesNotFit(Invalid):
     """Events that break the history's form or do not fit what has happened.
 
-    `problems`: what is wrong, in words; `places`: of each, which of the events that were given it is about, the first
-    one being 0; None where it is about no single one.
+    `problems`: what is wrong, in the language of whoever asked; `phrases`: the same, to be said in another. `places`:
+    of each, which of the events that were given it is about, the first one being 0; None where it is about none alone.
     """
 
     code = "does_not_fit"
 
-    def __init__(self, problems: Sequence[str], places: Sequence[int | None] = ()) -> None:
+    def __init__(self, phrases: Sequence[str], places: Sequence[int | None] = ()) -> None:
         """Keep each problem, and its place if that is known."""
-        super().__init__("; ".join(problems), problems=list(problems))
-        self.problems = list(problems)
+        self.phrases = list(phrases)
+        self.problems = list(map(worded, phrases))
         self.places = list(places) or [None] * len(self.problems)
+        super().__init__("; ".join(self.problems), problems=self.problems)
 
 
 def note(
@@ -102,7 +104,7 @@ def lines_of_events(events: list[dict[str, Any]]) -> list[str]:
     with _named(range(len(events))):
         lines = lines_from_events(events)
     if wrong := unkeepable(lines):
-        raise DoesNotFit([wrong])
+        raise DoesNotFit([wrong.problem])
     return lines
 
 
@@ -132,20 +134,13 @@ def history_of_events(events: list[dict[str, Any]]) -> History:
 @contextmanager
 def _named(places: Sequence[int]) -> Iterator[None]:
     """Name what is wrong with events by their places among those that were given, instead of by lines."""
-
-    def named(at: re.Match[str]) -> str:
-        line = int(at[2])
-        return f"{at[1]} at events.{places[line - 1]}" if line <= len(places) else ""
-
     try:
         yield
     except InvalidHistory as invalid:
-        texts = [
-            _AT_LINE.sub(named, problem.text).replace("of the file or the history", "of these events or the history")
-            for problem in invalid.problems
-        ]
+        phrases = [among_events(problem, places) for problem in invalid.problems]
         lines = [problem.line for problem in invalid.problems]
-        raise DoesNotFit(texts, [places[line - 1] if 0 < line <= len(places) else None for line in lines]) from invalid
+        about = [places[line - 1] if 0 < line <= len(places) else None for line in lines]
+        raise DoesNotFit(phrases, about) from invalid
 
 
 def write(events: list[dict[str, Any]], *, actor: Actor, now: datetime) -> list[Event]:
@@ -184,9 +179,10 @@ def _fresh(events: Sequence[Mapping[str, Any]], now: datetime) -> tuple[list[int
             places.append(place)
             fresh.append(line)
         elif before != event:
-            raise DoesNotFit(
-                [f"id = {event['id']!r} is another event's: expected an id that is new, or the same event"], [place]
+            id_taken = Phrase(
+                "id = {id} is another event's: expected an id that is new, or the same event", id=repr(event["id"])
             )
+            raise DoesNotFit([id_taken], [place])
     return places, fresh
 
 
@@ -214,7 +210,7 @@ def _claim_idents(rows: list[Event]) -> None:
             insert_rows(new)
     except IntegrityError as taken_now:
         raise DoesNotFit(
-            ["an id is used already: expected one that no sale, award, project or exchange has"]
+            [Phrase("an id is used already: expected one that no sale, award, project or exchange has")]
         ) from taken_now
 
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from honeyguide.accounts.actor import Actor, Via
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, Refusal, Stale
+from honeyguide.common.phrases import worded
 from honeyguide.history.bulk import known_ids, with_ids, write_lines
 from honeyguide.history.keepable import unkeepable
 from honeyguide.history.models import Event
@@ -23,6 +24,7 @@ from honeyguide.history.queries import program_events, uids_and_lines_of
 from honeyguide.history.services import AHEAD, DoesNotFit, note, note_many
 from honeyguide.partners.models import Partner
 from honeyguide.program.history import (
+    FormError,
     History,
     InvalidHistory,
     UnknownFormError,
@@ -32,6 +34,9 @@ from honeyguide.program.history import (
     refuse_later,
 )
 from honeyguide.program.history.events import EVENT_TYPES, NONE
+from honeyguide.program.history.problems import of_type
+from honeyguide.program.history.reading import line_of
+from honeyguide.program.phrases import Phrase
 from honeyguide.standing.engine import Assessment, assess_history
 from honeyguide.standing.models import Standing
 from honeyguide.standing.movements import recorded
@@ -45,13 +50,17 @@ NAME_CHARACTERS, KIND_CHARACTERS = 200, 40
 
 
 class BrokenFile(Invalid):
-    """A file that is no valid history, or does not fit the one that is there. `lines`: `FILE:LINE: what is wrong`."""
+    """A file that is no valid history, or does not fit the one that is there. `lines`: `FILE:LINE: what is wrong`.
+
+    Lines are phrases (common.phrases), for whoever reads them later.
+    """
 
     code = "broken_file"
 
     def __init__(self, lines: list[str]) -> None:
         """Keep the lines."""
-        super().__init__("\n".join(lines), lines=lines)
+        told = list(map(worded, lines))
+        super().__init__("\n".join(told), lines=told)
         self.lines = lines
 
 
@@ -187,12 +196,16 @@ def _named(name: str) -> Iterator[None]:
     except InvalidHistory as invalid:
         raise BrokenFile(invalid.lines(name)) from invalid
     except UnknownFormError as unknown:
-        words = _("expected a file whose name ends in .jsonl, .csv or .parquet")
-        raise BrokenFile([f"{name}: {words}"]) from unknown
+        words = Phrase("expected a file whose name ends in .jsonl, .csv or .parquet")
+        raise BrokenFile([_of_file(name, words)]) from unknown
     except DoesNotFit as wrong:
-        raise BrokenFile([f"{name}: {problem}" for problem in wrong.problems]) from wrong
+        raise BrokenFile([_of_file(name, phrase) for phrase in wrong.phrases]) from wrong
     except OSError as error:
-        raise BrokenFile([f"{name}: {error.strerror or error}"]) from error
+        raise BrokenFile([_of_file(name, error.strerror or str(error))]) from error
+
+
+def _of_file(name: str, problem: str) -> Phrase:
+    return Phrase("{where}: {problem}", where=name, problem=problem)
 
 
 def _read(source: Source, now: datetime) -> _Reading:
@@ -202,12 +215,13 @@ def _read(source: Source, now: datetime) -> _Reading:
         raw = list(read_raw(source.path))
         events = pl.concat(raw, how="diagonal") if raw else pl.DataFrame(schema={"id": pl.String, "type": pl.String})
         if not events.height:
-            raise BrokenFile([f"{source.name}: {_('holds no events, expected one or more')}"])
+            raise FormError(Phrase("holds no events, expected one or more"))
         without_id = events["id"].null_count()
         if without_id:
             _refuse_repetition(sha256, source.name)
         if wrong := unkeepable(json_lines(events)):
-            raise DoesNotFit([wrong])
+            text = of_type(events["type"][wrong.place], wrong.problem)
+            raise FormError(text, line_of(source.path, wrong.place))
         known, lines = uids_and_lines_of(program_events())
         history = history_with(lines, source.path)
         fresh = with_ids(_fresh(events), now)
@@ -248,7 +262,7 @@ def _fresh(events: pl.DataFrame) -> pl.DataFrame:
     known = known_ids(given.to_list())
     audit = sorted(uid for uid, is_program in known.items() if not is_program)
     if audit:
-        raise DoesNotFit([_("id %(id)s is not an event's of the program: expected another") % {"id": audit[0]}])
+        raise DoesNotFit([Phrase("id {id} is not an event's of the program: expected another", id=audit[0])])
     keep = events["id"].is_null() | (events["id"].is_first_distinct() & ~events["id"].is_in(list(known)))
     return events.filter(keep)
 

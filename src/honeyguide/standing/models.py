@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from honeyguide.common.phrases import read_again
 from honeyguide.partners.models import Partner
 
 
@@ -140,7 +141,7 @@ class HistoryUpload(models.Model):
     """Its name in the storage."""
     state = models.CharField(max_length=12, choices=UploadState, default=UploadState.CHECKING)
     problems = models.JSONField(default=list)
-    """Lines that say what is wrong, where it was refused."""
+    """Lines that say what is wrong, where it was refused, as common.phrases keeps them."""
     preview = models.JSONField(default=dict)
     """What it changes: importing.Preview as JSON (uploads.told)."""
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -153,3 +154,8 @@ class HistoryUpload(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def problem_lines(self) -> list[str]:
+        """What is wrong, in the reader's language."""
+        return list(map(read_again, self.problems))

@@ -16,6 +16,7 @@ from honeyguide.accounts.actor import Actor
 from honeyguide.accounts.models import User
 from honeyguide.common.errors import Invalid, NotFound, Refusal, Stale
 from honeyguide.common.ids import new_id
+from honeyguide.common.phrases import kept
 from honeyguide.common.planning import look_at_tables
 from honeyguide.standing.importing import BrokenFile, Preview, Source, apply, preview
 from honeyguide.standing.models import HistoryUpload, UploadState
@@ -170,7 +171,7 @@ def _source(upload: HistoryUpload) -> Source:
 
 
 def _refuse(upload: HistoryUpload, refusal: Refusal, now: datetime) -> None:
-    lines = refusal.lines if isinstance(refusal, BrokenFile) else [refusal.message]
+    lines = list(map(kept, refusal.lines)) if isinstance(refusal, BrokenFile) else [refusal.message]
     HistoryUpload.objects.filter(pk=upload.pk, state=upload.state).update(
         state=UploadState.REFUSED, problems=lines, changed_at=now
     )

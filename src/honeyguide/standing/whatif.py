@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from honeyguide.common.clock import program_zone
 from honeyguide.common.errors import Invalid
+from honeyguide.common.phrases import worded
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.queries import events_around, lines_of, own_events
 from honeyguide.partners.models import Partner
@@ -141,7 +142,7 @@ def what_if(partner: Partner, imagined: Imagined, *, today: date, now: datetime)
         found = assess_history(history_from_lines(lines), imagined.on, [partner.key], ranked=False)
     except InvalidHistory as invalid:
         raise Invalid(
-            _("The program does not know figures like these."), fields={"net": invalid.problems[0].text}
+            _("The program does not know figures like these."), fields={"net": worded(invalid.problems[0].text)}
         ) from invalid
     after = standing_of(partner, found[partner.key], imagined.on)
     before = _without(partner, imagined.on, today)

@@ -75,6 +75,18 @@ def test_a_broken_file_is_told_line_by_line_and_changes_nothing(
     assert not default_storage.exists(one().kept_as)
 
 
+def test_each_reader_is_told_of_a_broken_file_in_the_own_language(world: World, sign_in: SignIn) -> None:
+    content = json.dumps({**bronze_events("hive", "Hive Ltd", "GB")[0], "country": "Narnia"}).encode()
+    page = sign_in(world.staff["admin"]).get(hand_in(sign_in(world.staff["admin"]), content)["Location"])
+    assert "h.jsonl:1: partner.applied: country is" in page.content.decode()
+    reader = world.staff["manager"]
+    reader.language = "ru"
+    reader.save(update_fields=["language"])
+    page = sign_in(reader).get(f"/console/history/imports/{one().uid}/")
+    assert "ожидается код страны ISO 3166 из двух букв, например DE" in page.content.decode()
+    assert "expected" not in page.content.decode()
+
+
 @pytest.mark.parametrize(
     ("content", "name", "words"),
     [(GOOD, "h.xlsx", "expected a file whose name ends in"), (b"", "h.jsonl", "h.jsonl is empty: expected events")],

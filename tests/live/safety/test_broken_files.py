@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from html import unescape
@@ -13,6 +14,7 @@ import polars as pl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from honeyguide.accounts.models import User
 from honeyguide.history.models import Event
@@ -84,6 +86,14 @@ HISTORIES = {
 }
 
 
+REFUSED_AT_ONCE = ("nothing", "another ending")
+"""By the form, so that no file is kept."""
+OF_A_LIBRARY = "ZSTD decompression failed"
+"""Details of damage that only the library of the form knows, in its words."""
+CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+ENGLISH = re.compile(r"\b(is|are|has|holds|expected|cannot|missing|line|not|of|at line)\b")
+
+
 @pytest.mark.parametrize("kind", HISTORIES)
 def test_a_broken_history_is_answered_in_words_and_changes_nothing(world: World, sign_in: SignIn, kind: str) -> None:
     name, content, words = HISTORIES[kind]
@@ -94,6 +104,25 @@ def test_a_broken_history_is_answered_in_words_and_changes_nothing(world: World,
     assert words in unescape(answer.content.decode()), answer.content.decode().split("<main")[1][:3000]
     assert not HistoryUpload.objects.exclude(state=UploadState.REFUSED).exists()
     assert (Event.objects.count(), Partner.objects.count()) == before
+
+
+def test_a_broken_history_is_told_in_the_language_of_whoever_reads_it(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.staff["manager"])
+    for name, content, _words in HISTORIES.values():
+        client.post("/console/history/import/", {"file": SimpleUploadedFile(name, content)})
+    refused = list(HistoryUpload.objects.filter(state=UploadState.REFUSED))
+    assert len(refused) == len(HISTORIES) - len(REFUSED_AT_ONCE)
+    assert [line for upload in refused for line in upload.problem_lines if CYRILLIC.search(line)] == []
+    with translation.override("ru"):
+        told = [line.partition(OF_A_LIBRARY)[0] for upload in refused for line in upload.problem_lines]
+    assert [line for line in told if ENGLISH.search(line) or not CYRILLIC.search(line)] == []
+
+
+def test_a_zero_byte_is_told_with_its_line_and_its_field(world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.staff["manager"])
+    content = b"\n" + LINE + b"\n" + line(id="x2", course="sa\0les")
+    answer = client.post("/console/history/import/", {"file": SimpleUploadedFile("nul.jsonl", content)}, follow=True)
+    assert "nul.jsonl:4: course.completed: course has the character U+0000 in it, expected" in answer.content.decode()
 
 
 def bomb() -> bytes:

@@ -19,6 +19,7 @@ from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import PAGES
 from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.common.forms import show_refusal
+from honeyguide.common.phrases import worded
 from honeyguide.history.exporting import export
 from honeyguide.history.models import Event
 from honeyguide.history.queries import events_count
@@ -93,7 +94,7 @@ def history_export(request: PersonRequest) -> HttpResponse | FileResponse:
         try:
             export(path, actor=actor_of(request), now=request.now, partners=[partner] if partner else None)
         except FormError as wrong:
-            form.add_error("form", "; ".join(problem.text for problem in wrong.problems))
+            form.add_error("form", "; ".join(worded(problem.text) for problem in wrong.problems))
             return _page(request, export_form=form, status=422)
         return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 

@@ -1,6 +1,6 @@
 """Histories in memory, as text: what a database keeps of each event is the line that a file would have."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
@@ -111,4 +111,30 @@ _IN_THE_HISTORY = {
 _IN_EITHER = {
     KNOWN[SALE].template: Phrase("the id of a sale of the file or the history"),
     KNOWN[SPENT].template: Phrase("the id of an exchange of the file or the history"),
+}
+
+
+def among_events(problem: Problem, places: Sequence[int]) -> Phrase:
+    """A problem's text for whoever gave events, not lines: others are named by their places there, or not at all.
+
+    `places`: of each line, which of the events it is, the first one being 0.
+    """
+
+    def placed(part: Phrase) -> Phrase | str:
+        if part.template not in _IN_THE_HISTORY:
+            return _IN_THESE_EVENTS.get(part.template, part)
+        line = part.params["line"]
+        if not isinstance(line, int) or line > len(places):
+            return ""
+        place = places[line - 1]
+        if part.template == at_line(0).template:
+            return Phrase(" at events.{place}", place=place)
+        return Phrase(", at events.{place}", place=place)
+
+    return problem.text.changed(placed)
+
+
+_IN_THESE_EVENTS = {
+    _IN_EITHER[KNOWN[SALE].template].template: Phrase("the id of a sale of these events or the history"),
+    _IN_EITHER[KNOWN[SPENT].template].template: Phrase("the id of an exchange of these events or the history"),
 }

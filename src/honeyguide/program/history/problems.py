@@ -88,14 +88,6 @@ def at_line_aside(line: object) -> Phrase:
     return Phrase(", at line {line}", line=line)
 
 
-def without_lines(problem: Problem) -> Phrase:
-    """The text, where lines of other events are left out: for events in memory, of which nobody knows lines."""
-    return problem.text.changed(lambda part: "" if part.template in _AT_LINES else part)
-
-
-_AT_LINES = frozenset(at.template for at in (at_line(0), at_line_aside(0)))
-
-
 class Lines:
     """The line of each row of a file."""
 

@@ -77,6 +77,16 @@ def read_raw(path: str | Path, *, stdin: BinaryIO | None = None) -> Iterator[pl.
     return _raw(batches_of(path, stdin))
 
 
+def line_of(path: str | Path, row: int) -> int:
+    """The line of an event of a file without problems, which is counted from 0 as read_raw gives them."""
+    before = 0
+    for batch in batches_of(path):
+        if row < before + len(batch.lines):
+            return int(batch.lines[row - before])
+        before += len(batch.lines)
+    raise IndexError(row)
+
+
 def raw_from_lines(lines: Iterable[str]) -> Iterator[pl.DataFrame]:
     """Raw events of lines of JSON, one an event. Raises InvalidHistory after the last good frame."""
     return _raw(read_jsonl(BytesIO("\n".join(lines).encode())))
