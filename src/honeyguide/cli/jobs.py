@@ -13,6 +13,7 @@ from honeyguide.bonuses.tasks import settle_bonuses
 from honeyguide.common.clock import program_day
 from honeyguide.common.jobs import DailyJob, FrequentJob
 from honeyguide.common.planning import look_at_tables
+from honeyguide.conduct.due import measures_due
 from honeyguide.conduct.tasks import find_restatements
 from honeyguide.earning.due import links_due
 from honeyguide.earning.tasks import find_held, mail_due, take_up_tables
@@ -21,6 +22,7 @@ from honeyguide.joining.tasks import send_due
 from honeyguide.notices.tasks import deliver_due
 from honeyguide.requirements.due import licences_due
 from honeyguide.requirements.tasks import settle_nfr
+from honeyguide.reviews.due import business_reviews_due
 from honeyguide.standing.digest import notices_digest
 from honeyguide.standing.tasks import expire_today, reassess_today
 from honeyguide.studio.tasks import tell_due
@@ -49,6 +51,8 @@ def send_digests(now: datetime) -> dict[str, Any]:
                 points_due,
                 bonuses_due,
                 links_due,
+                business_reviews_due,
+                measures_due,
             ),
         )
     }

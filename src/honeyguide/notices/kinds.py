@@ -111,6 +111,8 @@ _ALL = (
 )
 KINDS: dict[str, NoticeKind] = {kind.name: kind for kind in _ALL}
 """By name. Each room adds its own lines above."""
+WRITTEN_KINDS = ("announcement", "letter")
+"""Those whose words the operator writes."""
 
 
 def kind_named(name: str) -> NoticeKind:

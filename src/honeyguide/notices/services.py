@@ -136,6 +136,7 @@ def send_to_many(
     context: Mapping[str, Any],
     actor: Actor,
     now: datetime,
+    deadline: date | None = None,
     link: str = "",
 ) -> Batch:
     """Send the same words to some companies, all or none. `batch`: an id made when the form was shown (`new_id`).
@@ -154,7 +155,7 @@ def send_to_many(
         )
         if is_new:
             for partner in partners:
-                send(partner=partner, kind=kind, context=context, actor=actor, now=now, link=link)
+                send(partner=partner, kind=kind, context=context, actor=actor, now=now, deadline=deadline, link=link)
     return sent
 
 

@@ -348,5 +348,6 @@ def _tell(review: BusinessReview, kind: str, actor: Actor, now: datetime) -> Non
         now=now,
         to=[attendee.user for attendee in asked] or None,
         attachments=[attachment_of(review)],
+        deadline=program_day(review.starts_at) if review.state == ReviewState.PLANNED else None,
         link=reverse("portal:business_reviews"),
     )

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import Enum
 
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,8 +19,9 @@ from honeyguide.common import clock
 from honeyguide.common.local import money_text, whole_text
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.words import STATUSES, requirement_words, words_of
+from honeyguide.notices.kinds import WRITTEN_KINDS
 from honeyguide.notices.mail import compose
-from honeyguide.notices.models import DigestRhythm, DigestSent, MailPreference
+from honeyguide.notices.models import DigestRhythm, DigestSent, MailPreference, Notice
 from honeyguide.notices.unsubscribing import DIGEST, Stop
 from honeyguide.partners.models import Member, Partner
 from honeyguide.standing.models import Standing, State
@@ -40,6 +43,16 @@ class Due:
     path: str = "/partner/"
 
 
+class Result(Enum):
+    """What became of one person's digest."""
+
+    NOTHING, SENT, FAILED = range(3)
+
+
+class MailsFailed(Exception):
+    """Some digests could not be sent; a run that comes later that day sends them."""
+
+
 type Source = Callable[[Partner, date, date], Sequence[Due]]
 """What is due for a partner from a day to a day, in the current language. Rooms above offer theirs to the job."""
 
@@ -47,13 +60,15 @@ type Source = Callable[[Partner, date, date], Sequence[Due]]
 def notices_digest(day: date, *, now: datetime | None = None, more: Sequence[Source] = ()) -> int:
     """Send the digests of a day; gives how many. Running it again that day sends nothing twice.
 
-    `more`: what other rooms know to be due. Nothing is sent to whom nothing is due.
+    `more`: what other rooms know to be due. Nothing is sent to whom nothing is due. Raises MailsFailed at the end, with
+    the others' sent, if mails could not be sent.
     """
-    sent = 0
-    for member in _readers(day):
-        if _send(member, day, now or clock.read(), (due_of_standing, *more)):
-            sent += 1
-    return sent
+    results = [
+        _send(member, day, now or clock.read(), (due_of_standing, due_of_letters, *more)) for member in _readers(day)
+    ]
+    if failed := results.count(Result.FAILED):
+        raise MailsFailed(f"{failed} of {failed + results.count(Result.SENT)} digests could not be mailed")
+    return results.count(Result.SENT)
 
 
 def _readers(day: date) -> Iterator[Member]:
@@ -70,13 +85,13 @@ def _readers(day: date) -> Iterator[Member]:
             yield member
 
 
-def _send(member: Member, day: date, now: datetime, sources: Sequence[Source]) -> bool:
+def _send(member: Member, day: date, now: datetime, sources: Sequence[Source]) -> Result:
     user, partner = member.user, member.partner
     last = day + timedelta(days=WITHIN_DAYS)
     with translation.override(user.language):
         due = sorted((item for source in sources for item in source(partner, day, last)), key=lambda item: item.on)
         if not due or not _claim(user, day, now):
-            return False
+            return Result.NOTHING
         mail = compose(
             subject=ngettext("%(count)s date within 30 days", "%(count)s dates within 30 days", len(due))
             % {"count": len(due)},
@@ -96,8 +111,8 @@ def _send(member: Member, day: date, now: datetime, sources: Sequence[Source]) -
     except Exception:
         log.exception("digest_failed", user=user.pk)
         DigestSent.objects.filter(user=user, day=day).delete()  # the next run tries again
-        return False
-    return True
+        return Result.FAILED
+    return Result.SENT
 
 
 def _claim(user: User, day: date, now: datetime) -> bool:
@@ -115,6 +130,16 @@ def due_of_standing(partner: Partner, day: date, last: date) -> list[Due]:
     status = words_of(STATUSES, standing.status)
     title = _("Your %(status)s status is decided") % {"status": status}
     return [Due(standing.due_on, title, tuple(_lines(keep)), "/partner/")]
+
+
+def due_of_letters(partner: Partner, day: date, last: date) -> list[Due]:
+    """By when the operator's own letters ask the company to act; other notices' days are the rooms' to tell."""
+    letters = Notice.objects.filter(partner=partner, kind__in=WRITTEN_KINDS, deadline__gte=day, deadline__lte=last)
+    return [
+        Due(letter.deadline, letter.subject, (), reverse("portal:notice", args=[letter.uid]))
+        for letter in letters.order_by("deadline", "uid")
+        if letter.deadline is not None
+    ]
 
 
 def _lines(keep: Goal | None) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from honeyguide.accounts.models import User
 from honeyguide.common.errors import Invalid
 from honeyguide.notices.models import Delivery, DeliveryState, Notice
 from honeyguide.notices.services import BATCH_PARTNERS, mark_seen, send, send_to_many
-from tests.live.conftest import NOW, World
+from tests.live.conftest import NOW, TODAY, World
 
 SignIn = Callable[[User], Client]
 WORDS = {"kind": "announcement", "states": ["active"], "subject": "New prices", "text": "From January on."}
@@ -80,6 +81,19 @@ def test_a_notice_is_sent_after_a_preview_that_counts_and_only_once(world: World
     for _click in range(2):
         assert manager.post(reverse("console:notice_new"), fields).status_code == 302
     assert Notice.objects.filter(subject_en="New prices").count() == 2
+
+
+def test_a_notice_can_have_a_deadline_that_is_to_come(world: World, sign_in: SignIn) -> None:
+    manager = sign_in(world.staff["manager"])
+    preview = manager.post(reverse("console:notice_new"), {**WORDS, "deadline": str(TODAY + timedelta(days=9))})
+    assert "Deadline: 29 Nov 2026" in preview.text
+    manager.post(reverse("console:notice_new"), hidden(preview.text) | {"step": "send"})
+    assert set(Notice.objects.filter(subject_en="New prices").values_list("deadline", flat=True)) == {
+        TODAY + timedelta(days=9)
+    }
+    late = manager.post(reverse("console:notice_new"), {**WORDS, "deadline": str(TODAY - timedelta(days=1))})
+    assert late.status_code == 422
+    assert "Expected today or a later day." in late.text
 
 
 def test_a_choice_that_fits_others_meanwhile_is_shown_once_more(world: World, sign_in: SignIn) -> None:

@@ -1,6 +1,7 @@
 """What was sent to partners: all of it, one notice with its mails, one company's, and writing a new one."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, ClassVar, cast
 
 import django_filters
@@ -244,9 +245,17 @@ class NoticeForm(forms.Form):
         help_text=gettext_lazy("Without it, Russian readers get the text above."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    deadline = forms.DateField(
+        label=gettext_lazy("Deadline"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("By when the company must act. It is told in the text and in the list of what is due."),
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         """Offer the statuses of the rulebook; none of the choices where the company is given."""
         super().__init__(*args, **kwargs)
+        self.today = today
         cast("forms.MultipleChoiceField", self.fields["statuses"]).choices = [
             (status.name, words_of(STATUSES, status.name)) for status in current_rulebook().statuses
         ]
@@ -254,8 +263,10 @@ class NoticeForm(forms.Form):
             del self.fields["states"], self.fields["statuses"]
 
     def clean(self) -> dict[str, Any]:
-        """Both Russian fields or neither; and somebody to send it to."""
+        """Both Russian fields or neither; a deadline that is to come; and somebody to send it to."""
         given: dict[str, Any] = super().clean() or {}
+        if given.get("deadline") and given["deadline"] < self.today:
+            self.add_error("deadline", _("Expected today or a later day."))
         if bool(given.get("subject_ru")) != bool(given.get("text_ru")):
             self.add_error("text_ru", _("Expected subject and text in Russian, or neither."))
         if not self.errors and not self.companies().exists():
@@ -281,7 +292,8 @@ class NoticeForm(forms.Form):
 
 def notice_new(request: PersonRequest) -> HttpResponse:
     """Write a notice: first a preview with the number of companies, then it is sent."""
-    form = NoticeForm(request.POST or None, initial={"partner": request.GET.get("partner", "")})
+    initial = {"partner": request.GET.get("partner", "")}
+    form = NoticeForm(request.POST or None, today=request.today, initial=initial)
     context: dict[str, Any] = {"form": form, "one": Partner.objects.filter(key=form["partner"].value() or "").first()}
     if request.method == "POST" and form.is_valid():
         if request.POST.get("step") == "edit":
@@ -312,7 +324,7 @@ def preview(form: NoticeForm, companies: list[Partner]) -> dict[str, Any]:
         "versions": [
             (code, name, words.subject, paragraphs_of(words.body))
             for code, name in languages
-            for words in [render_words(kind, companies[0], form.words(), None, code)]
+            for words in [render_words(kind, companies[0], form.words(), form.cleaned_data["deadline"], code)]
         ],
     }
 
@@ -323,6 +335,7 @@ def _send_new(request: PersonRequest, form: NoticeForm, companies: list[Partner]
         partners=companies,
         kind=form.cleaned_data["kind"],
         context=form.words(),
+        deadline=form.cleaned_data["deadline"],
         actor=actor_of(request),
         now=request.now,
     )
