@@ -73,6 +73,12 @@ def test_a_port_in_use_is_said_in_words(tmp_path: Path) -> None:
         ("HONEYGUIDE_PUBLIC_URL", "partners", "HONEYGUIDE_PUBLIC_URL = 'partners': expected an address"),
         ("HONEYGUIDE_DEBUG", "maybe", "HONEYGUIDE_DEBUG = 'maybe': expected 1 or 0"),
         ("HONEYGUIDE_PUBLIC_URL", "https://partners.example", "HONEYGUIDE_SECRET_KEY is missing"),
+        ("HONEYGUIDE_LOG_LEVEL", "LOUD", "HONEYGUIDE_LOG_LEVEL = 'LOUD': expected one of debug, info, warning, error"),
+        ("HONEYGUIDE_LOG_FORMAT", "xml", "HONEYGUIDE_LOG_FORMAT = 'xml': expected one of json, console"),
+        ("HONEYGUIDE_SMTP_TLS", "maybe", "HONEYGUIDE_SMTP_TLS = 'maybe': expected one of 1, 0, implicit"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL is no address of a database: expected postgresql://"),
+        ("DATABASE_URL", "postgresql://h:a-secret@host:notaport/x", "DATABASE_URL is no address of a database"),
+        ("DATABASE_URL", "mysql://h:a-secret@host/x", "DATABASE_URL: django.db.backends.mysql is not supported"),
     ],
 )
 def test_a_setting_that_is_wrong_is_named(tmp_path: Path, variable: str, value: str, told: str) -> None:
@@ -80,6 +86,21 @@ def test_a_setting_that_is_wrong_is_named(tmp_path: Path, variable: str, value: 
     assert answer.returncode == 2
     assert told in answer.stderr
     assert "Traceback" not in answer.stderr
+    assert "a-secret" not in answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("tls", "expected"), [("", "True False 587"), ("yes", "True False 587"), ("0", "False False 587"),
+                          ("implicit", "False True 465")],
+)  # fmt: skip
+def test_mail_goes_by_starttls_implicit_tls_or_neither(tmp_path: Path, tls: str, expected: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "from honeyguide.config.settings import MAILERS; found = MAILERS['default']['OPTIONS'];"
+         "print(found['use_tls'], found['use_ssl'], found['port'])"],
+        capture_output=True, encoding="utf-8", check=True,
+        env=environment(tmp_path, HONEYGUIDE_SMTP_HOST="mail.example", HONEYGUIDE_SMTP_TLS=tls),
+    )  # fmt: skip
+    assert told.stdout.strip() == expected
 
 
 def test_a_database_that_does_not_answer_is_said_in_words(tmp_path: Path, free_port: int) -> None:

@@ -35,8 +35,8 @@ operator's in the console. A key may do what its scopes name, and a company's ke
 
 **Lists** come in pages: ask again with `cursor` = `next`.
 
-**Errors** are `application/problem+json` (RFC 9457), in English. **Times** are RFC 3339 in UTC, days
-ISO 8601, amounts text.
+**Errors** are `application/problem+json` (RFC 9457), in English. **Times** are RFC 3339 in UTC, days ISO 8601, amounts
+text.
 """
 
 api = Api(

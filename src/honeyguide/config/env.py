@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Collection
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -23,6 +24,16 @@ def flag(name: str, *, default: bool) -> bool:
     if given in _YES | _NO:
         return given in _YES
     raise ImproperlyConfigured(f"{PREFIX}{name} = {given!r}: expected 1 or 0")
+
+
+def choice(name: str, default: str, allowed: Collection[str]) -> str:
+    """One of some words, in small letters; words for yes and no stand for 1 and 0 where those are allowed."""
+    given = text(name, default).lower()
+    if given in _YES | _NO and given not in allowed:
+        given = "1" if given in _YES else "0"
+    if given not in allowed:
+        raise ImproperlyConfigured(f"{PREFIX}{name} = {text(name)!r}: expected one of {', '.join(allowed)}")
+    return given
 
 
 def whole(name: str, default: int, *, least: int = 0) -> int:

@@ -134,9 +134,14 @@ DATABASE_URL says in `options` comes after it."""
 
 
 def _database() -> dict[str, Any]:
-    database: dict[str, Any] = dict(
-        dj_database_url.config(default=f"sqlite:///{DATA_DIR / 'honeyguide.sqlite3'}", conn_health_checks=True)
-    )
+    default = f"sqlite:///{DATA_DIR / 'honeyguide.sqlite3'}"
+    try:
+        database: dict[str, Any] = dict(dj_database_url.config(default=default, conn_health_checks=True))
+    except ValueError as wrong:  # not with its words: they can hold the password
+        raise ImproperlyConfigured(
+            "DATABASE_URL is no address of a database: expected postgresql://user:password@host:5432/name, "
+            "or sqlite:////path"
+        ) from wrong
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",  # a writer waits at its first statement, never fails at its second
@@ -269,14 +274,16 @@ WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("jpg", "jpeg", "png", "gif", "webp", "wof
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Partner program <partners@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 _SMTP_HOST = env.text("SMTP_HOST")
+_SMTP_TLS = env.choice("SMTP_TLS", "1", ("1", "0", "implicit"))
 _SMTP = {
     "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
     "OPTIONS": {
         "host": _SMTP_HOST,
-        "port": env.whole("SMTP_PORT", 587, least=1),
+        "port": env.whole("SMTP_PORT", 465 if _SMTP_TLS == "implicit" else 587, least=1),
         "username": env.text("SMTP_USER"),
         "password": env.text("SMTP_PASSWORD"),
-        "use_tls": env.flag("SMTP_TLS", default=True),
+        "use_tls": _SMTP_TLS == "1",
+        "use_ssl": _SMTP_TLS == "implicit",
         "timeout": 20,
     },
 }
@@ -289,7 +296,8 @@ MAILERS = {"default": _SMTP if _SMTP_HOST else _TO_FILES}
 
 # Logs: one line of JSON an event, or words on a terminal.
 
-LOG_FORMAT = env.text("LOG_FORMAT", "console" if IS_LOCAL else "json")
-LOGGING = logs.logging_config(LOG_FORMAT, env.text("LOG_LEVEL", "INFO").upper())
+LOG_FORMAT = env.choice("LOG_FORMAT", "console" if IS_LOCAL else "json", ("json", "console"))
+LOG_LEVEL = env.choice("LOG_LEVEL", "info", ("debug", "info", "warning", "error")).upper()
+LOGGING = logs.logging_config(LOG_FORMAT, LOG_LEVEL)
 logs.configure()
 DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request: how it ended

@@ -13,7 +13,7 @@ SETTINGS = (ROOT / "src" / "honeyguide" / "config" / "settings.py").read_text(en
 
 
 def variables() -> set[str]:
-    named = re.findall(r'env\.(?:text|flag|whole|words)\(\s*"([A-Z_]+)"', SETTINGS)
+    named = re.findall(r'env\.(?:text|flag|choice|whole|words)\(\s*"([A-Z_]+)"', SETTINGS)
     return {f"HONEYGUIDE_{name}" for name in named} | {"HONEYGUIDE_SECRET_KEY", "DATABASE_URL"}
 
 
@@ -42,6 +42,9 @@ def test_files_for_deployment_set_variables_that_are_read_and_run_commands_that_
     assert {line.partition("=")[0] for line in example.splitlines() if line and line[0] != "#"} <= known
     compose = (ROOT / "deploy" / "compose.yaml").read_text(encoding="utf-8")
     assert set(re.findall(r"^ +([A-Z][A-Z_]+):", compose, re.MULTILINE)) <= known
+    of_the_image = {"HONEYGUIDE_DATA_DIR", "HONEYGUIDE_STATIC_DIR", "XDG_CACHE_HOME"}
+    of_one_machine = {"HONEYGUIDE_DEBUG", "HONEYGUIDE_STATIC_FROM_SOURCES"}
+    assert variables() - of_the_image - of_one_machine <= set(re.findall(r"^ +([A-Z][A-Z_]+):", compose, re.MULTILINE))
     assert set(re.findall(r'"honeyguide", "([a-z]+)"', compose)) == {"migrate", "serve", "worker"}
     for name, command in (("web", "serve"), ("worker", "worker")):
         unit = configparser.ConfigParser(strict=False, interpolation=None)

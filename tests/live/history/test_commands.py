@@ -66,6 +66,8 @@ def test_a_bad_line_ends_with_its_number_also_on_standard_input(run: Run, monkey
     assert run("history", "import", "nowhere.jsonl") == (3, "", "nowhere.jsonl: No such file or directory\n")
     status, _, err = run("history", "export", "h.xlsx")
     assert (status, "expected a name that ends in" in err) == (2, True)
+    for name in ("none/h.csv", "none/h.jsonl", "none/h.parquet"):
+        assert run("history", "export", name) == (2, "", "none: No such file or directory\n")
 
 
 def test_a_difference_is_told_and_ends_with_status_1(run: Run, world: World) -> None:

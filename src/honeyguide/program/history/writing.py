@@ -54,7 +54,11 @@ def write_history(frames: Iterable[pl.DataFrame], path: str | Path, *, stdout: B
 @contextmanager
 def _whole_file(path: Path) -> Iterator[BinaryIO]:
     """A stream that becomes the file when all is written to it."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        error.filename = str(path.parent)  # not the file that nobody has asked for
+        raise
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
