@@ -62,6 +62,7 @@ def savings_of(partner: Partner, periods: Sequence[tuple[date, date]]) -> list[S
             partner=partner, state=ExchangeState.FULFILLED, fulfilled_at__gte=start_of_day(first),
             fulfilled_at__lt=start_of_day(last + timedelta(days=1)),
         ).values_list("fulfilled_at", "worth_amount")
+        if at is not None
     ]  # fmt: skip
     bought = licences_bought(partner, first, last)
     found = []

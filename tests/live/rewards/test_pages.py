@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from honeyguide.accounts.models import User
+from honeyguide.bonuses.services import award
+from honeyguide.common.ids import new_id
 from honeyguide.common.rulebooks import first_rulebook
 from honeyguide.rewards.catalogue import day_of, offered
 from honeyguide.rewards.models import Exchange, ExchangeState, MatrixRule, Plan, PlanStep, PriceDraft, PriceList, Quote
@@ -345,6 +347,21 @@ def kept_plan(shop: Shop) -> Plan:
     return plans.keep(
         partner=shop.world.nectar, name="Winter", wishes=wishes, months=3, form_token="p", actor=shop.alice, now=NOW
     )
+
+
+@pytest.mark.clause("G2.8")
+def test_a_quote_says_whether_a_bonus_goes_together_with_the_points(shop: Shop, alice: Client) -> None:
+    award(
+        partners=["nectar"], amount=Decimal(5000), reason="Partner of the year", token=new_id("frm", NOW),
+        actor=shop.manager, now=NOW,
+    )  # fmt: skip
+    offer = shop.quote("renewal_discount.basic", 1, CLIENT)
+    html = page(alice, "portal:points_quote", offer.uid)
+    assert "Award bonus: $5,000.00 through 31 Dec 2026. It does not go together with these points" in html
+    cells = {("renewal_discount", "award_bonus"): True}
+    set_cells(cells=cells, starts_on=TODAY, ends_on=None, seen=0, actor=shop.manager, now=NOW)
+    assert "It goes together with the points" in page(alice, "portal:points_quote", offer.uid)
+    assert "Award bonus" not in page(alice, "portal:points_quote", shop.quote().uid), "a course is no purchase"
 
 
 @pytest.mark.clause("G2.7")

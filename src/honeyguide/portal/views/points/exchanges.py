@@ -18,12 +18,15 @@ from django_filters import ChoiceFilter, FilterSet
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import MAIN
+from honeyguide.bonuses.models import BonusKind
+from honeyguide.bonuses.queries import Bonus, account_of
 from honeyguide.common.errors import Refusal
 from honeyguide.common.lists import ListPage
 from honeyguide.common.local import day_text
+from honeyguide.partners.models import Partner
 from honeyguide.portal.views.evidence import own_partner
 from honeyguide.rewards import queries
-from honeyguide.rewards.catalogue import NoRewards, day_of, offered
+from honeyguide.rewards.catalogue import Day, Item, NoRewards, day_of, offered
 from honeyguide.rewards.explain import explain_price
 from honeyguide.rewards.models import Exchange, ExchangeState, PriceList, Quote
 from honeyguide.rewards.quoting import REWARD_OFFER, running_campaigns
@@ -32,6 +35,8 @@ from honeyguide.rewards.services.exchanges import confirm, withdraw
 from honeyguide.rewards.templatetags.rewards import exchange_state
 
 SOON_DAYS = 60
+BONUS_COLUMNS = {BonusKind.KICKSTART: "kickstart", BonusKind.AWARD: "award_bonus"}
+"""Kinds of bonuses as the matrix calls them."""
 
 
 def quote(request: PersonRequest, uid: str) -> HttpResponse:
@@ -76,6 +81,7 @@ def _quote_page(
             "price_why": explain_price(offer, day),
             "needs_approval": offer.item.reward.needs_approval,
             "matrix_clause": day.rewards.matrix.clause,
+            "bonuses": _bonuses(partner, offer.item, day),
         }
     combinations = found.combination.get("all", [])
     lots = [{**lot, "last_day": date.fromisoformat(lot["expires_on"]) - timedelta(days=1)} for lot in found.lots]
@@ -95,6 +101,18 @@ def _quote_page(
         **(more or {}),
     }
     return render(request, "portal/points/quote.html", context, status=status)
+
+
+def _bonuses(partner: Partner, item: Item, day: Day) -> list[tuple[Bonus, bool]]:
+    """Bonuses in money beside a reward for a client's purchase, and whether they go together (G2.8).
+
+    They are not weighed against the points: they are the company's own money, paid in the store, and what one purchase
+    takes of them another lacks.
+    """
+    if not item.reward.for_client:
+        return []
+    valid = account_of(partner, day.day).valid
+    return [(one, (item.reward_name, BONUS_COLUMNS[BonusKind(one.grant.kind)]) in day.matrix.rewards) for one in valid]
 
 
 class ExchangeFilters(FilterSet):
