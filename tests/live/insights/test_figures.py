@@ -14,7 +14,9 @@ from django.db import transaction
 from django.db.models import Sum
 
 from honeyguide.accounts.actor import Actor
+from honeyguide.common.charts import drawing
 from honeyguide.common.rulebooks import first_rulebook
+from honeyguide.console.views.points.overview import charts
 from honeyguide.history.models import Event
 from honeyguide.insights.exports import export, frame_of
 from honeyguide.insights.figures import Figures, Scope, figures_of, value_of
@@ -111,6 +113,14 @@ def test_the_forecast_never_says_more_than_there_is(crowd: World) -> None:
     found = figures(scope, "month")
     assert found.now.spent == 40
     assert found.forecast == found.outstanding == 5
+
+
+@pytest.mark.clause("G4.2")
+def test_ages_are_ranges_and_every_one_has_its_words(crowd: World) -> None:
+    found = charts(figures())
+    assert found["age"].x == ["0–3 months", "3–6 months", "6–9 months", "9–12 months", "older than 12"]
+    assert drawing(found["age"])["few"]
+    assert not drawing(found["moved"])["few"], "of many months some stand for the others"
 
 
 @pytest.mark.clause("G4.3")

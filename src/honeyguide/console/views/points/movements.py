@@ -1,14 +1,13 @@
 """A partner's movements of points, in its file."""
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from honeyguide.access.person import PersonRequest
 from honeyguide.common.clock import end_of_day
 from honeyguide.console.partner_list import PartnerList
 from honeyguide.insights.models import Movement
@@ -55,7 +54,7 @@ class PartnerMovements(PartnerList):
         found = super().get_context_data(**context)
         filters = found["filter"]
         known = filters.form.cleaned_data.get("known") if filters.is_valid() else None
-        if known is None or known >= cast("PersonRequest", self.request).today:
+        if known is None:
             books = books_on(self.partner, self.as_of.day)
         else:
             books = books_on(self.partner, min(known, self.as_of.day), end_of_day(known))
