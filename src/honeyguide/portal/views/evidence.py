@@ -97,7 +97,7 @@ def evidence_new(request: PersonRequest) -> HttpResponse:
             now=request.now,
         )  # fmt: skip
     except Refusal as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, refusal, alone=True)
         return _form_page(request, form, offered, text["requirement"], status=refusal.status)
     messages.success(request, _("Handed in. You are told here and by e-mail when the program team has looked at it."))
     return redirect("portal:evidence")

@@ -90,7 +90,7 @@ def nfr_claim(request: PersonRequest) -> HttpResponse:
             actor=actor_of(request), now=request.now,
         )  # fmt: skip
     except Refusal as refusal:
-        show_refusal(form, refusal)
+        show_refusal(form, refusal, alone=True)
         context = {"form": form, "rooms": rooms}
         return render(request, "portal/nfr_claim.html", context, status=refusal.status)
     messages.success(request, _("Claimed. You are told here and by e-mail when it is granted."))
