@@ -3,7 +3,7 @@
 import copy
 import pickle
 
-from honeyguide.program.phrases import Phrase, joined, listed, plain
+from honeyguide.program.phrases import Phrase, joined, listed, plain, recognized
 
 
 def test_a_phrase_is_its_text() -> None:
@@ -30,3 +30,12 @@ def test_parts_of_a_phrase_are_exchanged_however_deep_they_lie() -> None:
 def test_words_are_listed() -> None:
     assert listed(("a", "b")) == "a or b"
     assert listed(("a", "b", "c")) == "a, b or c"
+
+
+def test_a_message_of_a_library_is_a_phrase_again() -> None:
+    samples = (Phrase("Cannot declare {key} twice", key=""), Phrase("Unclosed array"))
+    found = recognized("Cannot declare ('a', '{b}') twice", samples)
+    assert isinstance(found, Phrase)
+    assert (found, found.template) == ("Cannot declare ('a', '{b}') twice", "Cannot declare {key} twice")
+    assert isinstance(recognized("Unclosed array", samples), Phrase)
+    assert type(recognized("Unclosed arrays", samples)) is str

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from honeyguide.common.phrases import worded
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.editing import Bands, Place, Value, places
 from honeyguide.program.rulebook.kinds import Day, Kind, Number, OneOf, Pattern, Several, Text, Whole, YesNo
@@ -225,6 +226,6 @@ def _fits(place: Place) -> Any:
         try:
             place.kind.read(value)
         except ValueError as wrong:
-            raise forms.ValidationError(str(wrong) or place.kind.expected) from wrong
+            raise forms.ValidationError(worded(place.kind.explained(wrong))) from wrong
 
     return check

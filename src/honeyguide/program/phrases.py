@@ -4,8 +4,10 @@ The core speaks English and knows of no catalogue. What it says of wrong input i
 of what it was made; so whoever shows it can translate the template, and put the same figures in.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import reduce
+from functools import cache, reduce
+from string import Formatter
 from typing import Self
 
 
@@ -69,11 +71,16 @@ def listed(words: Sequence[str]) -> Phrase:
     return Phrase("{words} or {last}", words=", ".join(words[:-1]), last=words[-1])
 
 
-def known(message: str, phrases: Mapping[str, Phrase]) -> str:
-    """A message of a library: the phrase for it, or the message as it is."""
-    return phrases.get(message, message)
+def recognized(message: str, samples: Sequence[Phrase]) -> str:
+    """A message of a library: the phrase that reads like it, made like one of the samples; or the message as it is."""
+    for sample in samples:
+        found = _pattern(sample.template).fullmatch(message)
+        if found is not None:
+            return Phrase(sample.template, **found.groupdict())
+    return message
 
 
-def by_text(*phrases: Phrase) -> dict[str, Phrase]:
-    """Phrases by their English text."""
-    return {str(phrase): phrase for phrase in phrases}
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    parts = Formatter().parse(template)
+    return re.compile("".join(re.escape(text) + (f"(?P<{name}>.+)" if name else "") for text, name, _, _ in parts))

@@ -13,6 +13,7 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Forbidden, Invalid, NotFound, Stale
 from honeyguide.common.ids import new_id
 from honeyguide.common.local import day_text
+from honeyguide.common.phrases import worded
 from honeyguide.common.words import STATUSES, requirement_words, words_of
 from honeyguide.history.services import note as note_event
 from honeyguide.program.rulebook import Rulebook, RulebookError, parse_rulebook
@@ -27,14 +28,14 @@ NOTE_CHARS_MOST, REASON_CHARS_MOST = 2_000, 2_000
 
 
 class NotPublishable(Invalid):
-    """A rulebook that cannot be a further version of this program. `problems`: one line each."""
+    """A rulebook that cannot be a further version of this program. `problems`: one line each, for the reader."""
 
     code = "not_publishable"
 
     def __init__(self, problems: list[str]) -> None:
-        """Keep each problem."""
-        super().__init__("; ".join(problems), problems=problems)
-        self.problems = problems
+        """Keep each problem, worded if it is a phrase."""
+        self.problems = list(map(worded, problems))
+        super().__init__("; ".join(self.problems), problems=self.problems)
 
 
 def read(text: str) -> Rulebook:

@@ -11,7 +11,7 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Stale
 from honeyguide.common.ids import new_id
 from honeyguide.rulebooks.services import NotPublishable
-from honeyguide.studio.drafts import check_revision, locked
+from honeyguide.studio.drafts import check_revision, locked, problems_now
 from honeyguide.studio.models import SimulationRun, SimulationState
 from honeyguide.studio.rules import check_editor
 from honeyguide.studio.tasks import simulate_draft
@@ -33,7 +33,7 @@ def ask(*, uid: str, revision: int, actor: Actor, now: datetime) -> SimulationRu
         if not draft.is_open:
             raise Stale(_("This draft is closed."))
         if draft.problems:
-            raise NotPublishable(draft.problems)
+            raise NotPublishable(problems_now(draft))
         _give_up_lost(draft.pk, now)
         before = draft.simulations.filter(revision=revision).exclude(state=SimulationState.FAILED).first()
         if before is not None and (before.is_under_way or before.as_of == program_day(now)):

@@ -17,7 +17,7 @@ from honeyguide.rulebooks.models import RulebookVersion
 from honeyguide.rulebooks.queries import all_versions
 from honeyguide.rulebooks.services import NOTE_CHARS_MOST, REASON_CHARS_MOST, NotPublishable, check_fits
 from honeyguide.rulebooks.words import changes
-from honeyguide.studio.drafts import about, base_of, check_open, check_revision, locked, rulebook_of
+from honeyguide.studio.drafts import about, base_of, check_open, check_revision, locked, problems_now, rulebook_of
 from honeyguide.studio.models import Draft, DraftState, RequestState, RevocationRequest, SimulationState
 from honeyguide.studio.rules import check_author, check_editor, check_second
 from honeyguide.studio.tasks import tell_of_revocation, tell_of_version
@@ -34,8 +34,8 @@ def propose(*, uid: str, revision: int, effective_from: date, note: str, actor: 
         if draft.state == DraftState.PROPOSED and draft.revision == revision:
             return draft
         check_open(draft, DraftState.DRAFT)
-        if draft.problems:  # told first: on a page opened before a change they were not to be seen
-            raise NotPublishable(draft.problems)
+        if problems := problems_now(draft):  # told first: on a page opened before a change they were not to be seen
+            raise NotPublishable(problems)
         check_revision(draft, revision)
         _check_ready(draft, program_day(now))
         text = with_values(draft.text, {"effective_from": effective_from})

@@ -69,6 +69,11 @@ def problems_of(text: str) -> list[str]:
     return []
 
 
+def problems_now(draft: Draft) -> list[str]:
+    """What stands in the way of publishing a draft that had problems when it was written, in the reader's language."""
+    return problems_of(draft.text) if draft.problems else []
+
+
 def rulebook_of(draft: Draft) -> Rulebook | None:
     """A draft as a rulebook; None while its text is none."""
     try:

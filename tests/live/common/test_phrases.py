@@ -2,8 +2,7 @@
 
 import ast
 import inspect
-import json.decoder
-import json.scanner
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from tests.live.common.test_translations import messages, sources
 
 PACKAGE = Path(settings.PACKAGE_DIR)
 CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
-MADE_OF_PARTS = {"{text}", "{before}; {after}", "{where}: {problem}", "{type}: {problem}"}
+MADE_OF_PARTS = {"{text}", "{before}; {after}", "{where}: {problem}", "{type}: {problem}", "{key} = {value}: {problem}"}
 """Templates without a word of their own."""
 
 

@@ -237,3 +237,23 @@ def test_only_those_who_write_rules_see_how_to_begin(world: World, sign_in: Sign
     for _time in range(2):
         assert client.post(url("draft_new"), {"token": token, "note": "More."}).status_code == 302
     assert Draft.objects.count() == 1
+
+
+def test_what_is_wrong_with_a_file_is_told_in_the_readers_language(draft: Draft, world: World, sign_in: SignIn) -> None:
+    client = sign_in(world.staff["manager"])
+    text = text_of(None).replace("net_percent = 5 ", "net_percent = -5 ").replace("[sales]", "[sales]\nzzz = {a = 1}")
+    client.post(url("draft_file", draft.uid), {"revision": draft.revision, "text": text})
+    english = client.get(url("draft", draft.uid)).content.decode()
+    assert "points.sale.net_percent = -5: expected a percentage from 0 to 100 with at most two decimals" in english
+    assert "sales.zzz = a table: no such key; expected one of counting_products" in english
+    world.staff["manager"].language = "ru"
+    world.staff["manager"].save(update_fields=["language"])
+    for name in ("draft", "draft_file"):
+        page = client.get(url(name, draft.uid)).content.decode()
+        assert "points.sale.net_percent = -5: ожидается процент от 0 до 100, не больше двух знаков" in page
+        assert "sales.zzz = таблица: такого ключа нет; ожидается одно из: counting_products" in page
+        assert "expected" not in page.partition("<textarea")[0]
+    draft.refresh_from_db()
+    client.post(url("draft_file", draft.uid), {"revision": draft.revision, "text": "a = \n"})
+    page = client.get(url("draft_file", draft.uid)).content.decode()
+    assert "это не TOML: недопустимое значение (строка 1, позиция 5)" in page

@@ -1,5 +1,7 @@
 """A rulebook that cannot be used: each problem is told in one line with its key, its value and what is allowed."""
 
+import ast
+import inspect
 import tomllib
 from collections.abc import Callable
 from decimal import Decimal
@@ -9,8 +11,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from honeyguide.program.phrases import Phrase, recognized
 from honeyguide.program.rulebook import Rulebook, RulebookError, check_rulebook, load_rulebook, parse_rulebook
 from honeyguide.program.rulebook.load import DEFAULT
+from honeyguide.program.rulebook.toml import FAULTS
 
 Data = dict[str, Any]
 
@@ -342,3 +346,35 @@ def test_text_in_memory_is_checked_the_same_way() -> None:
     assert parse_rulebook(DEFAULT.read_text(encoding="utf-8")) == load_rulebook()
     with pytest.raises(RulebookError, match=r"^rulebook: not TOML"):
         parse_rulebook("[")
+
+
+def test_all_that_the_reader_of_toml_finds_wrong_is_known() -> None:
+    calls = [
+        node.args[2]
+        for node in ast.walk(ast.parse(Path(inspect.getsourcefile(tomllib.loads) or "").read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "suffixed_err"
+    ]
+    messages = [
+        "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in call.values)
+        if isinstance(call, ast.JoinedStr)
+        else ast.literal_eval(call)
+        for call in calls
+    ]
+    assert messages
+    assert [message for message in messages if not isinstance(recognized(message, FAULTS), Phrase)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("a = \nb = 1", "not TOML: {fault} (at line {line}, column {column})"),
+        ("a = [1,", "not TOML: {fault} (at end of document)"),
+    ],
+)
+def test_where_a_text_is_no_toml_is_part_of_the_phrase(text: str, template: str) -> None:
+    with pytest.raises(RulebookError) as caught:
+        parse_rulebook(text)
+    (problem,) = caught.value.problems
+    assert isinstance(problem, Phrase)
+    assert problem.template == template
+    assert isinstance(problem.params["fault"], Phrase)

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from honeyguide.program.phrases import Phrase, PhraseError, by_text, known
+from honeyguide.program.phrases import Phrase, PhraseError, recognized
 
 from . import values
 from .batches import Batch
@@ -64,7 +64,7 @@ class _Records:
             yield start, self.faults[0] if self.faults else cells
 
 
-_FAULTS = by_text(
+_FAULTS = (
     Phrase("unexpected end of data"),
     Phrase("',' expected after '\"'"),
     Phrase("new-line character seen in unquoted field - do you need to open the file with newline=''?"),
@@ -74,7 +74,7 @@ _FAULTS = by_text(
 
 def no_csv(error: csv.Error) -> Phrase:
     """A record that cannot be read."""
-    return Phrase("not CSV: {fault}", fault=known(str(error), _FAULTS))
+    return Phrase("not CSV: {fault}", fault=recognized(str(error), _FAULTS))
 
 
 def read_csv(stream: BinaryIO) -> Iterator[Batch]:

@@ -4,7 +4,7 @@ import json
 import re
 from typing import Any, Never
 
-from honeyguide.program.phrases import Phrase, PhraseError, by_text, known
+from honeyguide.program.phrases import Phrase, PhraseError, recognized
 
 NESTING_MOST = 100
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
@@ -56,7 +56,7 @@ def parse(text: str) -> Any:
     return value
 
 
-_FAULTS = by_text(
+_FAULTS = (
     Phrase("Expecting value"),
     Phrase("Expecting property name enclosed in double quotes"),
     Phrase("Expecting ':' delimiter"),
@@ -73,7 +73,9 @@ _FAULTS = by_text(
 
 
 def _no_json(fault: str, place: int) -> PhraseError:
-    return PhraseError(Phrase("not JSON: {fault} at character {place}", fault=known(fault, _FAULTS), place=place + 1))
+    return PhraseError(
+        Phrase("not JSON: {fault} at character {place}", fault=recognized(fault, _FAULTS), place=place + 1)
+    )
 
 
 def _too_deep() -> PhraseError:

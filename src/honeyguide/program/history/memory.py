@@ -65,7 +65,7 @@ def refuse_later(path: str | Path, last: datetime) -> None:
     for batch in batches_of(path):
         instants = raw_of(batch, check(batch))["at"]
         for row in (instants > last).fill_null(value=False).arg_true().to_list():
-            text = f"at is {instants[row]:%Y-%m-%dT%H:%M:%SZ}, expected a time that has come"
+            text = Phrase("at is {at}, expected a time that has come", at=f"{instants[row]:%Y-%m-%dT%H:%M:%SZ}")
             problems.append(Problem(int(batch.lines[row]), text))
     if problems:
         raise InvalidHistory(problems)

@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from honeyguide.program.phrases import Phrase, by_text, known
+from honeyguide.program.phrases import Phrase, recognized
 
 from . import values
 from .batches import Batch
@@ -102,7 +102,7 @@ def _result(future: Any) -> tuple[int, pa.Table] | None:
     return found
 
 
-_FAULTS = by_text(
+_FAULTS = (
     Phrase("Parquet magic bytes not found in footer. Either the file is corrupted or this is not a parquet file."),
     Phrase("Parquet file size is 0 bytes"),
 )
@@ -111,7 +111,7 @@ _FAULTS = by_text(
 
 def no_parquet(error: Exception) -> FormError:
     """A file, or a part of it, that cannot be read."""
-    return FormError(Phrase("cannot be read as Parquet: {fault}", fault=known(_first_line(error), _FAULTS)))
+    return FormError(Phrase("cannot be read as Parquet: {fault}", fault=recognized(_first_line(error), _FAULTS)))
 
 
 def _first_line(error: Exception) -> str:

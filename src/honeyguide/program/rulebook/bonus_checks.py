@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.rulebook.bonus_sections import Bonuses
-from honeyguide.program.rulebook.checks import Path, Problem, repeated
+from honeyguide.program.rulebook.checks import Path, Problem, known_requirement, repeated
 from honeyguide.program.rulebook.sections import PointNotices, Requirement
 
 
@@ -14,10 +15,12 @@ def notice_problems(notices: PointNotices | None) -> Iterator[Problem]:
         return
     path: Path = ("points", "notices", "before_days")
     if not notices.before_days:
-        yield Problem(path, "expected at least one number of days, or no such table")
+        yield Problem(path, Phrase("expected at least one number of days, or no such table"))
     for place, (before, after) in enumerate(pairwise(notices.before_days), start=1):
         if after >= before:
-            yield Problem((*path, place), f"expected less than {before}: the longest time comes first")
+            yield Problem(
+                (*path, place), Phrase("expected less than {before}: the longest time comes first", before=before)
+            )
 
 
 def bonus_problems(bonuses: Bonuses | None, requirements: Mapping[str, Requirement]) -> Iterator[Problem]:
@@ -30,9 +33,12 @@ def bonus_problems(bonuses: Bonuses | None, requirements: Mapping[str, Requireme
         yield from repeated(path, bonuses.kickstart.requirements)
         for place, name in enumerate(bonuses.kickstart.requirements):
             if name not in requirements:
-                yield Problem((*path, place), f"expected a requirement of this rulebook: {', '.join(requirements)}")
+                yield Problem((*path, place), known_requirement(requirements))
         if not bonuses.kickstart.amount:
-            yield Problem(("bonuses", "kickstart", "amount"), "expected more than 0, or no such table")
+            yield Problem(("bonuses", "kickstart", "amount"), Phrase("expected more than 0, or no such table"))
     award = bonuses.award
     if award is not None and not 0 < award.least_amount <= award.most_amount:
-        yield Problem(("bonuses", "award", "least_amount"), f"expected more than 0 and at most {award.most_amount}")
+        yield Problem(
+            ("bonuses", "award", "least_amount"),
+            Phrase("expected more than 0 and at most {most}", most=award.most_amount),
+        )

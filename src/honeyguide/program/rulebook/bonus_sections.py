@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.rulebook.kinds import Amount, CalendarDay, Clause, Days, Flag, Product, Whole, Word
 from honeyguide.program.rulebook.sections import Section
 
-CalendarMonth = Annotated[int, Whole("months of the calendar", 1, 12)]
+CalendarMonth = Annotated[int, Whole(Phrase("months of the calendar"), 1, 12)]
 
 
 class Kickstart(Section):

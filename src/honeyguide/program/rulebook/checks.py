@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.rulebook.kinds import PROJECT_MODULES, SALE_MODULES
 from honeyguide.program.rulebook.sections import (
     Entitlements,
@@ -24,7 +25,7 @@ class Problem(NamedTuple):
     """One thing that does not hold: where, and what was expected there."""
 
     path: Path
-    expected: str
+    expected: Phrase
 
 
 def requirement_problems(requirements: Mapping[str, Requirement]) -> Iterator[Problem]:
@@ -32,19 +33,26 @@ def requirement_problems(requirements: Mapping[str, Requirement]) -> Iterator[Pr
     for name, requirement in requirements.items():
         path: Path = ("requirements", name)
         if len(requirement.model_dump(exclude_none=True)) != 1:
-            yield Problem(path, "expected exactly one of course, nfr, evidence")
+            yield Problem(path, Phrase("expected exactly one of course, nfr, evidence"))
         if name in RESERVED_NAMES:
-            yield Problem(path, f"expected another name: {name} is a figure that the program works out")
+            yield Problem(
+                path, Phrase("expected another name: {name} is a figure that the program works out", name=name)
+            )
 
 
 def status_problems(statuses: Sequence[Status]) -> Iterator[Problem]:
     """Two to eight statuses, each name once, the lowest one first and of its own form."""
     if len(statuses) not in STATUSES_COUNT:
-        yield Problem(("statuses",), f"expected {STATUSES_COUNT[0]} to {STATUSES_COUNT[-1]} statuses, lowest first")
+        yield Problem(
+            ("statuses",),
+            Phrase(
+                "expected {least} to {most} statuses, lowest first", least=STATUSES_COUNT[0], most=STATUSES_COUNT[-1]
+            ),
+        )
     names = [status.name for status in statuses]
     for place, name in enumerate(names):
         if name in names[:place]:
-            yield Problem(("statuses", place, "name"), "expected a name that no other status has")
+            yield Problem(("statuses", place, "name"), Phrase("expected a name that no other status has"))
     for place, status in enumerate(statuses):
         path: Path = ("statuses", place)
         yield from repeated((*path, "nfr_extended"), status.nfr_extended)
@@ -53,27 +61,37 @@ def status_problems(statuses: Sequence[Status]) -> Iterator[Problem]:
 
 def _lowest_problems(status: Status, path: Path) -> Iterator[Problem]:
     if status.reach is not None:
-        yield Problem((*path, "reach"), "expected no such table: acceptance gives the lowest status")
+        yield Problem((*path, "reach"), Phrase("expected no such table: acceptance gives the lowest status"))
     if status.keep.deadline_days is None:
-        yield Problem((*path, "keep", "deadline_days"), "expected the days to the deadline of the lowest status")
+        yield Problem(
+            (*path, "keep", "deadline_days"), Phrase("expected the days to the deadline of the lowest status")
+        )
     for key in ("review_months", "sales_amount", "seats_count"):
         if getattr(status.keep, key) is not None:
-            yield Problem((*path, "keep", key), "expected no such key: the lowest status has a deadline, not a review")
+            yield Problem(
+                (*path, "keep", key), Phrase("expected no such key: the lowest status has a deadline, not a review")
+            )
 
 
 def _higher_problems(status: Status, path: Path) -> Iterator[Problem]:
     if status.keep.deadline_days is not None:
-        yield Problem((*path, "keep", "deadline_days"), "expected no such key: only the lowest status has a deadline")
+        yield Problem(
+            (*path, "keep", "deadline_days"), Phrase("expected no such key: only the lowest status has a deadline")
+        )
     if status.keep.review_months is None:
-        yield Problem((*path, "keep", "review_months"), "expected the months from one confirmation to the next review")
+        yield Problem(
+            (*path, "keep", "review_months"), Phrase("expected the months from one confirmation to the next review")
+        )
     reach = status.reach
     if reach is None:
-        yield Problem((*path, "reach"), "expected a table: what it takes to reach the status")
+        yield Problem((*path, "reach"), Phrase("expected a table: what it takes to reach the status"))
         return
     if reach.sales_amount is None and reach.clients_count is None and not reach.requirements:
-        yield Problem((*path, "reach"), "expected at least one of sales_amount, clients_count, requirements")
+        yield Problem((*path, "reach"), Phrase("expected at least one of sales_amount, clients_count, requirements"))
     if reach.sales_since_previous_status and reach.sales_amount is None:
-        yield Problem((*path, "reach", "sales_since_previous_status"), "expected a sales_amount that it belongs to")
+        yield Problem(
+            (*path, "reach", "sales_since_previous_status"), Phrase("expected a sales_amount that it belongs to")
+        )
 
 
 def reference_problems(
@@ -83,7 +101,7 @@ def reference_problems(
     measures: Measures,
 ) -> Iterator[Problem]:
     """Each requirement that is named exists, and each entitlement that is named has a text; no list repeats itself."""
-    known = f"expected a requirement of this rulebook: {', '.join(requirements)}"
+    known = known_requirement(requirements)
     for path, names in _requirement_lists(statuses):
         yield from _unknown(path, names, requirements, known)
         yield from repeated(path, names)
@@ -92,9 +110,14 @@ def reference_problems(
             yield Problem(("entitlements", "after", name), known)
     for path, names in _entitlement_lists(statuses, entitlements, measures):
         yield from _unknown(
-            path, names, entitlements.texts, "expected an entitlement with a text in entitlements.texts"
+            path, names, entitlements.texts, Phrase("expected an entitlement with a text in entitlements.texts")
         )
         yield from repeated(path, names)
+
+
+def known_requirement(requirements: Iterable[str]) -> Phrase:
+    """What a name of a requirement must be."""
+    return Phrase("expected a requirement of this rulebook: {names}", names=", ".join(requirements))
 
 
 def _requirement_lists(statuses: Sequence[Status]) -> Iterator[tuple[Path, Sequence[str]]]:
@@ -120,7 +143,7 @@ def _entitlement_lists(
         yield ("measures", "takes", measure), taken
 
 
-def _unknown(path: Path, names: Sequence[str], known: Iterable[str], expected: str) -> Iterator[Problem]:
+def _unknown(path: Path, names: Sequence[str], known: Iterable[str], expected: Phrase) -> Iterator[Problem]:
     for place, name in enumerate(names):
         if name not in known:
             yield Problem((*path, place), expected)
@@ -130,7 +153,7 @@ def repeated(path: Path, names: Sequence[str]) -> Iterator[Problem]:
     """A list that names something twice."""
     for place, name in enumerate(names):
         if name in names[:place]:
-            yield Problem((*path, place), "expected each name once")
+            yield Problem((*path, place), Phrase("expected each name once"))
 
 
 def point_problems(points: PointRules) -> Iterator[Problem]:
@@ -145,17 +168,19 @@ def point_problems(points: PointRules) -> Iterator[Problem]:
 def _incomplete(path: Path, given: Mapping[str, object], expected: Sequence[str]) -> Iterator[Problem]:
     for name in expected:
         if name not in given:
-            yield Problem((*path, name), f"expected a figure for each of {', '.join(expected)}")
+            yield Problem((*path, name), Phrase("expected a figure for each of {names}", names=", ".join(expected)))
 
 
 def _band_problems(path: Path, bands: Sequence[LicenceBand]) -> Iterator[Problem]:
     if not bands or bands[-1].up_to_seats_count is not None:
-        yield Problem(path, "expected a last band without up_to_seats_count, for all seats above")
+        yield Problem(path, Phrase("expected a last band without up_to_seats_count, for all seats above"))
     below = 0
     for place, band in enumerate(bands[:-1]):
         limit = band.up_to_seats_count
         if limit is None:
-            yield Problem((*path, place), "expected an up_to_seats_count: only the last band is open")
+            yield Problem((*path, place), Phrase("expected an up_to_seats_count: only the last band is open"))
         elif limit <= below:
-            yield Problem((*path, place, "up_to_seats_count"), f"expected more than {below}: bands ascend")
+            yield Problem(
+                (*path, place, "up_to_seats_count"), Phrase("expected more than {below}: bands ascend", below=below)
+            )
         below = limit or below

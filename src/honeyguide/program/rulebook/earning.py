@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.rulebook.kinds import Clause, Count, Days, Months, OneOf, Points, Text, Word
 from honeyguide.program.rulebook.sections import Section
 
@@ -66,17 +67,17 @@ class Earning(Section):
     project: ProjectReport | None = None
 
 
-def earning_problems(earning: Earning | None) -> Iterator[tuple[tuple[str, ...], str]]:
+def earning_problems(earning: Earning | None) -> Iterator[tuple[tuple[str, ...], Phrase]]:
     """What must hold between an activity's figures: where, and what was expected."""
     if earning is None:
         return
     for name, activity in earning.activities.items():
         path = ("earning", "activities", name)
         if activity.points < 1:
-            yield (*path, "points"), "expected at least 1 point"
+            yield (*path, "points"), Phrase("expected at least 1 point")
         if activity.most_points is not None and activity.most_points <= activity.points:
-            yield (*path, "most_points"), "expected more than points, or no such key for a fixed value"
+            yield (*path, "most_points"), Phrase("expected more than points, or no such key for a fixed value")
         if not activity.proofs or len(set(activity.proofs)) != len(activity.proofs):
-            yield (*path, "proofs"), "expected one or more of link, file, text, each once"
+            yield (*path, "proofs"), Phrase("expected one or more of link, file, text, each once")
     if earning.project is not None and not earning.project.checklist:
-        yield ("earning", "project", "checklist"), "expected one line or more"
+        yield ("earning", "project", "checklist"), Phrase("expected one line or more")

@@ -1,8 +1,8 @@
 """Kinds of values in a rulebook: each reads one TOML value or says what it expected instead.
 
-A kind is put beside a field's type (`Annotated[int, Whole("days", 1, 3650)]`). The words of `expected` reach the
-author of a rulebook unchanged: they name the range and the form, not the Python type. Binary floats are refused: read
-TOML with `parse_float=Decimal`.
+A kind is put beside a field's type (`Annotated[int, Whole(Phrase("days"), 1, 3650)]`). The words of `expected` reach
+the author of a rulebook unchanged or translated: they name the range and the form, not the Python type. Binary floats
+are refused: read TOML with `parse_float=Decimal`.
 """
 
 import re
@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+
+from honeyguide.program.phrases import Phrase, PhraseError
 
 PRODUCTS = ("cloud", "on_premise", "upgrade", "maintenance", "module", "service")
 """Products of a sale; the same words as the history form's, which a test holds together."""
@@ -43,12 +45,12 @@ class Kind(ABC):
 
     @property
     @abstractmethod
-    def expected(self) -> str:
+    def expected(self) -> Phrase:
         """What is allowed, to stand after "expected"."""
 
     @abstractmethod
     def read(self, value: object) -> object:
-        """The clean value. Raises ValueError, with words in place of `expected` or none, if it is not of this kind."""
+        """The clean value. Raises ValueError, or PhraseError with words in place of `expected`, if it is of another."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Use `read` as the field's only validation."""
@@ -58,22 +60,25 @@ class Kind(ABC):
         try:
             return self.read(value)
         except ValueError as error:
-            expected = str(error) or self.expected
-            raise PydanticCustomError("kind", "expected {expected}", {"expected": expected}) from error
+            raise PydanticCustomError("kind", "expected {expected}", {"expected": self.explained(error)}) from error
+
+    def explained(self, error: ValueError) -> Phrase:
+        """What was expected where `read` has raised an error."""
+        return error.phrase if isinstance(error, PhraseError) else self.expected
 
 
 @dataclass(frozen=True)
 class Whole(Kind):
     """A whole number of some unit within bounds, both included."""
 
-    unit: str
+    unit: Phrase
     low: int
     high: int
 
     @property
     @override
-    def expected(self) -> str:
-        return f"a whole number of {self.unit} from {self.low} to {self.high}"
+    def expected(self) -> Phrase:
+        return Phrase("a whole number of {unit} from {low} to {high}", unit=self.unit, low=self.low, high=self.high)
 
     @override
     def read(self, value: object) -> int:
@@ -86,13 +91,13 @@ class Whole(Kind):
 class Number(Kind):
     """A decimal with at most two places from 0 to `high`."""
 
-    noun: str
+    noun: Phrase
     high: int
 
     @property
     @override
-    def expected(self) -> str:
-        return f"{self.noun} from 0 to {self.high} with at most two decimals"
+    def expected(self) -> Phrase:
+        return Phrase("{noun} from 0 to {high} with at most two decimals", noun=self.noun, high=self.high)
 
     @override
     def read(self, value: object) -> Decimal:
@@ -103,7 +108,7 @@ class Number(Kind):
         elif isinstance(value, str) and _PLAIN_NUMBER.fullmatch(value):  # how a dumped rulebook writes decimals
             number = Decimal(value)
         elif isinstance(value, float):
-            raise ValueError("a Decimal, never a binary float: read TOML with parse_float=Decimal")
+            raise PhraseError(Phrase("a Decimal, never a binary float: read TOML with parse_float=Decimal"))
         else:
             raise ValueError
         try:
@@ -123,8 +128,8 @@ class Text(Kind):
 
     @property
     @override
-    def expected(self) -> str:
-        return f"text of 1 to {self.high} characters on one line"
+    def expected(self) -> Phrase:
+        return Phrase("text of 1 to {high} characters on one line", high=self.high)
 
     @override
     def read(self, value: object) -> str:
@@ -139,12 +144,12 @@ class Text(Kind):
 class Pattern(Kind):
     """Text of a form that has a name."""
 
-    form: str
+    form: Phrase
     regex: str
 
     @property
     @override
-    def expected(self) -> str:
+    def expected(self) -> Phrase:
         return self.form
 
     @override
@@ -162,8 +167,8 @@ class OneOf(Kind):
 
     @property
     @override
-    def expected(self) -> str:
-        return f"one of {', '.join(self.words)}"
+    def expected(self) -> Phrase:
+        return Phrase("one of {words}", words=", ".join(self.words))
 
     @override
     def read(self, value: object) -> str:
@@ -178,8 +183,8 @@ class YesNo(Kind):
 
     @property
     @override
-    def expected(self) -> str:
-        return "true or false"
+    def expected(self) -> Phrase:
+        return Phrase("true or false")
 
     @override
     def read(self, value: object) -> bool:
@@ -194,8 +199,8 @@ class Day(Kind):
 
     @property
     @override
-    def expected(self) -> str:
-        return "a date such as 2026-01-31"
+    def expected(self) -> Phrase:
+        return Phrase("a date such as 2026-01-31")
 
     @override
     def read(self, value: object) -> date:
@@ -233,8 +238,8 @@ class TimeZone(Kind):
 
     @property
     @override
-    def expected(self) -> str:
-        return "a time zone of the IANA data such as UTC or Europe/Berlin"
+    def expected(self) -> Phrase:
+        return Phrase("a time zone of the IANA data such as UTC or Europe/Berlin")
 
     @override
     def read(self, value: object) -> str:
@@ -249,30 +254,30 @@ class TimeZone(Kind):
 Label = Annotated[str, Text(64)]
 Sentence = Annotated[str, Text(200)]
 Clause = Annotated[str, Text(40)]
-Word = Annotated[str, Pattern("a name of a-z, 0-9 and _ that starts with a letter", r"[a-z][a-z0-9_]{0,63}")]
+Word = Annotated[str, Pattern(Phrase("a name of a-z, 0-9 and _ that starts with a letter"), r"[a-z][a-z0-9_]{0,63}")]
 StatusName = Annotated[
-    str, Pattern("a name of up to 32 of a-z, 0-9, - and _ that starts with a letter", r"[a-z][a-z0-9_-]{0,31}")
+    str, Pattern(Phrase("a name of up to 32 of a-z, 0-9, - and _ that starts with a letter"), r"[a-z][a-z0-9_-]{0,31}")
 ]
 EntitlementName = Annotated[
     str,
     Pattern(
-        "a name of a-z, 0-9 and _, with a count after it where there are several, such as key:2",
+        Phrase("a name of a-z, 0-9 and _, with a count after it where there are several, such as key:2"),
         r"[a-z][a-z0-9_]{0,63}(:[1-9][0-9]{0,3})?",
     ),
 ]
 CourseName = Annotated[str, Text(64)]
-Currency = Annotated[str, Pattern("a currency code of three capital letters such as EUR", r"[A-Z]{3}")]
+Currency = Annotated[str, Pattern(Phrase("a currency code of three capital letters such as EUR"), r"[A-Z]{3}")]
 Zone = Annotated[str, TimeZone()]
 CalendarDay = Annotated[date, Day()]
 Flag = Annotated[bool, YesNo()]
-Amount = Annotated[Decimal, Number("an amount", 10**12)]
-Percent = Annotated[Decimal, Number("a percentage", 100)]
-Days = Annotated[int, Whole("days", 1, 3650)]
-DaysOrNone = Annotated[int, Whole("days", 0, 3650)]
-Months = Annotated[int, Whole("months", 1, 120)]
-Count = Annotated[int, Whole("units", 1, 10**9)]
-Points = Annotated[int, Whole("points", 0, 10**9)]
-Factor = Annotated[int, Whole("times", 1, 100)]
+Amount = Annotated[Decimal, Number(Phrase("an amount"), 10**12)]
+Percent = Annotated[Decimal, Number(Phrase("a percentage"), 100)]
+Days = Annotated[int, Whole(Phrase("days"), 1, 3650)]
+DaysOrNone = Annotated[int, Whole(Phrase("days"), 0, 3650)]
+Months = Annotated[int, Whole(Phrase("months"), 1, 120)]
+Count = Annotated[int, Whole(Phrase("units"), 1, 10**9)]
+Points = Annotated[int, Whole(Phrase("points"), 0, 10**9)]
+Factor = Annotated[int, Whole(Phrase("times"), 1, 100)]
 Product = Annotated[str, OneOf(PRODUCTS)]
 SaleModule = Annotated[str, OneOf(SALE_MODULES)]
 ProjectModule = Annotated[str, OneOf(PROJECT_MODULES)]

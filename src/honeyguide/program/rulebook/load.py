@@ -12,8 +12,10 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.rulebook.kinds import Kind
 from honeyguide.program.rulebook.model import Rulebook
+from honeyguide.program.rulebook.toml import no_toml
 
 DEFAULT = resources.files("honeyguide.program") / "rulebooks" / "default.toml"
 """The rulebook of the source documents, part of the package."""
@@ -23,9 +25,12 @@ _ABSENT = object()
 
 
 class RulebookError(ValueError):
-    """A rulebook that cannot be used. `problems` has one line each: the key, its value, what is allowed."""
+    """A rulebook that cannot be used. `problems` has one line each: the key, its value, what is allowed.
 
-    def __init__(self, source: str, problems: Sequence[str]) -> None:
+    They are English text, and phrases that can be said in another language.
+    """
+
+    def __init__(self, source: str, problems: Sequence[Phrase]) -> None:
         """Keep the file's name and the lines."""
         super().__init__("\n".join(f"{source}: {problem}" for problem in problems))
         self.source = source
@@ -42,12 +47,14 @@ def load_rulebook(path: str | Path | None = None) -> Rulebook:
     source = Path(path)
     try:
         if source.stat().st_size > MAX_BYTES:
-            raise RulebookError(str(path), [f"larger than {MAX_BYTES} bytes: expected a rulebook in TOML"])
+            raise RulebookError(
+                str(path), [Phrase("larger than {most} bytes: expected a rulebook in TOML", most=MAX_BYTES)]
+            )
         return parse_rulebook(source.read_text(encoding="utf-8"), str(path))
     except OSError as error:
-        raise RulebookError(str(path), [f"cannot be read: {error.strerror}"]) from error
+        raise RulebookError(str(path), [Phrase("cannot be read: {fault}", fault=error.strerror)]) from error
     except UnicodeDecodeError as error:
-        raise RulebookError(str(path), ["not UTF-8: expected a rulebook in TOML"]) from error
+        raise RulebookError(str(path), [Phrase("not UTF-8: expected a rulebook in TOML")]) from error
 
 
 def parse_rulebook(text: str, source: str = "rulebook") -> Rulebook:
@@ -55,7 +62,7 @@ def parse_rulebook(text: str, source: str = "rulebook") -> Rulebook:
     try:
         data = tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise RulebookError(source, [f"not TOML: {error}"]) from error
+        raise RulebookError(source, [no_toml(error)]) from error
     return check_rulebook(data, source)
 
 
@@ -68,29 +75,29 @@ def check_rulebook(data: Mapping[str, Any], source: str = "rulebook") -> Ruleboo
         raise RulebookError(source, lines) from error
 
 
-def _lines(detail: ErrorDetails, data: Mapping[str, Any]) -> Iterator[str]:
+def _lines(detail: ErrorDetails, data: Mapping[str, Any]) -> Iterator[Phrase]:
     """The lines for one of Pydantic's errors: one, or those of all checks between parts."""
     loc = detail["loc"]
     if detail["type"] == "rulebook":
         for problem in detail["ctx"]["problems"]:
             yield _line(problem.path, data, problem.expected)
     elif detail["type"] == "kind" and loc[-1] == "[key]":
-        yield _line(loc[:-1], data, f"no such name; {detail['msg']}")
+        yield _line(loc[:-1], data, Phrase("no such name; expected {expected}", **detail["ctx"]))
     elif detail["type"] == "kind":
-        yield _line(loc, data, detail["msg"])
-    elif detail["type"] == "missing":
-        yield _line(loc, data, f"expected {_expected_at(loc)}")
+        yield _line(loc, data, Phrase("expected {expected}", **detail["ctx"]))
     elif detail["type"] == "extra_forbidden":
         yield _line(loc, data, _unknown_key(loc))
-    else:  # a list or a table was expected: Pydantic's own types are the only other ones in use
-        yield _line(loc, data, f"expected {_expected_at(loc)}")
+    else:  # it is missing, or a list or a table was expected: Pydantic's own types are the only other ones in use
+        yield _line(loc, data, Phrase("expected {expected}", expected=_expected_at(loc)))
 
 
-def _line(loc: Sequence[str | int], data: Mapping[str, Any], message: str) -> str:
+def _line(loc: Sequence[str | int], data: Mapping[str, Any], problem: Phrase) -> Phrase:
     value = _value_at(loc, data)
-    shown = "is missing" if value is _ABSENT else f"= {_shown(value)}"
     status = _status_name(loc, data)
-    return f"{key_path(loc)}{f' ({status})' if status else ''} {shown}: {message}"
+    key = f"{key_path(loc)} ({status})" if status else key_path(loc)
+    if value is _ABSENT:
+        return Phrase("{key} is missing: {problem}", key=key, problem=problem)
+    return Phrase("{key} = {value}: {problem}", key=key, value=_shown(value), problem=problem)
 
 
 def key_path(loc: Sequence[str | int]) -> str:
@@ -127,7 +134,7 @@ def _shown(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):
-        return "a table"
+        return Phrase("a table")
     if isinstance(value, list | tuple):
         text = f"[{', '.join(map(_shown, value))}]"
     else:
@@ -158,21 +165,21 @@ def _without_none(annotation: Any) -> Any:
     return annotation
 
 
-def _expected_at(loc: Sequence[str | int]) -> str:
+def _expected_at(loc: Sequence[str | int]) -> Phrase:
     """What is allowed at a key, for messages about one that is missing or of a wrong shape."""
     annotation, metadata = _field_at(loc)
     for kind in (*metadata, *getattr(annotation, "__metadata__", ())):
         if isinstance(kind, Kind):
             return kind.expected
     origin = getattr(annotation, "__origin__", None)
-    return "a list" if origin is tuple else "a table"
+    return Phrase("a list") if origin is tuple else Phrase("a table")
 
 
-def _unknown_key(loc: Sequence[str | int]) -> str:
+def _unknown_key(loc: Sequence[str | int]) -> Phrase:
     """Words for a key that a table does not have, with the nearest one that it has."""
     table, _ = _field_at(loc[:-1])
     known = list(table.model_fields) if isinstance(table, type) and issubclass(table, BaseModel) else []
     near = difflib.get_close_matches(str(loc[-1]), known, n=1)
     if near:
-        return f"no such key; did you mean {near[0]}?"
-    return f"no such key; expected one of {', '.join(known)}"
+        return Phrase("no such key; did you mean {name}?", name=near[0])
+    return Phrase("no such key; expected one of {names}", names=", ".join(known))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.rulebook.checks import STATUSES_COUNT, Path, Problem, repeated
 from honeyguide.program.rulebook.kinds import (
     Amount,
@@ -49,7 +50,7 @@ PRIORITIES = ("first", "then", "last")
 
 RewardKind = Annotated[str, OneOf(REWARD_KINDS)]
 DiscountKind = Annotated[str, OneOf(DISCOUNT_KINDS)]
-Minutes = Annotated[int, Whole("minutes", 1, 1440)]
+Minutes = Annotated[int, Whole(Phrase("minutes"), 1, 1440)]
 
 
 class Variant(Section):
@@ -156,22 +157,22 @@ def reward_problems(rewards: Rewards | None, statuses: Mapping[str, int]) -> Ite
     for kind, others in rewards.matrix.together.items():
         yield from repeated(("rewards", "matrix", "together", kind), others)
         if kind in others:
-            yield Problem(("rewards", "matrix", "together", kind), "expected other discounts than itself")
+            yield Problem(("rewards", "matrix", "together", kind), Phrase("expected other discounts than itself"))
     if rewards.limits.exchange_max_percent < 1:
-        yield Problem(("rewards", "limits", "exchange_max_percent"), "expected a percentage from 1 to 100")
+        yield Problem(("rewards", "limits", "exchange_max_percent"), Phrase("expected a percentage from 1 to 100"))
     for name, reward in rewards.catalogue.items():
         path: Path = ("rewards", "catalogue", name)
         yield from repeated((*path, "combines_with"), reward.combines_with)
         if known and reward.status is not None and reward.status not in statuses:
-            yield Problem((*path, "status"), f"expected one of {', '.join(statuses)}")
+            yield Problem((*path, "status"), Phrase("expected one of {names}", names=", ".join(statuses)))
         if not reward.variants:
-            yield Problem((*path, "variants"), "expected at least one variant")
+            yield Problem((*path, "variants"), Phrase("expected at least one variant"))
         for variant_name, variant in reward.variants.items():
             yield from _variant_problems((*path, "variants", variant_name), variant)
 
 
 def _variant_problems(path: Path, variant: Variant) -> Iterator[Problem]:
     if variant.min_points < 1:
-        yield Problem((*path, "min_points"), "expected at least 1: nothing is given away")
+        yield Problem((*path, "min_points"), Phrase("expected at least 1: nothing is given away"))
     if not variant.min_points <= variant.default_points <= variant.max_points:
-        yield Problem((*path, "default_points"), "expected a price from min_points to max_points")
+        yield Problem((*path, "default_points"), Phrase("expected a price from min_points to max_points"))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.rulebook.load import RulebookError
 from honeyguide.program.rulebook.model import Rulebook
 
@@ -64,24 +65,31 @@ def versions_of(rules: Rules) -> Versions:
     return rules if isinstance(rules, Versions) else Versions([rules])
 
 
-def _problems(books: tuple[Rulebook, ...]) -> Iterator[str]:
+def _problems(books: tuple[Rulebook, ...]) -> Iterator[Phrase]:
     if not books:
-        yield "no version: expected at least one rulebook"
+        yield Phrase("no version: expected at least one rulebook")
         return
     for before, book in pairwise(books):
         if book.effective_from == before.effective_from:
-            yield (
-                f"versions {before.version} and {book.version} both take effect on {book.effective_from}: "
-                "expected a day of its own for each"
+            yield Phrase(
+                "versions {before} and {after} both take effect on {day}: expected a day of its own for each",
+                before=before.version,
+                after=book.version,
+                day=book.effective_from,
             )
     first = books[0]
     expected = _same(first)
     for book in books[1:]:
         for name, value in _same(book).items():
             if value != expected[name]:
-                yield (
-                    f"version {book.version}: {name} = {value}, in version {first.version} {expected[name]}: "
-                    "expected the same in all versions"
+                yield Phrase(
+                    "version {version}: {name} = {value}, in version {first} {expected}: "
+                    "expected the same in all versions",
+                    version=book.version,
+                    name=name,
+                    value=value,
+                    first=first.version,
+                    expected=expected[name],
                 )
 
 

@@ -91,6 +91,7 @@ def draft(request: PersonRequest, uid: str) -> HttpResponse:
         "may_publish": editor and not is_author and proposed,
         "may_take_back": is_author and proposed,
         "may_withdraw": editor and found.is_open and (is_author or (user is not None and user.role == "admin")),
+        "problems": services.problems_now(found),
         "may_simulate": editor and found.is_open and not found.problems,
         "reason_form": ReasonForm(auto_id="id_%s"),
         "withdraw_form": ReasonForm(auto_id="withdraw_%s"),

@@ -109,7 +109,7 @@ def file(request: PersonRequest, uid: str) -> HttpResponse:
     form = FileForm(
         request.POST or None, request.FILES or None, initial={"revision": draft.revision, "text": draft.text}
     )
-    status, problems = 200, draft.problems
+    status, problems = 200, services.problems_now(draft)
     if request.method == "POST":
         status = 422
         if form.is_valid():
