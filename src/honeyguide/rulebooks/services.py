@@ -1,7 +1,7 @@
 """Publishing a version of the rulebook, and revoking one before its day. Both need two people."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -17,6 +17,7 @@ from honeyguide.common.phrases import worded
 from honeyguide.common.words import STATUSES, requirement_words, words_of
 from honeyguide.history.services import note as note_event
 from honeyguide.program.rulebook import Rulebook, RulebookError, parse_rulebook
+from honeyguide.program.rulebook.lines import in_lines
 from honeyguide.program.rulebook.versions import Versions
 from honeyguide.rulebooks.models import Revocation, RulebookVersion
 from honeyguide.rulebooks.queries import all_versions, forget
@@ -32,20 +33,20 @@ class NotPublishable(Invalid):
 
     code = "not_publishable"
 
-    def __init__(self, problems: list[str]) -> None:
+    def __init__(self, problems: Sequence[str]) -> None:
         """Keep each problem, worded if it is a phrase."""
         self.problems = list(map(worded, problems))
         super().__init__("; ".join(self.problems), problems=self.problems)
 
 
 def read(text: str) -> Rulebook:
-    """A rulebook in TOML. Raises NotPublishable with a line for each problem, as `honeyguide rulebook check` has."""
+    """A rulebook in TOML. Raises NotPublishable with each problem, as `honeyguide rulebook check` has, and its line."""
     if len(text) > TEXT_CHARS_MOST:
         raise NotPublishable([_("The file is too large: expected a rulebook in TOML.")])
     try:
         return parse_rulebook(text)
     except RulebookError as error:
-        raise NotPublishable(list(error.problems)) from error
+        raise NotPublishable(in_lines(error.problems, text)) from error
 
 
 def earliest_day(today: date) -> date:

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from honeyguide.history.models import Event
 from honeyguide.partners.models import Partner
@@ -75,6 +76,7 @@ def test_a_broken_file_is_told_line_by_line_and_changes_nothing(
     assert not default_storage.exists(one().kept_as)
 
 
+@translation.override("en")  # what the pages activate ends with the test
 def test_each_reader_is_told_of_a_broken_file_in_the_own_language(world: World, sign_in: SignIn) -> None:
     content = json.dumps({**bronze_events("hive", "Hive Ltd", "GB")[0], "country": "Narnia"}).encode()
     page = sign_in(world.staff["admin"]).get(hand_in(sign_in(world.staff["admin"]), content)["Location"])

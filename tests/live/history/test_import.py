@@ -67,7 +67,11 @@ def test_events_that_are_to_come_are_refused_by_their_lines(
     if name == "h.csv":
         content = "\n".join([",".join(rows[0]), *(",".join(row.values()) for row in rows)])
     first = 2 if name == "h.csv" else 1
-    for do in (lambda source: preview(source, now=NOW), lambda source: apply(source, actor=ACTOR, now=NOW)):
+    acts: tuple[Callable[[Source], object], ...] = (
+        lambda source: preview(source, now=NOW),
+        lambda source: apply(source, actor=ACTOR, now=NOW),
+    )
+    for do in acts:
         with pytest.raises(BrokenFile) as broken:
             do(write(content, name))
         assert broken.value.lines == [

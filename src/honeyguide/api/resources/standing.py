@@ -1,7 +1,7 @@
 """What holds for a company on a day, and why."""
 
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -216,7 +216,7 @@ def _discount(page: StandingPage) -> DiscountOut:
     return DiscountOut(
         percent=f"{decision.percent:.2f}",
         usual=f"{decision.status_percent:.2f}",
-        by=decision.by,
+        by=cast("DiscountBy", decision.by),
         explanation=page.discount_words,
         reason=reduction.reason if reduction else block.reason if block else "",
         clause=decision.clause,
