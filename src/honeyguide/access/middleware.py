@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from honeyguide.access.nav import sees_as_partner
 from honeyguide.access.person import Person, PersonRequest
 from honeyguide.access.table import MEMBERS, PAGES, TEAM, Page
 from honeyguide.accounts.models import User
@@ -97,13 +98,15 @@ def check(request: PersonRequest, page: Page) -> HttpResponseBase | None:
     """None where the person may go on; else the way to the login. Raises Http404 and Forbidden."""
     person = request.person
     looking = request.method in SAFE
-    if person.viewing_as and page.look & MEMBERS and not page.look & TEAM:
+    if sees_as_partner(person, page):
         if looking:
+            _check_dashboard(person, page)
             return None
         raise Forbidden(_("You are looking as the partner sees it: nothing can be changed from here."))
     allowed = page.look if looking else page.act
     if person.kind in allowed:
-        _check_dashboard(person, page)
+        if person.kind in MEMBERS:
+            _check_dashboard(person, page)
         return None
     if person.kind == "anonymous":
         return to_login(request)
@@ -128,7 +131,7 @@ def to_login(request: PersonRequest) -> HttpResponseBase:
 
 
 def _check_dashboard(person: Person, page: Page) -> None:
-    if person.kind in MEMBERS and not page.limited and not person.sees_dashboard:
+    if not page.limited and not person.sees_dashboard:
         raise Forbidden(_("This part of the dashboard is not open to your company at present."))
 
 

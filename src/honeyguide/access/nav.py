@@ -47,11 +47,13 @@ class NavGroup:
 
 def may_look(person: Person, page: Page) -> bool:
     """Whether an address is open to a person: what the access middleware would say, without its reasons."""
-    if person.viewing_as and page.look & MEMBERS and not page.look & TEAM:
-        return True
-    if person.kind not in page.look:
-        return False
-    return person.kind not in MEMBERS or page.limited or person.sees_dashboard
+    as_partner = sees_as_partner(person, page) or (person.kind in MEMBERS and person.kind in page.look)
+    return (page.limited or person.sees_dashboard) if as_partner else person.kind in page.look
+
+
+def sees_as_partner(person: Person, page: Page) -> bool:
+    """Whether one of the team looks at a page of the partner's site as the partner sees it."""
+    return bool(person.viewing_as and page.look & MEMBERS and not page.look & TEAM)
 
 
 def menu(entries: Sequence[NavEntry], request: PersonRequest) -> list[NavGroup]:

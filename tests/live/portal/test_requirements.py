@@ -160,3 +160,13 @@ def test_the_main_user_alone_claims_and_outsiders_see_nothing(world: World, sign
     assert sign_in(world.charlie).post(f"/partner/licences/{found.uid}/withdraw/").status_code == 404
     assert bob.post(f"/partner/licences/{found.uid}/withdraw/").status_code == 403
     assert alice.post(f"/partner/licences/{found.uid}/withdraw/").status_code == 302
+
+
+@pytest.mark.clause("T8")
+def test_an_employee_is_told_who_claims_a_licence(world: World, sign_in: SignIn) -> None:
+    bob = sign_in(world.bob)
+    assert "Your main user claims it." in bob.get("/partner/").content.decode()
+    assert "The main user of your company claims it." in bob.get("/partner/licences/").content.decode()
+    alice = sign_in(world.alice)
+    assert "Your main user claims it." not in alice.get("/partner/").content.decode()
+    assert "Claim a licence" in alice.get("/partner/licences/").content.decode()

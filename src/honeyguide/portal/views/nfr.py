@@ -66,6 +66,7 @@ def nfr(request: PersonRequest) -> HttpResponse:
             "refused": [claim for claim in others if claim.state != NfrState.WAITING],
             "clause": rules.clause if rules is not None else "",
             "may_claim": request.person.kind == MAIN and any(room.free for room in rooms),
+            "may_ask": request.person.kind != MAIN and any(room.free for room in rooms),
             "may_act": request.person.kind == MAIN,
         },
     )
