@@ -8,10 +8,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from honeyguide.files.checking import refuse
-from honeyguide.files.tables import cells_of
+from honeyguide.files.tables import cells_of, is_workbook
 from honeyguide.partners.finding import keys_by_name
+from honeyguide.partners.models import Partner
 from honeyguide.requirements import limits
-from honeyguide.requirements.services.courses import Completion, problems_of
+from honeyguide.requirements.services.courses import Completion, problems_of, remark_on
 
 COLUMNS = ("partner", "course", "user", "day")
 REQUIRED = ("partner", "course", "day")
@@ -19,12 +20,17 @@ REQUIRED = ("partner", "course", "day")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table. `number`: as spreadsheets count; `completion` is None where there are `problems`."""
+    """A row of the table. `number`: as spreadsheets count; `completion` is None where there are `problems`.
+
+    `company`: the partner's name; "" where there is none. `remark`: what to look at, though it can be recorded.
+    """
 
     number: int
     cells: Mapping[str, str]
     completion: Completion | None
     problems: tuple[str, ...]
+    company: str = ""
+    remark: str = ""
 
 
 def read_table(given: "UploadedFile[bytes]", today: date) -> list[Row]:
@@ -32,6 +38,8 @@ def read_table(given: "UploadedFile[bytes]", today: date) -> list[Row]:
     content = given.read(limits.COURSES_IMPORT_MAX_BYTES + 1)
     if len(content) > limits.COURSES_IMPORT_MAX_BYTES:
         raise refuse(_("The table is too large: expected at most 2 MB."))
+    if (given.name or "").lower().endswith(".xlsx") and not is_workbook(content):
+        raise refuse(_("The file is called XLSX, but it is none. Save it again as XLSX, or send CSV in UTF-8."))
     numbered = cells_of(
         content,
         most_rows=limits.COURSES_IMPORT_MAX_ROWS,
@@ -72,6 +80,7 @@ def _places(header: Sequence[str]) -> dict[str, int]:
 def _check(rows: Sequence[tuple[int, dict[str, str]]], today: date) -> Iterator[Row]:
     named = {cells["partner"] for _number, cells in rows}
     keys = keys_by_name(named)
+    names = dict(Partner.objects.filter(key__in=keys.values()).values_list("key", "name"))
     seen: set[str] = set()
     for number, cells in rows:
         day = _day(cells["day"])
@@ -85,7 +94,8 @@ def _check(rows: Sequence[tuple[int, dict[str, str]]], today: date) -> Iterator[
         if not problems and completion.event_id in seen:
             problems = [_("the same as a row above")]
         seen.add(completion.event_id)
-        yield Row(number, cells, None if problems else completion, tuple(problems))
+        company, remark = names.get(completion.partner, ""), remark_on(completion.course)
+        yield Row(number, cells, None if problems else completion, tuple(problems), company, remark)
 
 
 def _day(text: str) -> date | None:

@@ -25,6 +25,7 @@ from honeyguide.requirements.services.courses import (
     partner_named,
     record_course,
     record_courses,
+    remark_on,
 )
 
 SALT = "honeyguide.courses"
@@ -75,6 +76,8 @@ def courses(request: PersonRequest) -> HttpResponse:
         show_refusal(form, refusal)
         return _page(request, form, status=422)
     said = {"course": words_of(COURSES, completion.course), "company": partner.name}
+    if remark := remark_on(completion.course):
+        messages.warning(request, remark)
     if new:
         messages.success(request, _("Recorded: %(course)s, completed by %(company)s.") % said)
     else:
@@ -104,7 +107,14 @@ def courses_preview(request: PersonRequest) -> HttpResponse:
     wrong = [row for row in rows if row.problems]
     kept = [(one.partner, one.course, one.day.isoformat(), one.user) for row in rows if (one := row.completion)]
     signed = "" if wrong else signing.dumps([table.name, kept], salt=SALT, compress=True)
-    context = {"rows": wrong or rows, "wrong": len(wrong), "count": len(rows), "signed": signed, "name": table.name}
+    context = {
+        "rows": wrong or rows,
+        "wrong": len(wrong),
+        "remarks": sum(bool(row.remark) for row in rows),
+        "count": len(rows),
+        "signed": signed,
+        "name": table.name,
+    }
     return render(request, "console/courses_preview.html", context, status=422 if wrong else 200)
 
 

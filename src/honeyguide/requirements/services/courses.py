@@ -1,5 +1,6 @@
 """Completed courses, as the operator records them: one by hand, or a table, all of it or nothing."""
 
+import difflib
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -41,6 +42,17 @@ class Completion:
 def known_courses() -> list[str]:
     """The courses that the rulebook asks for."""
     return [found.course for found in current_rulebook().requirements.values() if found.course is not None]
+
+
+def remark_on(course: str) -> str:
+    """What to say of a course that counts for nothing: one that the rulebook does not ask for; "" for one it does."""
+    known = known_courses()
+    if not course or course in known:
+        return ""
+    near = difflib.get_close_matches(course, known, n=1)
+    if near:
+        return _("Not a course of the rulebook: it counts for no status. Did you mean %(name)s?") % {"name": near[0]}
+    return _("Not a course of the rulebook: it counts for no status.")
 
 
 def problems_of(completion: Completion, today: date, partners: Iterable[str]) -> dict[str, str]:
