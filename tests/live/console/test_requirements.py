@@ -261,6 +261,40 @@ def test_a_course_is_recorded_by_hand(world: World, sign_in: SignIn) -> None:
     assert sign_in(world.alice).post("/console/courses/", given).status_code == 404
 
 
+def test_a_course_that_the_rulebook_does_not_know_is_remarked_on(world: World, sign_in: SignIn) -> None:
+    manager = sign_in(world.staff["manager"])
+    table = SimpleUploadedFile("courses.csv", b"partner,course,day\ncomb,tutorail,2026-11-02\ncomb,sales,2026-11-02\n")
+    page = manager.post("/console/courses/preview/", {"file": table}).content.decode()
+    assert "1 row names a course that the rulebook does not know" in page
+    assert "Did you mean tutorial?" in page
+    assert "Comb GmbH" in page
+    assert "Sales course" in page
+    given = {"partner": "comb", "course": "tutorail", "user": "", "day": TODAY.isoformat()}
+    assert "Did you mean tutorial?" in manager.post("/console/courses/", given, follow=True).content.decode()
+    no_xlsx = SimpleUploadedFile("courses.xlsx", b"this is a letter")
+    answer = manager.post("/console/courses/preview/", {"file": no_xlsx})
+    assert answer.status_code == 422
+    assert "The file is called XLSX, but it is none." in answer.content.decode()
+
+
+@pytest.mark.clause("T3.1.2a")
+def test_an_approval_says_first_what_will_follow(world: World, sign_in: SignIn) -> None:
+    hand_in(world, "phone_support")
+    assert (
+        "What will follow from the approval"
+        in sign_in(world.staff["manager"]).get("/console/evidence/").content.decode()
+    )
+    assert "What will follow from the approval" not in (
+        sign_in(world.staff["support"]).get("/console/evidence/").content.decode()
+    )
+
+
+def test_the_csv_of_a_queue_has_days_as_every_csv_has_them(world: World, sign_in: SignIn) -> None:
+    hand_in(world, "phone_support")
+    response = sign_in(world.staff["manager"]).get("/console/evidence/?format=csv", headers={"accept-language": "ru"})
+    assert "2026-11-20T12:00:00+00:00" in response.content.decode()
+
+
 def test_a_table_of_courses_is_previewed_and_then_recorded(world: World, sign_in: SignIn) -> None:
     manager = sign_in(world.staff["manager"])
     before = Event.objects.filter(type="course.completed").count()

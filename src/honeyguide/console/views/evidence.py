@@ -11,14 +11,15 @@ from honeyguide.access.files import file_response
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.actor import Actor
 from honeyguide.bonuses.tasks import look_at as look_at_bonuses
-from honeyguide.common.local import moment_text
 from honeyguide.common.words import requirement_words
+from honeyguide.conduct.previews import Known, Preview, preview
 from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.files.storing import file_with
 from honeyguide.program.rulebook.kinds import EVIDENCE
 from honeyguide.requirements import queries
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
 from honeyguide.requirements.services import evidence as services
+from honeyguide.standing.models import Standing, State
 
 EARLIER_SHOWN = 5
 
@@ -55,7 +56,7 @@ class EvidencePage(QueuePage):
     columns: ClassVar = (
         COMPANY,
         Column(gettext_lazy("Requirement"), lambda row: requirement_words(row.requirement)),
-        Column(gettext_lazy("Handed in"), lambda row: moment_text(row.submitted_at)),
+        Column(gettext_lazy("Handed in"), lambda row: row.submitted_at),
         Column(gettext_lazy("Handed in by"), lambda row: row.submitted_by or ""),
         Column(gettext_lazy("Link"), lambda row: row.link),
         Column(gettext_lazy("File"), lambda row: row.file.name if row.file else ""),
@@ -80,8 +81,18 @@ class EvidencePage(QueuePage):
         return {
             **about,
             "row": row,
+            "preview": self._preview(item, standing),
             "earlier": queries.earlier_cases(item)[:EARLIER_SHOWN],
         }
+
+    def _preview(self, item: EvidenceCase, standing: Standing | None) -> Preview | None:
+        """What would follow from the approval, for those who decide."""
+        user = self.request.person.user
+        may_decide = user is not None and user.role in self.queue.deciders
+        if standing is None or standing.state != State.ACTIVE or not (may_decide and self.waits(item)):
+            return None
+        approved = {"type": "evidence.approved", "partner": item.partner.key, "requirement": item.requirement}
+        return preview(Known(item.partner, self.request.today), [approved], self.request.now)
 
     def act(self, action: str, uid: str, given: QueryDict, actor: Actor) -> str:
         """Approve, decline, withdraw an approval, or what every queue has."""

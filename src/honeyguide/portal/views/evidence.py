@@ -92,14 +92,17 @@ def evidence_new(request: PersonRequest) -> HttpResponse:
     text = {name: request.POST.get(name, "") for name in ("requirement", "kind", "link", "text")}
     token = request.POST.get("form_token", "")[:64] or secrets.token_urlsafe(24)
     try:
-        services.submit(
+        case = services.submit(
             partner=partner, **text, file=request.FILES.get("file"), form_token=token, actor=actor_of(request),
             now=request.now,
         )  # fmt: skip
     except Refusal as refusal:
         show_refusal(form, refusal, alone=True)
         return _form_page(request, form, offered, text["requirement"], status=refusal.status)
-    messages.success(request, _("Handed in. You are told here and by e-mail when the program team has looked at it."))
+    if case.submitted_at == request.now:  # the same form once more says it no second time
+        messages.success(
+            request, _("Handed in. You are told here and by e-mail when the program team has looked at it.")
+        )
     return redirect("portal:evidence")
 
 
