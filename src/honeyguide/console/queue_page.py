@@ -7,6 +7,7 @@ htmx the page is exchanged in place; without it the same links and forms load it
 import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import messages
@@ -270,6 +271,6 @@ class QueuePage(View):
 
 
 def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
+    """A cell that no spreadsheet takes for a formula; days and instants as ISO 8601 writes them, as in every CSV."""
+    text = "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
     return f"'{text}" if text.startswith(_UNSAFE_IN_A_TABLE) else text

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.local import day_text
 from honeyguide.console.queue_page import COMPANY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.joining import changes
 from honeyguide.joining.models import ChangeKind, ChangeState, ProfileChange
@@ -46,7 +45,7 @@ class ChangesPage(QueuePage):
         COMPANY,
         Column(gettext_lazy("What"), lambda row: row.get_kind_display()),
         Column(gettext_lazy("Asked for by"), lambda row: row.requested_by_name),
-        Column(gettext_lazy("Asked for"), lambda row: day_text(row.requested_at)),
+        Column(gettext_lazy("Asked for"), lambda row: row.requested_at),
         STATE,
         Column(gettext_lazy("Decided by"), lambda row: row.decided_by_name),
         REASON,

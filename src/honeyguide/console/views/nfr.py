@@ -9,7 +9,6 @@ from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.bonuses.tasks import look_at as look_at_bonuses
-from honeyguide.common import local
 from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.requirements import queries
 from honeyguide.requirements.models import NfrClaim, NfrProduct, NfrState
@@ -43,7 +42,7 @@ class ClaimsPage(QueuePage):
         Column(gettext_lazy("Product"), lambda row: row.get_product_display()),
         Column(gettext_lazy("Account"), lambda row: row.account),
         Column(gettext_lazy("Use"), lambda row: row.get_use_display()),
-        Column(gettext_lazy("Claimed"), lambda row: local.moment_text(row.submitted_at)),
+        Column(gettext_lazy("Claimed"), lambda row: row.submitted_at),
         STATE,
         Column(gettext_lazy("Since"), lambda row: row.granted_on or ""),
         Column(gettext_lazy("Until"), lambda row: row.ends_on or ""),

@@ -10,7 +10,6 @@ from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.clock import program_day
-from honeyguide.common.local import day_text
 from honeyguide.common.words import STATUSES, words_of
 from honeyguide.conduct import restatements
 from honeyguide.conduct.models import Choice, RestatementDecision
@@ -59,7 +58,7 @@ class RestatementsPage(QueuePage):
     }
     columns: ClassVar = (
         COMPANY,
-        Column(gettext_lazy("Decided on"), lambda row: day_text(row.on)),
+        Column(gettext_lazy("Decided on"), lambda row: row.on),
         Column(gettext_lazy("As decided"), lambda row: words_of(STATUSES, row.decided)),
         Column(gettext_lazy("By today's knowledge"), lambda row: words_of(STATUSES, row.would_be)),
         Column(gettext_lazy("Settled"), lambda row: row.get_choice_display()),

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from honeyguide.access.person import PersonRequest
 from honeyguide.common import local, words
@@ -52,15 +52,13 @@ class StandingTable(tables.Table):
     )
     status = tables.Column(verbose_name=gettext_lazy("Status"), order_by=("status_rank", "partner__name"))
     due_on = tables.Column(verbose_name=gettext_lazy("Decided on"), order_by=("due_on", "partner__name"))
-    days_left = tables.Column(
-        verbose_name=gettext_lazy("Days left"),
-        accessor="due_on",
-        order_by=("due_on", "partner__name"),
-        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
-    )
     verdict = tables.Column(verbose_name=gettext_lazy("Outlook"))
     missing = tables.Column(
-        verbose_name=gettext_lazy("What is missing"), accessor="outlook", orderable=False, empty_values=()
+        verbose_name=gettext_lazy("What is missing"),
+        accessor="outlook",
+        orderable=False,
+        empty_values=(),
+        attrs={"td": {"class": "cell-wide"}},
     )
     manager = tables.Column(
         verbose_name=gettext_lazy("Partner manager"),
@@ -90,22 +88,16 @@ class StandingTable(tables.Table):
         return words.words_of(words.STATUSES, value)
 
     def render_due_on(self, value: date, record: Standing) -> SafeString:
-        """The day, and whether it is a review or the end of the first 90 days."""
+        """The day, how far it is, and whether it is a review or the end of the first 90 days."""
         kind = (record.outlook.get("keep") or {}).get("date_is")
         told = _("Deadline") if kind == "deadline" else _("Review")
-        return format_html('{}<span class="cell-sub">{}</span>', local.day_text(value), told)
+        count = (value - self.request.today).days
+        left = ngettext("%(count)s day left", "%(count)s days left", count) % {"count": local.whole_text(count)}
+        return format_html('{}<span class="cell-sub">{}, {}</span>', local.day_text(value), told, left)
 
     def value_due_on(self, value: date) -> str:
         """The day, for the file."""
         return value.isoformat()
-
-    def render_days_left(self, value: date) -> str:
-        """How many."""
-        return local.whole_text((value - self.request.today).days)
-
-    def value_days_left(self, value: date) -> str:
-        """The plain number, for the file."""
-        return str((value - self.request.today).days)
 
     def render_verdict(self, value: str, record: Standing) -> SafeString:
         """The outlook's word, and inactivity (T3.4b)."""
@@ -132,7 +124,7 @@ class ReviewTable(StandingTable):
     """What is decided in the next 90 days."""
 
     class Meta:
-        sequence: ClassVar = ("company", "status", "due_on", "days_left", "verdict", "missing", "manager")
+        sequence: ClassVar = ("company", "status", "due_on", "verdict", "missing", "manager")
 
 
 class RiskTable(StandingTable):
@@ -152,7 +144,7 @@ class RiskTable(StandingTable):
 
     class Meta:
         sequence: ClassVar = (
-            "company", "status", "due_on", "days_left", "verdict", "missing", "stake", "sales", "manager",
+            "company", "status", "due_on", "verdict", "missing", "stake", "sales", "manager",
         )  # fmt: skip
 
     def render_stake(self, record: Standing) -> SafeString | str:
@@ -168,8 +160,12 @@ class RiskTable(StandingTable):
         )
 
     def value_stake(self, record: Standing) -> str:
-        """The points of discount, for the file."""
-        return str(queries.stake(record).discount_percent)
+        """What would go, in words as on the page: percent of discount and the status below."""
+        stake = queries.stake(record)
+        if not stake.falls_to:
+            return _("Participation ends")
+        lost = _("%(percent)s of discount") % {"percent": local.percent_text(stake.discount_percent)}
+        return f"{lost}, {_('falls to %(status)s') % {'status': words.words_of(words.STATUSES, stake.falls_to)}}"
 
     def render_sales(self, value: Decimal) -> str:
         """What was sold in the window."""

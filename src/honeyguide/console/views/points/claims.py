@@ -10,7 +10,6 @@ from django_filters import ChoiceFilter
 from honeyguide.access.files import file_response
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.local import moment_text
 from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.earning import queries
 from honeyguide.earning.models import Claim, ClaimState
@@ -46,7 +45,7 @@ class ClaimsPage(QueuePage):
     columns: ClassVar = (
         COMPANY,
         Column(gettext_lazy("Activity"), lambda row: activity_title(row.activity)),
-        Column(gettext_lazy("Handed in"), lambda row: moment_text(row.submitted_at)),
+        Column(gettext_lazy("Handed in"), lambda row: row.submitted_at),
         Column(gettext_lazy("Handed in by"), lambda row: row.submitted_by or ""),
         Column(gettext_lazy("Link"), lambda row: row.link),
         Column(gettext_lazy("Text"), lambda row: row.text),

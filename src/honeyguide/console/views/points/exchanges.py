@@ -11,7 +11,6 @@ from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.errors import Invalid
-from honeyguide.common.local import moment_text
 from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.ledger.queries import balance
 from honeyguide.rewards import queries
@@ -70,7 +69,7 @@ class ExchangesPage(QueuePage):
         Column(gettext_lazy("Client"), lambda row: row.client),
         Column(gettext_lazy("Contract"), lambda row: row.contract),
         Column(gettext_lazy("Campaign"), lambda row: row.campaign or ""),
-        Column(gettext_lazy("Confirmed"), lambda row: moment_text(row.confirmed_at)),
+        Column(gettext_lazy("Confirmed"), lambda row: row.confirmed_at),
         STATE,
         DECIDED_BY,
         REASON,

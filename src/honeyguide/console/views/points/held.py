@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.local import moment_text
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.earning import awards
@@ -44,7 +43,7 @@ class HeldPage(QueuePage):
         COMPANY,
         Column(gettext_lazy("Client"), lambda row: row.client),
         Column(gettext_lazy("Deal"), lambda row: row.sale),
-        Column(gettext_lazy("Waiting since"), lambda row: moment_text(row.found_at)),
+        Column(gettext_lazy("Waiting since"), lambda row: row.found_at),
         STATE,
         DECIDED_BY,
         REASON,

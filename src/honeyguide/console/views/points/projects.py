@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.local import day_text, moment_text
 from honeyguide.console.queue_page import COMPANY, DECIDED_BY, REASON, STATE, Column, QueueFilters, QueuePage, by_age
 from honeyguide.earning import queries
 from honeyguide.earning.awards import points_by_award
@@ -59,9 +58,9 @@ class ProjectsPage(QueuePage):
         COMPANY,
         Column(gettext_lazy("Project"), lambda row: row.title),
         Column(gettext_lazy("Client"), lambda row: row.client),
-        Column(gettext_lazy("In use since"), lambda row: day_text(row.launched_on)),
+        Column(gettext_lazy("In use since"), lambda row: row.launched_on),
         Column(gettext_lazy("Modules"), lambda row: ", ".join(row.modules)),
-        Column(gettext_lazy("Reported"), lambda row: moment_text(row.submitted_at)),
+        Column(gettext_lazy("Reported"), lambda row: row.submitted_at),
         STATE,
         DECIDED_BY,
         REASON,
