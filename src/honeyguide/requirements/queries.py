@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.db.models.lookups import In
 
@@ -277,8 +277,7 @@ def _written(account: str) -> list[str]:
     return [f"{before}{account}{after}" for before in ("", "https://", "http://") for after in ("", "/")]
 
 
-def recent_courses(count: int) -> list[tuple[Event, Partner | None]]:
-    """The completed courses that were recorded last, with their partners."""
-    events = list(program_events().filter(type="course.completed").order_by("-seq")[:count])
-    partners = {partner.key: partner for partner in Partner.objects.filter(key__in={event.partner for event in events})}
-    return [(event, partners.get(event.partner)) for event in events]
+def completed_courses() -> QuerySet[Event]:
+    """All completed courses, with their companies' names (`company`)."""
+    name = Partner.objects.filter(key=OuterRef("partner")).values("name")[:1]
+    return program_events().filter(type="course.completed").order_by().annotate(company=Subquery(name))

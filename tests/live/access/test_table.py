@@ -147,7 +147,7 @@ def test_whoever_looks_as_a_partner_sees_its_pages_and_can_change_nothing(
 ) -> None:
     client = visitors["support"]
     client.post("/console/view-as/", {"partner": "nectar"})
-    problems = {}
+    problems: dict[str, object] = {}
     for address in OF_PARTNERS:
         path = path_of(address, objects)
         look, act = ask(client, "GET", path), ask(client, "POST", path)

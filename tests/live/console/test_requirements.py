@@ -255,6 +255,10 @@ def test_a_course_is_recorded_by_hand(world: World, sign_in: SignIn) -> None:
     answer = manager.post("/console/courses/", given | {"partner": "Nobody"})
     assert answer.status_code == 422
     assert "There is no partner “Nobody”." in answer.content.decode()
+    listed = manager.get("/console/courses/?q=comb&course=sales&export=csv")
+    rows = b"".join(listed.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert [row.split(",")[:3] for row in rows[1:]] == [["Comb GmbH", "sales", "Charlie"]]
+    assert "Comb GmbH</a>" not in manager.get("/console/courses/?q=nectar").content.decode()
     assert manager.post("/console/courses/", given | {"day": "2027-01-01"}).status_code == 422
     assert Event.objects.filter(type="course.completed", data__course="sales", partner="comb").count() == 1
     assert sign_in(world.staff["support"]).get("/console/courses/").status_code == 403

@@ -170,3 +170,16 @@ def test_an_employee_is_told_who_claims_a_licence(world: World, sign_in: SignIn)
     alice = sign_in(world.alice)
     assert "Your main user claims it." not in alice.get("/partner/").content.decode()
     assert "Claim a licence" in alice.get("/partner/licences/").content.decode()
+
+
+def test_what_was_handed_in_is_searched_filtered_and_taken_away_as_csv(world: World, sign_in: SignIn) -> None:
+    alice = Actor(name="Alice", user=world.alice, partner="nectar")
+    evidence.submit(
+        partner=world.nectar, requirement="qbr", kind="link", link="https://nectar.example/minutes", form_token="x",
+        actor=alice, now=NOW,
+    )  # fmt: skip
+    client = sign_in(world.alice)
+    assert "Take it back" in client.get("/partner/evidence/?q=minutes&state=waiting").content.decode()
+    assert "Take it back" not in client.get("/partner/evidence/?state=approved").content.decode()
+    response = client.get("/partner/evidence/?export=csv")
+    assert "https://nectar.example/minutes" in b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]

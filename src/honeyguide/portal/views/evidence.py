@@ -1,13 +1,15 @@
 """Evidence: what the company has handed in, the form for more, and its files."""
 
 import secrets
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -16,15 +18,15 @@ from honeyguide.access.files import file_response
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
+from honeyguide.common.lists import ListPage
 from honeyguide.common.words import requirement_words
 from honeyguide.files.checking import ACCEPT, what_is_taken
 from honeyguide.files.storing import file_with
 from honeyguide.partners.models import Partner
 from honeyguide.requirements import limits, queries
-from honeyguide.requirements.models import EvidenceKind
+from honeyguide.requirements.evidence_list import SEARCHED, EvidenceFilter, EvidenceTable
+from honeyguide.requirements.models import EvidenceCase, EvidenceKind
 from honeyguide.requirements.services import evidence as services
-
-CASES_A_PAGE = 20
 
 
 class EvidenceForm(forms.Form):
@@ -65,19 +67,48 @@ def own_partner(request: PersonRequest) -> Partner:
     return request.person.partner
 
 
-def evidence(request: PersonRequest) -> HttpResponse:
+class OwnEvidenceTable(EvidenceTable):
+    """With the ways of the portal."""
+
+    file_url = "portal:evidence_file"
+
+    def beside(self, record: EvidenceCase) -> dict[str, Any]:
+        """What waits can be taken back by the company's people."""
+        if not record.is_waiting or self.request.person.viewing_as:
+            return {}
+        url = reverse("portal:evidence_withdraw", args=[record.uid])
+        return {"withdraw_url": url, "csrf_token": get_token(self.request)}
+
+
+class EvidencePage(ListPage):
     """All that was handed in, with its state and reasons, and what can be handed in now."""
-    partner = own_partner(request)
-    return render(
-        request,
-        "portal/evidence.html",
-        {
-            "page": Paginator(queries.cases_of(partner), CASES_A_PAGE).get_page(request.GET.get("page")),
-            "offered": queries.offered(partner, request.person.standing),
+
+    table_class = OwnEvidenceTable
+    filterset_class = EvidenceFilter
+    search_fields = SEARCHED
+    search_label = gettext_lazy("Link, file, text, reason")
+    export_name = "evidence"
+    template_name = "portal/evidence.html"
+    empty_icon = "file-check"
+    empty_title = gettext_lazy("Nothing was handed in yet")
+    empty_text = gettext_lazy("Hand in a link, a file or a text for what your status asks for.")
+
+    def get_queryset(self) -> QuerySet[EvidenceCase]:
+        """The company's own."""
+        return queries.cases_of(own_partner(cast("PersonRequest", self.request)))
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """What is missing, and how soon the team answers."""
+        request = cast("PersonRequest", self.request)
+        return {
+            **context,
+            "offered": queries.offered(own_partner(request), request.person.standing),
             "may_act": not request.person.viewing_as,
             "answer_within_days": limits.ANSWER_WITHIN_DAYS,
-        },
-    )
+        }
+
+
+evidence = EvidencePage.as_view()
 
 
 def evidence_new(request: PersonRequest) -> HttpResponse:
