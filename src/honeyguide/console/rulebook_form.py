@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from honeyguide.common.phrases import worded
+from honeyguide.program.phrases import PhraseError
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.editing import Bands, Place, Value, places
 from honeyguide.program.rulebook.kinds import Day, Kind, Number, OneOf, Pattern, Several, Text, Whole, YesNo
@@ -177,8 +178,8 @@ class ListField(OneLineField):
         try:
             return self.kind.read([self.value_of(part) for part in parts])
         except ValueError as wrong:
-            expected = self.kind.expected
-            raise forms.ValidationError(_("Expected %(what)s.") % {"what": str(wrong) or expected}) from wrong
+            what = wrong.phrase if isinstance(wrong, PhraseError) else self.kind.expected
+            raise forms.ValidationError(_("Expected %(what)s.") % {"what": worded(what)}) from wrong
 
     def text_of(self, one: Any) -> str:
         """One value as it is written."""

@@ -13,6 +13,7 @@ import tomlkit
 from pydantic import BaseModel, ValidationError
 from tomlkit.items import Item
 
+from honeyguide.program.phrases import Phrase
 from honeyguide.program.rulebook.figures import Key, is_clause
 from honeyguide.program.rulebook.kinds import Kind, Several
 from honeyguide.program.rulebook.model import Rulebook
@@ -30,8 +31,8 @@ class Bands(Kind):
 
     @property
     @override
-    def expected(self) -> str:
-        return "bands of seats with their points, the last one open"
+    def expected(self) -> Phrase:
+        return Phrase("bands of seats with their points, the last one open")
 
     @override
     def read(self, value: object) -> tuple[LicenceBand, ...]:

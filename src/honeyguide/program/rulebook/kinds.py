@@ -222,8 +222,8 @@ class Several(Kind):
 
     @property
     @override
-    def expected(self) -> str:
-        return f"a list, each of it {self.one.expected}"
+    def expected(self) -> Phrase:
+        return Phrase("a list, each of it {kind}", kind=self.one.expected)
 
     @override
     def read(self, value: object) -> tuple[Any, ...]:
