@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from django.db.models import Q
+
 from honeyguide.common.clock import program_day, start_of_day
 from honeyguide.common.days import add_months
 from honeyguide.history.queries import own_events
 from honeyguide.partners.models import Partner
 from honeyguide.rewards.models import Exchange, ExchangeState
-from honeyguide.rewards.sales import left_of, refunded_of
+from honeyguide.rewards.sales import left_of, refunded_in
 from honeyguide.rulebooks.queries import in_force
 
 YEAR_MONTHS, QUARTER_MONTHS = 12, 3
@@ -76,9 +78,8 @@ def savings_of(partner: Partner, periods: Sequence[tuple[date, date]]) -> list[S
 def licences_bought(partner: Partner, first: date, last: date) -> list[tuple[date, Decimal]]:
     """What a partner bought from one day to another, services left out: day and net amount, less refunds (T3.2)."""
     products = in_force(last).sales.counting_products
-    sales = own_events([partner.key]).filter(
-        type="sale.paid", at__gte=start_of_day(first), at__lt=start_of_day(last + timedelta(days=1))
-    )
-    licences = [sale for sale in sales if sale.data["product"] in products]
-    refunded = refunded_of([partner.key]) if licences else {}
+    sold = Q(type="sale.paid", at__gte=start_of_day(first), at__lt=start_of_day(last + timedelta(days=1)))
+    events = list(own_events([partner.key]).filter(sold | Q(type="sale.refunded")))
+    refunded = refunded_in(event for event in events if event.type == "sale.refunded")
+    licences = [event for event in events if event.type == "sale.paid" and event.data["product"] in products]
     return [(program_day(sale.at), left_of(sale, refunded)) for sale in licences]

@@ -176,7 +176,7 @@ def test_the_operator_tells_events_and_the_standing_follows(world: World, operat
     assert told.status_code == 201, told.json()
     assert [row["type"] for row in told.json()["data"]] == ["sale.paid", "nfr.claimed"]
     assert told.json()["data"][0]["data"]["net"] == "1200.50"
-    assert told.json()["data"][0]["at"] == "2026-11-20T12:00:00.123Z"
+    assert told.json()["data"][0]["at"] == "2026-11-20T12:00:00.123456Z"
     standing = Standing.objects.get(partner=world.comb)
     row = next(row for row in standing.answer["requirements"] if row["requirement"] == "sales")
     assert row["actual"] == "1200.50"

@@ -206,7 +206,9 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
     "a truncated Parquet file": ("h.parquet", b"PAR1" + b"\0" * 40, r"h\.parquet: cannot be read as Parquet"),
     "an empty Parquet file": ("h.parquet", b"", r"h\.parquet: cannot be read as Parquet"),
     "a character that PostgreSQL cannot keep": (
-        "h.jsonl", row(type="course.completed", course="a\0b"), r"h\.jsonl: a text has the character U\+0000"
+        "h.jsonl",
+        row(type="course.completed", course="a\0b"),
+        r"h\.jsonl:1: course\.completed: course has the character U\+0000",
     ),
     "a number without bound": (
         "h.jsonl", row(type="partner.accepted", mine=1).replace(": 1}", ": 1e99999}"), "too much of a number"

@@ -19,7 +19,7 @@ from honeyguide.reviews.services import Appointment
 from honeyguide.standing.models import Standing
 from tests.live.conftest import NOW, TODAY, World, at
 
-THEN = NOW + timedelta(days=7)
+THEN = NOW.replace(microsecond=0) + timedelta(days=7)
 AFTER = THEN + timedelta(hours=3)
 HOUR = Appointment(THEN, 60, "https://meet.example/nectar", "Figures; plans; what is missing")
 

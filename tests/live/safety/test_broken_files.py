@@ -153,7 +153,7 @@ COURSES = {
     "half a workbook": ("c.xlsx", GOOD_BOOK[: len(GOOD_BOOK) // 2], "cannot be read"),
     "a workbook of something else": ("c.xlsx", workbook(("name", "sum"), ("a", 1)), "partner"),
     "an empty workbook": ("c.xlsx", workbook(), "empty"),
-    "a picture": ("c.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(100), "neither XLSX nor CSV"),
+    "a picture": ("c.xlsx", b"\x89PNG\r\n\x1a\n" + bytes(100), "called XLSX, but it is none"),
 }
 
 

@@ -118,8 +118,9 @@ def test_a_file_is_chosen_or_written_and_its_problems_are_listed(draft: Draft, w
     broken = SimpleUploadedFile("next.toml", draft.text.replace("net_percent = 5 ", "net_percent = 500 ").encode())
     client.post(address, {"revision": draft.revision, "file": broken, "text": ""})
     draft.refresh_from_db()
+    place = draft.text.partition("net_percent = 500 ")[0].count("\n") + 1
     assert draft.problems == [
-        "line 174: points.sale.net_percent = 500: expected a percentage from 0 to 100 with at most two decimals"
+        f"line {place}: points.sale.net_percent = 500: expected a percentage from 0 to 100 with at most two decimals"
     ]
     shown = client.get(url("draft", draft.uid)).content.decode()
     assert "points.sale.net_percent = 500" in shown
@@ -244,6 +245,7 @@ def test_only_those_who_write_rules_see_how_to_begin(world: World, sign_in: Sign
 def test_what_is_wrong_with_a_file_is_told_in_the_readers_language(draft: Draft, world: World, sign_in: SignIn) -> None:
     client = sign_in(world.staff["manager"])
     text = text_of(None).replace("net_percent = 5 ", "net_percent = -5 ").replace("[sales]", "[sales]\nzzz = {a = 1}")
+    place = text.partition("net_percent = -5 ")[0].count("\n") + 1
     client.post(url("draft_file", draft.uid), {"revision": draft.revision, "text": text})
     english = client.get(url("draft", draft.uid)).content.decode()
     assert "points.sale.net_percent = -5: expected a percentage from 0 to 100 with at most two decimals" in english
@@ -252,7 +254,7 @@ def test_what_is_wrong_with_a_file_is_told_in_the_readers_language(draft: Draft,
     world.staff["manager"].save(update_fields=["language"])
     for name in ("draft", "draft_file"):
         page = client.get(url(name, draft.uid)).content.decode()
-        assert "строка 175: points.sale.net_percent = -5: ожидается процент от 0 до 100, не больше двух знаков" in page
+        assert f"строка {place}: points.sale.net_percent = -5: ожидается процент от 0 до 100, не больше двух" in page
         assert "sales.zzz = таблица: такого ключа нет; ожидается одно из: counting_products" in page
         assert "expected" not in page.partition("<textarea")[0]
     draft.refresh_from_db()
