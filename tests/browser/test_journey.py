@@ -129,7 +129,7 @@ def test_from_a_history_to_silver(visit: Callable[..., Visitor], world: World, t
     page = partner.go("/partner/evidence/new/?requirement=website_endorsement")
     page.get_by_label("Address of a public page or video").fill("https://sting.example/partners")
     page.get_by_role("button", name="Hand in").click()
-    expect(page.get_by_text("Waiting").or_(page.get_by_text("waits")).first).to_be_visible()
+    expect(page.get_by_text("Waiting").or_(page.get_by_text("waits")).filter(visible=True).first).to_be_visible()
 
     desk = manager.go("/console/evidence/")
     desk.wait_for_load_state("networkidle")

@@ -22,7 +22,7 @@ def draft(manager: Visitor) -> str:
     address = page.url
     page.get_by_role("link", name="Change figures").click()
     page.get_by_role("link", name="Gold", exact=True).click()
-    field = page.get_by_label(re.compile("^Discount"))
+    field = page.get_by_role("spinbutton", name=re.compile("^Discount"))
     expect(field).to_have_value("50")
     manager.check_accessibility()
     field.fill("45")
