@@ -36,7 +36,7 @@ def undone_tables() -> set[str]:
 
 def table_of(event: Event) -> TableImport | None:
     """The table that has brought a sale and was taken back; None for any other sale."""
-    return TableImport.objects.filter(uid=_table(event.uid), state=TableState.UNDONE).first()
+    return TableImport.objects.filter(uid=table_uid(event.uid), state=TableState.UNDONE).first()
 
 
 def recorded_sales(partners: Collection[str]) -> list[Paid]:
@@ -53,7 +53,7 @@ def freed(sales: Iterable[Paid], undone: Collection[str]) -> list[Paid]:
     found: list[Paid] = []
     for each in sales:
         pair, day = (each.partner, each.client), program_day(each.at)
-        if _table(each.uid) not in undone:
+        if table_uid(each.uid) not in undone:
             under = versions.on(day).points.repeat_deal.held_under_days
             if _is_near(last.get(pair), day, under) and not _is_near(last_good.get(pair), day, under):
                 found.append(each)
@@ -75,7 +75,8 @@ def acceptance(paid: Paid, uid: str) -> dict[str, Any]:
     }
 
 
-def _table(uid: str) -> str:
+def table_uid(uid: str) -> str:
+    """The id of the table that has brought an event, if a table has."""
     return uid.partition(".")[0]
 
 

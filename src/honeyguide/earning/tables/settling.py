@@ -13,8 +13,9 @@ from honeyguide.common.clock import program_day
 from honeyguide.common.local import day_text
 from honeyguide.common.words import words_of
 from honeyguide.earning import limits
-from honeyguide.earning.models import TableImport, TableKind, TableState
+from honeyguide.earning.models import TableKind
 from honeyguide.earning.tables.mapping import CONFIRMED, DELIVERED, NO, YES, Mapping, fields_of
+from honeyguide.earning.undone import table_uid, undone_tables
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 
@@ -45,7 +46,7 @@ def settle(rows: Sequence[Row], kind: str, mapping: Mapping) -> None:
     """Compare the rows with each other and with the history: twice in the table is wrong, in the history is known."""
     fresh = [row for row in rows if row.state == NEW]
     known = _known({_ident(row.events[0]) for row in fresh})
-    undone = set(TableImport.objects.filter(state=TableState.UNDONE).values_list("uid", flat=True))
+    undone = undone_tables()
     seen: dict[str, int] = {}
     for row in fresh:
         ident = _ident(row.events[0])
@@ -177,7 +178,7 @@ def _next(ident: str) -> str:
 
 def _free(ident: str, known: Table[str, Sequence[Event]], undone: Collection[str]) -> str:
     """The id under which a row stands: a next one where the one before it belongs to an import that was taken back."""
-    while any(event.uid.partition(".")[0] in undone for event in known.get(ident, ())):
+    while any(table_uid(event.uid) in undone for event in known.get(ident, ())):
         ident = _next(ident)
     return ident
 
