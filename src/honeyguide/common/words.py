@@ -73,18 +73,6 @@ CLAUSES: Words = {
     "G4.7": _("Plans, and what exchanges save"),
 }
 
-CAUSES: Words = {
-    "accepted": _("Accepted into the program"),
-    "upgraded": _("Status reached"),
-    "confirmed": _("Status confirmed in the review"),
-    "downgraded": _("Status lost in the review"),
-    "cancelled": _("Participation cancelled"),
-    "suspended": _("Account suspended"),
-    "reinstated": _("Account reinstated"),
-    "terminated": _("Participation ended"),
-    "measure": _("Measure after a violation"),
-}
-
 VERDICTS: Words = {
     "met": _("Met"),
     "on_pace": _("On pace"),

@@ -185,12 +185,6 @@ def clause_words(name: str) -> str:
 
 
 @register.filter
-def cause_words(name: str) -> str:
-    """Why a status changed."""
-    return words.words_of(words.CAUSES, str(name))
-
-
-@register.filter
 def status_words(name: str | None) -> str:
     """A status as a word, for sentences and options."""
     return words.words_of(words.STATUSES, str(name)) if name else NOTHING
