@@ -23,7 +23,12 @@ def program_zone() -> ZoneInfo:
 
 def end_of_day(day: date) -> datetime:
     """The last instant of a program day."""
-    return start_of_day(day + timedelta(days=1)) - timedelta(microseconds=1)
+    return day_over(day) - timedelta(microseconds=1)
+
+
+def day_over(day: date) -> datetime:
+    """The instant at which a program day is over."""
+    return start_of_day(day + timedelta(days=1))
 
 
 def start_of_day(day: date) -> datetime:

@@ -9,13 +9,14 @@ from inspect import Signature, signature
 from types import FunctionType, MethodType
 from typing import Any
 
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views import View
-from django_filters import FilterSet
+from django_filters import DateFilter, FilterSet
 from django_tables2 import RequestConfig, Table, TemplateColumn
 from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
@@ -29,6 +30,11 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _TAG = re.compile(r"<[^>]*>")
 type Text = str | Promise
+
+
+def day_filter(**given: Any) -> DateFilter:
+    """A filter by a day, which the browser's calendar helps to choose. `given`: as for a DateFilter."""
+    return DateFilter(widget=forms.DateInput(attrs={"type": "date"}), **given)
 
 
 class ListPage(View):

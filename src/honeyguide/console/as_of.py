@@ -1,12 +1,12 @@
 """The day of a page of a partner's file: `?as_of=`, kept in the address from section to section."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from honeyguide.access.person import PersonRequest
-from honeyguide.common.clock import start_of_day
+from honeyguide.common.clock import day_over
 from honeyguide.common.local import day_of
 
 FIRST_DAY = date(1900, 1, 1)
@@ -39,7 +39,7 @@ class AsOf:
     @property
     def end(self) -> datetime:
         """The instant at which the day is over."""
-        return start_of_day(self.day + timedelta(days=1))
+        return day_over(self.day)
 
 
 def as_of(request: PersonRequest, *, has_past: bool = True) -> AsOf:

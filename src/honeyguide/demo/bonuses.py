@@ -8,7 +8,7 @@ from honeyguide.bonuses import queries, services
 from honeyguide.bonuses.models import BonusGrant
 from honeyguide.bonuses.rules import KickstartState
 from honeyguide.bonuses.tasks import settle_bonuses
-from honeyguide.common.clock import start_of_day
+from honeyguide.common.clock import day_over
 from honeyguide.common.ids import new_id
 from honeyguide.demo import stories
 from honeyguide.demo.desk import Desk, if_it_fits
@@ -74,7 +74,7 @@ def _met(state: KickstartState | None) -> date | None:
 
 
 def _grant(partner: Partner, met_on: date) -> None:
-    night = start_of_day(met_on + timedelta(days=1)) + RUN_AFTER
+    night = day_over(met_on) + RUN_AFTER
     with if_it_fits():
         services.grant_kickstarts(partners=[partner.key], actor=Actor.system(NIGHTLY_RUN), now=night)
 

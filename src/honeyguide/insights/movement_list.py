@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
 from honeyguide.common.explanation import Explanation
+from honeyguide.common.lists import day_filter
 from honeyguide.insights.models import Movement, MovementKind
 from honeyguide.insights.queries import items_of, line_of
 from honeyguide.insights.wording import activity_words, ident_text, kind_words, what_words
@@ -135,8 +136,8 @@ class MovementFilter(django_filters.FilterSet):
     activity = django_filters.ChoiceFilter(
         choices=[], label=gettext_lazy("Activity"), empty_label=gettext_lazy("All activities")
     )
-    first = django_filters.DateFilter(field_name="day", lookup_expr="gte", label=gettext_lazy("From day"))
-    last = django_filters.DateFilter(field_name="day", lookup_expr="lte", label=gettext_lazy("To day"))
+    first = day_filter(field_name="day", lookup_expr="gte", label=gettext_lazy("From day"))
+    last = day_filter(field_name="day", lookup_expr="lte", label=gettext_lazy("To day"))
 
     class Meta:
         model = Movement
@@ -146,5 +147,3 @@ class MovementFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         names = self.queryset.order_by().values_list("activity", flat=True).distinct()
         self.filters["activity"].extra["choices"] = [(name, activity_words(name)) for name in sorted(names)]
-        for name in ("first", "last"):
-            self.filters[name].field.widget.input_type = "date"

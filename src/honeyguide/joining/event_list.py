@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
-from honeyguide.common.lists import any_of
+from honeyguide.common.lists import any_of, day_filter
 from honeyguide.common.words import actor_words
 from honeyguide.history.models import Event
 from honeyguide.history.queries import origins_of
@@ -48,22 +48,19 @@ class EventTable(tables.Table):
         return value.isoformat()
 
     @cached_property
-    def _origins(self) -> dict[int, Event]:
-        """Of the rows of the page: what they are about."""
-        return origins_of(row.record for row in self.page.object_list)
-
-    @cached_property
-    def _all_origins(self) -> dict[int, Event]:
-        return origins_of(row.record for row in self.rows)
+    def origins(self) -> dict[int, Event]:
+        """What the events are about: those of the page, or of the whole file."""
+        rows = self.page.object_list if hasattr(self, "page") else self.rows
+        return origins_of(row.record for row in rows)
 
     def render_said(self, record: Event) -> SafeString:
         """In words, with the fields that it changed."""
-        said, fields = sentence(record, self._origins.get(record.seq)), changed_fields(record.data)
+        said, fields = sentence(record, self.origins.get(record.seq)), changed_fields(record.data)
         return render_to_string("joining/event.html", {"said": said, "fields": fields})
 
     def value_said(self, record: Event) -> str:
         """The same as a text."""
-        said, fields = sentence(record, self._all_origins.get(record.seq)), changed_fields(record.data)
+        said, fields = sentence(record, self.origins.get(record.seq)), changed_fields(record.data)
         return "; ".join([said, *(f"{label}: {before} → {after}" for label, before, after in fields)])
 
     def render_by(self, value: str) -> str:
@@ -86,8 +83,8 @@ class EventFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         choices=[], method="of_kind", label=gettext_lazy("What"), empty_label=gettext_lazy("Everything")
     )
-    first = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From day"))
-    last = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To day"))
+    first = day_filter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From day"))
+    last = day_filter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To day"))
 
     class Meta:
         model = Event
@@ -102,8 +99,6 @@ class EventFilter(django_filters.FilterSet):
             (AUDIT, gettext_lazy("What was done here")),
             *((name, title(name)) for name in self.types),
         ]
-        for name in ("first", "last"):
-            self.filters[name].field.widget.input_type = "date"
 
     def search(self, rows: QuerySet[Event], _name: str, value: str) -> QuerySet[Event]:
         """Events whose client, id or actor has the words, or whose title has them."""

@@ -1,11 +1,11 @@
 """What this room knows to be due, for the digest that partners get."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from honeyguide.common.clock import program_day, start_of_day
+from honeyguide.common.clock import day_over, program_day, start_of_day
 from honeyguide.common.local import moment_text
 from honeyguide.partners.models import Partner
 from honeyguide.reviews.models import ReviewState
@@ -18,7 +18,7 @@ def business_reviews_due(partner: Partner, day: date, last: date) -> list[Due]:
     planned = reviews_of(partner).filter(
         state=ReviewState.PLANNED,
         starts_at__gte=start_of_day(day),
-        starts_at__lt=start_of_day(last + timedelta(days=1)),
+        starts_at__lt=day_over(last),
     )
     return [
         Due(

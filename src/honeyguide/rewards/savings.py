@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Q
 
-from honeyguide.common.clock import program_day, start_of_day
+from honeyguide.common.clock import day_over, program_day, start_of_day
 from honeyguide.common.days import add_months
 from honeyguide.history.queries import own_events
 from honeyguide.partners.models import Partner
@@ -62,7 +62,7 @@ def savings_of(partner: Partner, periods: Sequence[tuple[date, date]]) -> list[S
         (program_day(at), worth)
         for at, worth in Exchange.objects.filter(
             partner=partner, state=ExchangeState.FULFILLED, fulfilled_at__gte=start_of_day(first),
-            fulfilled_at__lt=start_of_day(last + timedelta(days=1)),
+            fulfilled_at__lt=day_over(last),
         ).values_list("fulfilled_at", "worth_amount")
         if at is not None
     ]  # fmt: skip
@@ -78,7 +78,7 @@ def savings_of(partner: Partner, periods: Sequence[tuple[date, date]]) -> list[S
 def licences_bought(partner: Partner, first: date, last: date) -> list[tuple[date, Decimal]]:
     """What a partner bought from one day to another, services left out: day and net amount, less refunds (T3.2)."""
     products = in_force(last).sales.counting_products
-    sold = Q(type="sale.paid", at__gte=start_of_day(first), at__lt=start_of_day(last + timedelta(days=1)))
+    sold = Q(type="sale.paid", at__gte=start_of_day(first), at__lt=day_over(last))
     events = list(own_events([partner.key]).filter(sold | Q(type="sale.refunded")))
     refunded = refunded_in(event for event in events if event.type == "sale.refunded")
     licences = [event for event in events if event.type == "sale.paid" and event.data["product"] in products]

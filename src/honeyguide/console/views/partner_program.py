@@ -13,6 +13,7 @@ from honeyguide.access.nav import may_look
 from honeyguide.access.person import PersonRequest
 from honeyguide.access.table import PAGES
 from honeyguide.common import local
+from honeyguide.common.lists import day_filter
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.common.words import PRODUCTS, words_of
 from honeyguide.console.partner_list import PartnerList
@@ -164,17 +165,12 @@ class SaleTable(tables.Table):
 class SaleFilter(django_filters.FilterSet):
     """What the list may be narrowed to."""
 
-    first = django_filters.DateFilter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From day"))
-    last = django_filters.DateFilter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To day"))
+    first = day_filter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From day"))
+    last = day_filter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To day"))
 
     class Meta:
         model = Event
         fields: tuple[str, ...] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("first", "last"):
-            self.filters[name].field.widget.input_type = "date"
 
 
 class PartnerSales(PartnerList):

@@ -2,7 +2,7 @@
 
 from calendar import Calendar
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import ClassVar
 
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from honeyguide.access.person import PersonRequest
 from honeyguide.common import local, words
-from honeyguide.common.clock import program_day, start_of_day
+from honeyguide.common.clock import day_over, program_day, start_of_day
 from honeyguide.common.days import add_months
 from honeyguide.common.explanation import figure_text
 from honeyguide.common.lists import ListPage
@@ -289,9 +289,7 @@ def reviews_calendar(request: PersonRequest) -> HttpResponse:
             standings.setdefault(row.due_on, []).append(row)
     meetings: dict[date, list[BusinessReview]] = {}
     planned = queries.business_reviews().exclude(state=ReviewState.CANCELLED)
-    for review in planned.filter(
-        starts_at__gte=start_of_day(start), starts_at__lt=start_of_day(end + timedelta(days=1))
-    ).order_by("starts_at"):
+    for review in planned.filter(starts_at__gte=start_of_day(start), starts_at__lt=day_over(end)).order_by("starts_at"):
         meetings.setdefault(program_day(review.starts_at), []).append(review)
     grid = [
         [

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from honeyguide.common.clock import end_of_day
+from honeyguide.common.lists import day_filter
 from honeyguide.console.partner_list import PartnerList
 from honeyguide.insights.models import Movement
 from honeyguide.insights.movement_list import MovementFile, MovementFilter, MovementTable
@@ -18,11 +18,7 @@ from honeyguide.insights.queries import books_on, movements_of
 class KnownFilter(MovementFilter):
     """The filters of the history, and what was known on a day."""
 
-    known = django_filters.DateFilter(label=gettext_lazy("As known on"), method="known_on")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.filters["known"].field.widget.input_type = "date"
+    known = day_filter(label=gettext_lazy("As known on"), method="known_on")
 
     def known_on(self, rows: "QuerySet[Movement]", _name: str, day: date) -> "QuerySet[Movement]":
         """What was recorded by the end of a program day."""
