@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from functools import cache
 from html import unescape
 from inspect import Signature, signature
@@ -15,11 +16,14 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpR
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views import View
 from django_filters import DateFilter, FilterSet
 from django_tables2 import RequestConfig, Table, TemplateColumn
 from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
+
+from honeyguide.common.clock import end_of_day, start_of_day
 
 ROWS_A_PAGE = 25
 SEARCH_CHARS_MAX = 100
@@ -28,6 +32,8 @@ LIST_ID = "list"
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 """Spreadsheets take a CSV for UTF-8 only with it."""
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+NUMBER: dict[str, dict[str, str]] = {"td": {"class": "num"}, "th": {"class": "num"}}
+"""Attributes of a column of numbers."""
 _TAG = re.compile(r"<[^>]*>")
 type Text = str | Promise
 
@@ -35,6 +41,24 @@ type Text = str | Promise
 def day_filter(**given: Any) -> DateFilter:
     """A filter by a day, which the browser's calendar helps to choose. `given`: as for a DateFilter."""
     return DateFilter(widget=forms.DateInput(attrs={"type": "date"}), **given)
+
+
+def from_day(field: str) -> DateFilter:
+    """Instants from the beginning of a program day on."""
+    return day_filter(field_name=field, method=_from, label=gettext_lazy("From day"))
+
+
+def to_day(field: str) -> DateFilter:
+    """Instants up to the end of a program day."""
+    return day_filter(field_name=field, method=_to, label=gettext_lazy("To day"))
+
+
+def _from(rows: QuerySet[Any], field: str, day: date) -> QuerySet[Any]:
+    return rows.filter(**{f"{field}__gte": start_of_day(day)})
+
+
+def _to(rows: QuerySet[Any], field: str, day: date) -> QuerySet[Any]:
+    return rows.filter(**{f"{field}__lte": end_of_day(day)})
 
 
 class ListPage(View):

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
-from honeyguide.common.lists import any_of, day_filter
+from honeyguide.common.lists import any_of, from_day, to_day
 from honeyguide.common.words import actor_words
 from honeyguide.history.models import Event
 from honeyguide.history.queries import origins_of
@@ -83,8 +83,8 @@ class EventFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(
         choices=[], method="of_kind", label=gettext_lazy("What"), empty_label=gettext_lazy("Everything")
     )
-    first = day_filter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From day"))
-    last = day_filter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To day"))
+    first = from_day("at")
+    last = to_day("at")
 
     class Meta:
         model = Event

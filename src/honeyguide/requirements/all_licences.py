@@ -31,6 +31,7 @@ class Claimed(NamedTuple):
     granted_on: date
     extensions: int
     closed_on: date | None
+    closed_because: str
     state: str
 
 
@@ -49,7 +50,18 @@ def all_licences(day: date) -> tuple[Listed, ...]:
     They follow from what is read here at every look (four queries), and are worked out anew when any of it changed.
     """
     claims = NfrClaim.objects.filter(state__in=GIVEN, granted_on__lte=day).order_by("pk")
-    names = ("partner__key", "product", "uid", "account", "pk", "granted_on", "extensions", "closed_on", "state")
+    names = (
+        "partner__key",
+        "product",
+        "uid",
+        "account",
+        "pk",
+        "granted_on",
+        "extensions",
+        "closed_on",
+        "closed_because",
+        "state",
+    )
     return _listed(
         day,
         Same(current_rulebook()),
@@ -72,7 +84,7 @@ def _listed(
     rulebook, names = same.thing, dict(companies)
     given, states = defaultdict[tuple[str, str], list[Given]](list), {}
     for one in claims:
-        grant = rules.Grant(one.granted_on, one.extensions, one.closed_on)
+        grant = rules.Grant(one.granted_on, one.extensions, one.closed_on, one.closed_because)
         given[one.partner, one.product].append(Given(one.product, grant, one.uid, one.account, one.number))
         states[one.uid] = one.state
     for key, brought in imports_of(program_events(), NfrClaim.objects.all(), day):

@@ -201,7 +201,7 @@ def _claimed(claim: NfrClaim) -> Given:
 def grant_of(claim: NfrClaim) -> rules.Grant:
     """A granted claim as the rules take it."""
     assert claim.granted_on is not None, claim.uid
-    return rules.Grant(claim.granted_on, claim.extensions, claim.closed_on)
+    return rules.Grant(claim.granted_on, claim.extensions, claim.closed_on, claim.closed_because)
 
 
 def imports_of(events: QuerySet[Event], own: QuerySet[NfrClaim], day: date) -> Iterator[tuple[str, Given]]:

@@ -14,11 +14,15 @@ TIME, STATUS, RETURNED = "time", "status", "returned"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A licence as it was given. `extensions`: those that were settled already; `returned_on`: given back that day."""
+    """A licence as it was given, with what was settled already: extensions, and that it was closed.
+
+    `closed_on`: the first day without it; `closed_because`: one of TIME, STATUS, RETURNED.
+    """
 
     granted_on: date
     extensions: int = 0
-    returned_on: date | None = None
+    closed_on: date | None = None
+    closed_because: str = RETURNED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def terms_on(grants: Sequence[Grant], *, product: str, rulebook: Rulebook, path:
     losses = path.losses()
     while (step := _next(grants, terms, losses, day)) is not None:
         on, place, cause = step
-        if cause == TIME and keeps(path.status_on(on), _before(terms, place)):
+        if cause == TIME and grants[place].closed_on != on and keeps(path.status_on(on), _before(terms, place)):
             more = terms[place].extensions + 1
             terms[place] = Term(end_of(grants[place].granted_on, licence, more), more)
         else:
@@ -132,8 +136,8 @@ def _next(
         if term.ends_on <= day:
             found.append((term.ends_on, 2, place, TIME))
         found += [(lost, 0, place, STATUS) for lost in losses if grant.granted_on < lost <= day]
-        if grant.returned_on is not None and (given_back := max(grant.returned_on, grant.granted_on)) <= day:
-            found.append((given_back, 1, place, RETURNED))
+        if grant.closed_on is not None and (closed_on := max(grant.closed_on, grant.granted_on)) <= day:
+            found.append((closed_on, 1, place, grant.closed_because))
     if not found:
         return None
     on, _rank, place, cause = min(found)

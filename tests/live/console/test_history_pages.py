@@ -53,6 +53,14 @@ def test_a_file_is_shown_before_it_is_imported_and_imported_once(world: World, s
     assert "Imported." in client.get(address).content.decode()
     assert "h.jsonl" in client.get(PAGE).content.decode()
     assert verify().differences == ()
+    today, next_day = NOW.date().isoformat(), (NOW + timedelta(days=1)).date().isoformat()
+    found = {"?q=h.json": 1, "?q=other": 0, f"?first={today}&last={today}": 1, f"?first={next_day}": 0}
+    for query, rows in found.items():
+        assert ("1 row" in client.get(PAGE + query).content.decode()) == bool(rows), query
+    head, line = client.get(f"{PAGE}?sort=-events&export=csv").getvalue().decode("utf-8-sig").splitlines()
+    assert head == "File,When,Who,New events,New companies,Standings changed"
+    assert line.startswith("h.jsonl,")
+    assert line.endswith(",3,1,1")
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,13 @@ def test_attendance_is_recorded_and_corrected_through_the_page(world: World, sig
     data = {"there": there, "summary": "All well", "changed_at": mark[1]}
     assert manager.post(url, data).status_code == 302
     assert "All well" in words(manager.get(f"/console/business-reviews/{review.uid}/"))
-    assert "Attended" in words(manager.get("/console/partners/nectar/reviews/"))
+    file = "/console/partners/nectar/reviews/"
+    assert "Attended" in words(manager.get(file))
+    for query, rows in {"?q=well": "1 row", "?state=held": "1 row", "?when=ahead": "Nothing fits the search"}.items():
+        assert rows in words(manager.get(file + query)), query
+    head, line = csv_of(manager.get(f"{file}?export=csv"))
+    assert head.strip().lstrip("\ufeff") == "Begins,State,Where,Who comes,Organiser"
+    assert ",Held,,Alice," in line
     late = sign_in(world.staff["admin"]).post(url, {**data, "there": [], "summary": "None came"})
     assert (late.status_code, "recorded this business review" in words(late)) == (409, True)
 

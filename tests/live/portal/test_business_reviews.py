@@ -76,3 +76,29 @@ def test_minutes_and_reasons_are_shown_afterwards_in_both_languages(
         assert "Illness" in page
         assert "Grow in Wales" in page
         assert not re.search(r"\b(held|cancelled|rev_\w+)\b", page)
+
+
+def test_reviews_that_were_are_searched_filtered_and_taken_away_as_csv(
+    world: World, sign_in: SignIn, review: BusinessReview
+) -> None:
+    alice, actor = sign_in(world.alice), Actor(name="m", user=world.staff["manager"])
+    assert "Earlier" not in words(alice.get(PAGE))
+    services.cancel(uid=review.uid, reason="Illness", actor=actor, now=NOW)
+    past = services.schedule(
+        partner=world.nectar, appointment=Appointment(NOW - timedelta(days=1), 30), actor=actor,
+        now=NOW - timedelta(days=9),
+    )  # fmt: skip
+    assert "Not recorded yet" in words(alice.get(PAGE))
+    services.record_attendance(
+        uid=past.uid, there=[world.alice, world.staff["manager"]], summary="Grow in Wales", actor=actor, now=NOW
+    )
+    assert "2 rows" in words(alice.get(PAGE))
+    for query in ("?q=wales", "?q=grow+alice", "?state=held"):
+        page = words(alice.get(PAGE + query))
+        assert ("1 row" in page, "Grow in Wales" in page, "Illness" in page) == (True, True, False), query
+    assert "Nothing fits the search and filters" in words(alice.get(f"{PAGE}?q=nothing"))
+    lines = alice.get(f"{PAGE}?export=csv").getvalue().decode("utf-8-sig").splitlines()
+    assert lines[0] == "Begins,State,Who was there,Minutes of the meeting"
+    assert [line.rsplit(",", 1)[1] for line in lines[1:]] == ["Illness", "Grow in Wales"]
+    other = sign_in(world.charlie).get(f"{PAGE}?export=csv").getvalue().decode("utf-8-sig").splitlines()
+    assert other == lines[:1]

@@ -172,6 +172,40 @@ def test_an_employee_is_told_who_claims_a_licence(world: World, sign_in: SignIn)
     assert "Claim a licence" in alice.get("/partner/licences/").content.decode()
 
 
+def test_licences_and_claims_that_are_over_are_a_list_of_their_own(world: World, sign_in: SignIn) -> None:
+    charlie, manager = sign_in(world.charlie), Actor(name="M", user=world.staff["manager"])
+    assert "Earlier" not in charlie.get("/partner/licences/").content.decode()
+    given = {"product": "cloud", "use": "internal", "agreed": "on"}
+    for account, token in (("old.comb.example", "one"), ("new.comb.example", "two")):
+        charlie.post("/partner/licences/claim/", given | {"account": account, "form_token": token})
+        found = NfrClaim.objects.get(account=account)
+        if token == "one":
+            nfr.grant(uid=found.uid, actor=manager, now=NOW)
+            nfr.give_back(uid=found.uid, reason="Moved to another account.", actor=manager, now=NOW)
+        else:
+            nfr.decline(uid=found.uid, reason="Not your account.", actor=manager, now=NOW)
+    page = charlie.get("/partner/licences/").content.decode()
+    assert "2 rows" in page
+    for words in ("Given back", "It was given back: Moved to another account.", "Declined", "Not your account."):
+        assert words in page
+    found_by = {
+        "?q=moved": "old.comb.example",
+        "?q=new.comb": "new.comb.example",
+        "?state=declined": "new.comb.example",
+        "?state=returned&product=cloud": "old.comb.example",
+    }
+    for query, account in found_by.items():
+        page = charlie.get(f"/partner/licences/{query}").content.decode()
+        assert "1 row" in page, query
+        assert account in page
+    page = charlie.get("/partner/licences/?product=on_premise").content.decode()
+    assert "Nothing fits the search and filters" in page
+    answer = charlie.get("/partner/licences/?export=csv&sort=account")
+    lines = answer.getvalue().decode("utf-8-sig").splitlines()
+    assert lines[0] == "Product,Account,Claimed or granted,Until,State,Why"
+    assert [line.split(",")[1] for line in lines[1:]] == ["new.comb.example", "old.comb.example"]
+
+
 def test_what_was_handed_in_is_searched_filtered_and_taken_away_as_csv(world: World, sign_in: SignIn) -> None:
     alice = Actor(name="Alice", user=world.alice, partner="nectar")
     evidence.submit(

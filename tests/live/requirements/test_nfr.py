@@ -188,6 +188,8 @@ def test_a_bronze_subscription_ends_after_six_months_once_and_is_announced(world
     assert close_ended_nfr(last, noon(last)) == 0
     found.refresh_from_db()
     assert (found.state, found.closed_on, found.closed_because) == ("ended", last, "time")
+    (listed,) = (row for row in all_licences(last) if row.partner == "comb")
+    assert (listed.licence.state, listed.licence.term.closed_because) == ("ended", "time")
     assert Notice.objects.filter(kind="nfr_ended").count() == 1
     assert Event.objects.filter(type="nfr.ended", ident=found.uid).count() == 1
     assert list(problems()) == []

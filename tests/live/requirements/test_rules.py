@@ -1,5 +1,6 @@
 """How long licences not for resale run: a table of cases, and what must hold for all."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_key_runs_a_year_and_another_for_silver_and_gold(day: str, statuses: P
 
 
 def test_one_that_was_given_back_is_over_from_that_day() -> None:
-    given_back = Grant(START, returned_on=date(2025, 5, 2))
+    given_back = Grant(START, closed_on=date(2025, 5, 2))
     assert term("2025-05-01", SILVER, grant=given_back).runs
     assert term("2025-05-02", SILVER, grant=given_back) == Term(date(2025, 5, 2), 0, "returned")
     assert term("2026-05-02", SILVER, grant=given_back) == Term(date(2025, 5, 2), 0, "returned")
@@ -141,19 +142,27 @@ def test_what_is_over_stays_over_and_what_runs_has_an_end_ahead(
             assert after == before
 
 
+def test_one_that_was_settled_is_over_for_the_reason_that_was_written_down() -> None:
+    ended = term("2025-08-01", BRONZE)
+    assert ended.closed_because == "time"
+    settled = Grant(START, closed_on=ended.ends_on, closed_because="time")
+    assert term("2025-08-01", BRONZE, grant=settled) == ended
+    assert term("2025-08-01", SILVER, grant=settled) == ended
+
+
 @given(GRANTS, PATHS, PRODUCTS, DAYS)
 def test_settling_what_has_happened_changes_nothing(
     grants: list[Grant], statuses: Path, product: str, day: date
 ) -> None:
     terms = rules.terms_on(grants, product=product, rulebook=RULEBOOK, path=statuses, day=day)
     settled = [
-        Grant(grant.granted_on, found.extensions, grant.returned_on if found.runs else found.ends_on)
+        replace(grant, extensions=found.extensions)
+        if found.runs
+        else Grant(grant.granted_on, found.extensions, found.ends_on, found.closed_because)
         for grant, found in zip(grants, terms, strict=True)
     ]
     again = rules.terms_on(settled, product=product, rulebook=RULEBOOK, path=statuses, day=day)
-    assert [(one.ends_on, one.extensions, one.runs) for one in again] == [
-        (one.ends_on, one.extensions, one.runs) for one in terms
-    ]
+    assert again == terms
 
 
 @given(PATHS, DAYS)

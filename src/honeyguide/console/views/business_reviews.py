@@ -26,42 +26,28 @@ from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.ids import new_id
 from honeyguide.common.lists import ListPage
-from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.console import choices
 from honeyguide.console.partner_tabs import file_context
 from honeyguide.reviews import queries, services
 from honeyguide.reviews.calendar import CONTENT_TYPE, calendar_of, file_name
-from honeyguide.reviews.models import Answer, BusinessReview, ReviewState, Side
+from honeyguide.reviews.models import BusinessReview, ReviewState, Side
+from honeyguide.reviews.review_list import TeamReviewTable, TimedReviewFilters, review_chip
 from honeyguide.reviews.services import Appointment
 
-TONES = {
-    ReviewState.PLANNED: ("blue", "calendar-event"),
-    ReviewState.HELD: ("green", "circle-check"),
-    ReviewState.MISSED: ("red", "circle-x"),
-    ReviewState.CANCELLED: ("gray", "ban"),
-}
 DEFAULT_MINUTES = 60
 WITHOUT_SHOWN = 10
 """Partners without a date that the page starts with, unless all are asked for."""
 
 
-def review_chip(review: BusinessReview) -> SafeString:
-    """The state of a review."""
-    return chip(review.get_state_display(), *TONES[ReviewState(review.state)])
-
-
-class BusinessReviewTable(tables.Table):
-    """The columns of the list."""
+class BusinessReviewTable(TeamReviewTable):
+    """The columns of the list of all."""
 
     company = tables.Column(
         verbose_name=gettext_lazy("Company"), accessor="partner__name", order_by=("partner__name", "starts_at")
     )
-    starts_at = tables.Column(verbose_name=gettext_lazy("Begins"))
-    state = tables.Column(verbose_name=gettext_lazy("State"))
-    coming = tables.Column(
-        verbose_name=gettext_lazy("Who comes"), accessor="attendees", orderable=False, empty_values=()
-    )
-    organizer = tables.Column(verbose_name=gettext_lazy("Organiser"), accessor="organizer__name")
+
+    class Meta:
+        sequence = ("company", "...")
 
     def render_company(self, value: str, record: BusinessReview) -> SafeString:
         """The company leads to the review."""
@@ -71,48 +57,10 @@ class BusinessReviewTable(tables.Table):
         """The name alone, for the file."""
         return value
 
-    def render_starts_at(self, value: datetime) -> str:
-        """The instant."""
-        return local.moment_text(value)
 
-    def value_starts_at(self, value: datetime) -> str:
-        """The instant, for the file."""
-        return value.isoformat()
+class BusinessReviewFilters(TimedReviewFilters):
+    """By the partner's manager, too."""
 
-    def render_state(self, record: BusinessReview) -> SafeString:
-        """The state."""
-        return review_chip(record)
-
-    def value_state(self, record: BusinessReview) -> str:
-        """The word alone, for the file."""
-        return record.get_state_display()
-
-    def render_coming(self, record: BusinessReview) -> str:
-        """Those of the partner who come or were there."""
-        people = queries.on_side(record, Side.PARTNER)
-        if record.state in {ReviewState.HELD, ReviewState.MISSED}:
-            names = [str(attendee.user) for attendee in people if attendee.was_there]
-        else:
-            names = [str(attendee.user) for attendee in people if attendee.answer == Answer.YES]
-        return ", ".join(names) or _("Nobody yet")
-
-
-class BusinessReviewFilters(django_filters.FilterSet):
-    """What the list can be narrowed to."""
-
-    state = django_filters.ChoiceFilter(
-        choices=ReviewState.choices, label=gettext_lazy("State"), empty_label=gettext_lazy("Any state")
-    )
-    when = django_filters.ChoiceFilter(
-        choices=[
-            ("ahead", gettext_lazy("To come")),
-            ("record", gettext_lazy("Over, not recorded")),
-            ("over", gettext_lazy("Over")),
-        ],
-        method="by_time",
-        label=gettext_lazy("When"),
-        empty_label=gettext_lazy("At any time"),
-    )
     manager = django_filters.ChoiceFilter(
         choices=choices.managers,
         label=gettext_lazy("Partner manager"),
@@ -123,14 +71,6 @@ class BusinessReviewFilters(django_filters.FilterSet):
     class Meta:
         model = BusinessReview
         fields: ClassVar[list[str]] = []
-
-    def by_time(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
-        """To come, over, or waiting to be recorded."""
-        now = self.request.now
-        if value == "ahead":
-            return rows.filter(starts_at__gte=now)
-        over = rows.filter(starts_at__lt=now)
-        return over.filter(state=ReviewState.PLANNED) if value == "record" else over
 
     def by_manager(self, rows: QuerySet[Any], _name: str, value: str) -> QuerySet[Any]:
         """Those of partners in somebody's care, or in nobody's."""
@@ -247,27 +187,6 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["there"].queryset = people  # type: ignore[attr-defined]
-
-
-def partner_reviews(request: PersonRequest, key: str) -> HttpResponse:
-    """A partner's reviews: what its status is decided by, its quarters, its business reviews."""
-    context = file_context(request, key)
-    partner, standing = context["partner"], context["head"]
-    reviews, evidence = list(queries.reviews_of(partner)), queries.days_of_evidence([key]).get(key, [])
-    context |= {
-        "standing": standing,
-        "keep": queries.keeping(standing) if standing is not None else None,
-        "short": queries.missing(standing) if standing is not None else (),
-        "quarters": queries.quarters(standing, reviews, evidence) if standing is not None else [],
-        "ahead": [(review, review_chip(review)) for review in reversed(reviews) if _is_ahead(review, request.now)],
-        "over": [(review, review_chip(review)) for review in reviews if not _is_ahead(review, request.now)],
-        "may_plan": request.person.kind in MANAGERS,
-    }
-    return render(request, "console/partner_reviews.html", context)
-
-
-def _is_ahead(review: BusinessReview, now: datetime) -> bool:
-    return review.state == ReviewState.PLANNED and review.ends_at > now
 
 
 def business_review_plan(request: PersonRequest, key: str) -> HttpResponse:

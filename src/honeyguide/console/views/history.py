@@ -1,15 +1,18 @@
 """The program's history: taken out as a file, brought in from one, and what was brought in before."""
 
 import tempfile
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, cast
 
+import django_filters
+import django_tables2 as tables
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, HttpResponse
+from django.db.models import QuerySet
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,9 +20,12 @@ from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import PAGES
+from honeyguide.common import local
 from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.common.forms import show_refusal
+from honeyguide.common.lists import NUMBER, ListPage, from_day, to_day
 from honeyguide.common.phrases import worded
+from honeyguide.common.words import actor_words
 from honeyguide.history.exporting import export
 from honeyguide.history.models import Event
 from honeyguide.history.queries import events_count
@@ -30,7 +36,6 @@ from honeyguide.standing.importing import IMPORTED
 from honeyguide.standing.models import HistoryUpload, UploadState
 from honeyguide.standing.upload_tasks import check_upload, import_upload
 
-IMPORTS_A_PAGE = 25
 FORM_WORDS = (
     ("jsonl", gettext_lazy("JSON Lines: an event a line")),
     ("csv", gettext_lazy("CSV: for spreadsheets")),
@@ -76,17 +81,107 @@ class ExportForm(forms.Form):
         return found.key
 
 
-def history(request: PersonRequest) -> HttpResponse:
-    """Both forms, files that wait for confirmation, and all imports so far."""
-    return _page(request)
+class ImportTable(tables.Table):
+    """The columns of the list of imports."""
+
+    file = tables.Column(verbose_name=gettext_lazy("File"), accessor="data__file", order_by=("data__file", "-seq"))
+    at = tables.Column(verbose_name=gettext_lazy("When"), accessor="recorded_at", order_by=("seq",))
+    by = tables.Column(verbose_name=gettext_lazy("Who"), accessor="actor_name", order_by=("actor_name", "-seq"))
+    events = tables.Column(
+        verbose_name=gettext_lazy("New events"), accessor="data__events", order_by=("data__events", "-seq"),
+        attrs=NUMBER,
+    )  # fmt: skip
+    partners = tables.Column(
+        verbose_name=gettext_lazy("New companies"), accessor="data__partners", order_by=("data__partners", "-seq"),
+        attrs=NUMBER,
+    )  # fmt: skip
+    changed = tables.Column(
+        verbose_name=gettext_lazy("Standings changed"), accessor="data__changed", order_by=("data__changed", "-seq"),
+        attrs=NUMBER,
+    )  # fmt: skip
+
+    class Meta:
+        order_by = ("-at",)
+
+    def render_at(self, value: datetime) -> str:
+        """The instant."""
+        return local.moment_text(value)
+
+    def value_at(self, value: datetime) -> str:
+        """The instant, for the file."""
+        return value.isoformat()
+
+    def render_by(self, value: str) -> str:
+        """A person, or the program itself in words."""
+        return actor_words(value)
+
+    def render_events(self, value: int) -> str:
+        """The number."""
+        return local.whole_text(value)
+
+    def value_events(self, value: int) -> int:
+        """The number, for the file."""
+        return value
+
+    render_partners = render_changed = render_events
+    value_partners = value_changed = value_events
+
+
+class ImportFilter(django_filters.FilterSet):
+    """What the list may be narrowed to."""
+
+    first = from_day("recorded_at")
+    last = to_day("recorded_at")
+
+    class Meta:
+        model = Event
+        fields: ClassVar[list[str]] = []
+
+
+class HistoryPage(ListPage):
+    """Both forms, files that wait for confirmation, and the list of all imports so far."""
+
+    upload_form: UploadForm | None = None
+    export_form: ExportForm | None = None
+    table_class = ImportTable
+    filterset_class = ImportFilter
+    search_fields = ("data__file", "actor_name")
+    search_label = gettext_lazy("File or person")
+    export_name = "imports"
+    template_name = "console/history.html"
+    empty_icon = "history"
+    empty_title = gettext_lazy("No file was imported yet")
+    empty_text = gettext_lazy(
+        "What happens here is recorded by itself. A file brings in what happened elsewhere, or before."
+    )
+
+    def get_queryset(self) -> QuerySet[Event]:
+        """The events that imports left."""
+        return Event.objects.filter(type=IMPORTED)
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """The forms, as they were sent where one was refused."""
+        waiting = HistoryUpload.objects.filter(state__in=[*UNDER_WAY, UploadState.CHECKED])
+        return {
+            **context,
+            "upload_form": self.upload_form or UploadForm(),
+            "export_form": self.export_form or ExportForm(),
+            "may_import": may_import(cast("PersonRequest", self.request)),
+            "waiting": waiting.select_related("uploaded_by"),
+            "events_count": events_count(),
+            "partners": Partner.objects.values_list("key", "name").order_by("name"),
+        }
+
+
+history = HistoryPage.as_view()
 
 
 @require_POST
-def history_export(request: PersonRequest) -> HttpResponse | FileResponse:
+def history_export(request: PersonRequest) -> HttpResponseBase:
     """The history as a file; that it was taken out is recorded."""
     form = ExportForm(request.POST)
     if not form.is_valid():
-        return _page(request, export_form=form, status=422)
+        return _refused(request, export_form=form)
     suffix, partner = form.cleaned_data["form"], form.cleaned_data["partner"]
     name = f"history-{partner + '-' if partner else ''}{request.today.isoformat()}.{suffix}"
     with tempfile.TemporaryDirectory(prefix="honeyguide-") as folder:
@@ -95,23 +190,23 @@ def history_export(request: PersonRequest) -> HttpResponse | FileResponse:
             export(path, actor=actor_of(request), now=request.now, partners=[partner] if partner else None)
         except FormError as wrong:
             form.add_error("form", "; ".join(worded(problem.text) for problem in wrong.problems))
-            return _page(request, export_form=form, status=422)
+            return _refused(request, export_form=form)
         return FileResponse(path.open("rb"), as_attachment=True, filename=name)
 
 
 @require_POST
-def history_upload(request: PersonRequest) -> HttpResponse:
+def history_upload(request: PersonRequest) -> HttpResponseBase:
     """Take a file in and look at it; nothing of the history changes."""
     form = UploadForm(request.POST, request.FILES)
     if not form.is_valid():
-        return _page(request, upload_form=form, status=422)
+        return _refused(request, upload_form=form)
     given, user = form.cleaned_data["file"], request.person.user
     assert user is not None
     try:
         upload = uploads.receive(file=given, name=given.name, user=user, now=request.now)
     except Invalid as refusal:
         show_refusal(form, refusal)
-        return _page(request, upload_form=form, status=422)
+        return _refused(request, upload_form=form)
     if uploads.is_large(upload):
         transaction.on_commit(partial(check_upload.enqueue, upload.uid))
     else:
@@ -166,23 +261,9 @@ def may_import(request: PersonRequest) -> bool:
     return request.person.kind in PAGES["console:history_upload"].act
 
 
-def _page(
-    request: PersonRequest,
-    *,
-    upload_form: UploadForm | None = None,
-    export_form: ExportForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    imports = Event.objects.filter(type=IMPORTED).order_by("-seq")
-    page = Paginator(imports, IMPORTS_A_PAGE).get_page(request.GET.get("page"))
-    waiting = HistoryUpload.objects.filter(state__in=[*UNDER_WAY, UploadState.CHECKED]).select_related("uploaded_by")
-    context = {
-        "upload_form": upload_form or UploadForm(),
-        "export_form": export_form or ExportForm(),
-        "may_import": may_import(request),
-        "waiting": waiting,
-        "page": page,
-        "events_count": events_count(),
-        "partners": Partner.objects.values_list("key", "name").order_by("name"),
-    }
-    return render(request, "console/history.html", context, status=status)
+def _refused(request: PersonRequest, **form: forms.Form) -> HttpResponseBase:
+    page = HistoryPage(**form)
+    page.setup(request)
+    response = page.get(request)
+    response.status_code = 422
+    return response

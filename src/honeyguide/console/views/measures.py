@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
 from honeyguide.common.clock import program_day
-from honeyguide.common.lists import ListPage
+from honeyguide.common.lists import NUMBER, ListPage
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.common.words import actor_words
@@ -135,7 +135,7 @@ class AdjustmentTable(RecordTable):
         verbose_name=gettext_lazy("Discount"),
         accessor="data",
         orderable=False,
-        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
+        attrs=NUMBER,
     )
     reason = tables.Column(verbose_name=gettext_lazy("Reason"), accessor="data", orderable=False)
     restores = tables.Column(

@@ -13,7 +13,7 @@ from honeyguide.access.nav import may_look
 from honeyguide.access.person import PersonRequest
 from honeyguide.access.table import PAGES
 from honeyguide.common import local
-from honeyguide.common.lists import day_filter
+from honeyguide.common.lists import NUMBER, from_day, to_day
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.common.words import PRODUCTS, words_of
 from honeyguide.console.partner_list import PartnerList
@@ -118,11 +118,9 @@ class SaleTable(tables.Table):
     on = tables.Column(verbose_name=gettext_lazy("Day"), attrs={"td": {"class": "text-nowrap"}})
     client = tables.Column(verbose_name=gettext_lazy("Client"))
     product = tables.Column(verbose_name=gettext_lazy("Product"))
-    net = tables.Column(verbose_name=gettext_lazy("Paid"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
-    refunded = tables.Column(
-        verbose_name=gettext_lazy("Refunded"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
-    counts = tables.Column(verbose_name=gettext_lazy("Counts"), attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    net = tables.Column(verbose_name=gettext_lazy("Paid"), attrs=NUMBER)
+    refunded = tables.Column(verbose_name=gettext_lazy("Refunded"), attrs=NUMBER)
+    counts = tables.Column(verbose_name=gettext_lazy("Counts"), attrs=NUMBER)
     why_not = tables.Column(verbose_name=gettext_lazy("Why not"), empty_values=(None,))
 
     class Meta:
@@ -165,8 +163,8 @@ class SaleTable(tables.Table):
 class SaleFilter(django_filters.FilterSet):
     """What the list may be narrowed to."""
 
-    first = day_filter(field_name="at", lookup_expr="date__gte", label=gettext_lazy("From day"))
-    last = day_filter(field_name="at", lookup_expr="date__lte", label=gettext_lazy("To day"))
+    first = from_day("at")
+    last = to_day("at")
 
     class Meta:
         model = Event

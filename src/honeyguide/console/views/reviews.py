@@ -22,7 +22,7 @@ from honeyguide.common import local, words
 from honeyguide.common.clock import day_over, program_day, start_of_day
 from honeyguide.common.days import add_months
 from honeyguide.common.explanation import figure_text
-from honeyguide.common.lists import ListPage
+from honeyguide.common.lists import NUMBER, ListPage
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.templatetags.honeyguide import chip, status_chip, verdict_chip
 from honeyguide.console import choices
@@ -139,7 +139,7 @@ class RiskTable(StandingTable):
     sales = tables.Column(
         verbose_name=gettext_lazy("Sales so far"),
         accessor="stake_sales",
-        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
+        attrs=NUMBER,
     )
 
     class Meta:

@@ -1,24 +1,34 @@
 """Licences not for resale: what the company has, until when, what comes then, and the claim (T8)."""
 
 import secrets
-from typing import Any
+from datetime import date
+from typing import Any, ClassVar, NamedTuple, cast
 
+import django_tables2 as tables
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
+from django_filters import ChoiceFilter, FilterSet
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import MAIN
+from honeyguide.common import local
+from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
+from honeyguide.common.lists import ListPage
 from honeyguide.common.rulebooks import current_rulebook
+from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.portal.views.evidence import own_partner
 from honeyguide.requirements import limits, queries
-from honeyguide.requirements.models import NfrProduct, NfrState, NfrUse
+from honeyguide.requirements.models import CLOSED_WORDS, NfrClaim, NfrProduct, NfrState, NfrUse
 from honeyguide.requirements.services import nfr as services
 
 
@@ -48,28 +58,149 @@ class ClaimForm(forms.Form):
         )
 
 
-def nfr(request: PersonRequest) -> HttpResponse:
-    """What the status allows, what is there, what waits; and how it goes on with each."""
-    partner, standing = own_partner(request), request.person.standing
-    licences = queries.licences_of(partner, standing, request.today)
-    rooms = queries.rooms_of(partner, standing, request.today)
-    others = queries.claims_of(partner).exclude(state__in=queries.GIVEN)
-    rules = current_rulebook().nfr
-    return render(
-        request,
-        "portal/nfr.html",
-        {
+OVER = (NfrState.ENDED, NfrState.RETURNED, NfrState.DECLINED, NfrState.WITHDRAWN)
+"""What neither runs nor waits any more."""
+
+
+class Earlier(NamedTuple):
+    """A licence that is over, or a claim that came to nothing. `why`: the reason in words, "" where there is none."""
+
+    product: str
+    account: str
+    since: date
+    until: date | None
+    state: NfrState
+    why: str
+
+
+class EarlierTable(tables.Table):
+    """The columns of the list of what was."""
+
+    product = tables.Column(verbose_name=gettext_lazy("Product"), order_by=("product", "since"))
+    account = tables.Column(verbose_name=gettext_lazy("Account"), empty_values=(None,))
+    since = tables.Column(verbose_name=gettext_lazy("Claimed or granted"), attrs={"td": {"class": "text-nowrap"}})
+    until = tables.Column(verbose_name=gettext_lazy("Until"), attrs={"td": {"class": "text-nowrap"}})
+    state = tables.Column(verbose_name=gettext_lazy("State"), order_by=("state", "since"))
+    why = tables.Column(verbose_name=gettext_lazy("Why"), orderable=False)
+
+    class Meta:
+        order_by = ("-since",)
+
+    def render_product(self, value: str) -> str:
+        """In words."""
+        return str(NfrProduct(value).label)
+
+    def render_since(self, value: date) -> str:
+        """The day."""
+        return local.day_text(value)
+
+    def value_since(self, value: date) -> str:
+        """The day, for the file."""
+        return value.isoformat()
+
+    def render_until(self, value: date) -> str:
+        """The day."""
+        return local.day_text(value)
+
+    def value_until(self, value: date | None) -> str:
+        """The day, for the file."""
+        return value.isoformat() if value else ""
+
+    def render_state(self, value: NfrState) -> SafeString:
+        """In words."""
+        return chip(str(value.label), *(("red", "circle-x") if value == NfrState.DECLINED else ("gray", "ban")))
+
+    def value_state(self, value: NfrState) -> str:
+        """The word alone, for the file."""
+        return str(value.label)
+
+
+class EarlierFilters(FilterSet):
+    """Filters of the list. The page carries them out: a licence's state follows from the day."""
+
+    state = ChoiceFilter(
+        choices=[(state.value, state.label) for state in OVER], label=gettext_lazy("State"),
+        empty_label=gettext_lazy("All states"), method="left",
+    )  # fmt: skip
+    product = ChoiceFilter(
+        choices=NfrProduct.choices, label=gettext_lazy("Product"), empty_label=gettext_lazy("All products"),
+        method="left",
+    )  # fmt: skip
+
+    class Meta:
+        model = NfrClaim
+        fields: ClassVar[list[str]] = []
+
+    def left(self, rows: QuerySet[NfrClaim], _name: str, _value: str) -> QuerySet[NfrClaim]:
+        """All rows."""
+        return rows
+
+
+class OwnLicences(ListPage):
+    """What the status allows, what is there, what waits; how it goes on with each; and the list of what was."""
+
+    table_class = EarlierTable
+    filterset_class = EarlierFilters
+    search_label = gettext_lazy("Account or reason")
+    export_name = "own-licences"
+    template_name = "portal/nfr.html"
+
+    def get_queryset(self) -> QuerySet[NfrClaim]:
+        """The company's claims."""
+        request = cast("PersonRequest", self.request)
+        partner = own_partner(request)
+        self.claims = list(queries.claims_of(partner))
+        self.licences = queries.licences_of(partner, request.person.standing, request.today)
+        return queries.claims_of(partner)
+
+    def get_rows(self, found: QuerySet[Any]) -> list[Earlier]:  # noqa: ARG002 - rows follow from the licences
+        """What is over, narrowed to what is asked for."""
+        over = [_ended(licence) for licence in self.licences if not licence.term.runs]
+        over += [_refused(claim) for claim in self.claims if claim.state in OVER and claim.state not in queries.GIVEN]
+        self.any_earlier = bool(over)
+        asked = self.request.GET
+        words = asked.get("q", "").lower().split()
+        return [
+            row
+            for row in over
+            if asked.get("state", "") in {"", row.state}
+            and asked.get("product", "") in {"", row.product}
+            and all(word in f"{row.account} {row.why}".lower() for word in words)
+        ]
+
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
+        """What runs and waits, and what may be claimed."""
+        request = cast("PersonRequest", self.request)
+        rooms = queries.rooms_of(own_partner(request), request.person.standing, request.today)
+        rules, is_main = current_rulebook().nfr, request.person.kind == MAIN
+        return {
+            **context,
             "rooms": rooms,
-            "running": [licence for licence in licences if licence.term.runs],
-            "over": [licence for licence in licences if not licence.term.runs],
-            "waiting": [claim for claim in others if claim.state == NfrState.WAITING],
-            "refused": [claim for claim in others if claim.state != NfrState.WAITING],
+            "running": [licence for licence in self.licences if licence.term.runs],
+            "waiting": [claim for claim in self.claims if claim.state == NfrState.WAITING],
+            "any_earlier": self.any_earlier,
             "clause": rules.clause if rules is not None else "",
-            "may_claim": request.person.kind == MAIN and any(room.free for room in rooms),
-            "may_ask": request.person.kind != MAIN and any(room.free for room in rooms),
-            "may_act": request.person.kind == MAIN,
-        },
+            "may_claim": is_main and any(room.free for room in rooms),
+            "may_ask": not is_main and any(room.free for room in rooms),
+            "may_act": is_main,
+        }
+
+
+def _ended(licence: queries.Licence) -> Earlier:
+    reason = licence.claim.reason if licence.claim is not None else ""
+    why = ": ".join(text for text in (str(CLOSED_WORDS[licence.term.closed_because]), reason) if text)
+    return Earlier(
+        licence.product, licence.account, licence.granted_on, licence.term.ends_on, licence.state, capfirst(why)
     )
+
+
+def _refused(claim: NfrClaim) -> Earlier:
+    return Earlier(
+        claim.product, claim.account, program_day(claim.submitted_at), None, NfrState(claim.state), claim.reason
+    )
+
+
+nfr = OwnLicences.as_view()
 
 
 def nfr_claim(request: PersonRequest) -> HttpResponse:

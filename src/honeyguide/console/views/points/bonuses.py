@@ -28,7 +28,7 @@ from honeyguide.common import local, words
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.ids import new_id
-from honeyguide.common.lists import SEARCH_CHARS_MAX, ListPage, any_of
+from honeyguide.common.lists import NUMBER, SEARCH_CHARS_MAX, ListPage, any_of
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.partners.models import Partner
 from honeyguide.program.rulebook.bonus_sections import AwardBonus
@@ -43,7 +43,6 @@ STATES = [
 WINNERS_SHOWN = 50
 """Of those found; the search finds the others."""
 WINNERS_ID = "winner-boxes"
-NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
 class GrantTable(tables.Table):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.common import local, words
-from honeyguide.common.lists import ListPage
+from honeyguide.common.lists import NUMBER, ListPage
 from honeyguide.common.templatetags.honeyguide import chip, state_chip, status_chip
 from honeyguide.console import choices
 from honeyguide.console import simulation_charts as charts
@@ -46,7 +46,6 @@ STEPS = (
     gettext_lazy("Both are compared"),
     gettext_lazy("What was found is kept"),
 )
-NUMERIC: dict[str, dict[str, str]] = {"td": {"class": "num"}, "th": {"class": "num"}}
 
 
 @require_POST
@@ -149,8 +148,8 @@ class MovesTable(RunTable):
     company = tables.Column(verbose_name=gettext_lazy("Company"), accessor="name", order_by=("name", "pk"))
     before = tables.Column(accessor="status_before", empty_values=())
     after = tables.Column(verbose_name=gettext_lazy("Under the draft"), accessor="status_after", empty_values=())
-    discount = tables.Column(verbose_name=gettext_lazy("Discount"), accessor="discount_after", attrs=NUMERIC)
-    given = tables.Column(verbose_name=gettext_lazy("Discount on its sales"), accessor="given_after", attrs=NUMERIC)
+    discount = tables.Column(verbose_name=gettext_lazy("Discount"), accessor="discount_after", attrs=NUMBER)
+    given = tables.Column(verbose_name=gettext_lazy("Discount on its sales"), accessor="given_after", attrs=NUMBER)
     on = tables.Column(verbose_name=gettext_lazy("First difference"), empty_values=())
     why = tables.Column(verbose_name=gettext_lazy("Why"), orderable=False, empty_values=())
 
@@ -301,7 +300,7 @@ class PointsColumn(tables.Column):
 
     def __init__(self, name: Any) -> None:
         """`name`: the heading."""
-        super().__init__(verbose_name=name, attrs=NUMERIC)
+        super().__init__(verbose_name=name, attrs=NUMBER)
 
     def render(self, value: int) -> str:
         """For the page."""
@@ -316,7 +315,7 @@ class PointsTable(RunTable):
     """Whose points or rank would differ."""
 
     company = tables.Column(verbose_name=gettext_lazy("Company"), accessor="name", order_by=("name", "pk"))
-    change = tables.Column(verbose_name=gettext_lazy("Difference"), attrs=NUMERIC)
+    change = tables.Column(verbose_name=gettext_lazy("Difference"), attrs=NUMBER)
     active_before = PointsColumn(gettext_lazy("Active, before"))
     active_after = PointsColumn(gettext_lazy("Active, draft"))
     issued_before = PointsColumn(gettext_lazy("Given, before"))
@@ -367,9 +366,9 @@ class NearTable(RunTable):
     company = tables.Column(verbose_name=gettext_lazy("Company"), accessor="name", order_by=("name", "pk"))
     miss = tables.Column(verbose_name=gettext_lazy("What is missed"), order_by=("miss", "share"))
     requirement = tables.Column(verbose_name=gettext_lazy("Requirement"))
-    actual = tables.Column(verbose_name=gettext_lazy("Has"), attrs=NUMERIC)
-    required = tables.Column(verbose_name=gettext_lazy("Asked"), attrs=NUMERIC)
-    missing = tables.Column(verbose_name=gettext_lazy("Missing"), attrs=NUMERIC, order_by=("share",))
+    actual = tables.Column(verbose_name=gettext_lazy("Has"), attrs=NUMBER)
+    required = tables.Column(verbose_name=gettext_lazy("Asked"), attrs=NUMBER)
+    missing = tables.Column(verbose_name=gettext_lazy("Missing"), attrs=NUMBER, order_by=("share",))
     clause = tables.Column(verbose_name=gettext_lazy("Clause"))
 
     def render_company(self, value: str, record: NearMiss) -> SafeString:

@@ -21,7 +21,7 @@ from honeyguide.access.table import MAIN
 from honeyguide.bonuses.models import BonusKind
 from honeyguide.bonuses.queries import Bonus, account_of
 from honeyguide.common.errors import Refusal
-from honeyguide.common.lists import ListPage
+from honeyguide.common.lists import NUMBER, ListPage
 from honeyguide.common.local import day_text
 from honeyguide.partners.models import Partner
 from honeyguide.portal.views.evidence import own_partner
@@ -130,12 +130,10 @@ class ExchangeTable(tables.Table):
 
     confirmed_at = tables.Column(verbose_name=gettext_lazy("Confirmed"))
     title = tables.Column(verbose_name=gettext_lazy("Reward"))
-    quantity = tables.Column(
-        verbose_name=gettext_lazy("Quantity"), attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
+    quantity = tables.Column(verbose_name=gettext_lazy("Quantity"), attrs=NUMBER)
     points = tables.TemplateColumn(
         "{% load honeyguide %}{{ record.points|points }}", verbose_name=gettext_lazy("Points"),
-        attrs={"td": {"class": "num"}, "th": {"class": "num"}},
+        attrs=NUMBER,
     )  # fmt: skip
     purpose = tables.Column(verbose_name=gettext_lazy("For"), empty_values=(), orderable=False)
     state = tables.Column(verbose_name=gettext_lazy("State"))
