@@ -125,6 +125,9 @@ COURSES: Words = {
     "tutorial": _("Product tutorial"),
     "sales": _("Sales course"),
     "marketing": _("Marketing course"),
+    "administration": _("Administration course"),
+    "implementation": _("Implementation course"),
+    "support": _("Support course"),
 }
 
 

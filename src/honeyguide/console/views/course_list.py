@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
-from honeyguide.common.words import COURSES, words_of
+from honeyguide.common.words import COURSES, actor_words, words_of
 from honeyguide.history.models import Event
 
 SEARCHED = ("company", "partner", "data__user", "data__course", "actor_name")
@@ -54,6 +54,10 @@ class CourseTable(tables.Table):
     def value_at(self, value: datetime) -> str:
         """The day, for the file."""
         return value.isoformat()
+
+    def render_by(self, value: str) -> str:
+        """A person, or the program itself in words."""
+        return actor_words(value)
 
     def render_recorded(self, value: datetime) -> str:
         """When it was put in."""
