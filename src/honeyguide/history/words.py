@@ -94,12 +94,12 @@ def sentence(event: Event, origin: Event | None = None) -> str:
     tell = (PROGRAM if event.is_program else AUDIT).get(event.type)
     said = tell(event.data) if tell is not None else _with_detail(event)
     if origin is not None:
-        said = _("%(what)s: %(detail)s") % {"what": said, "detail": _named(origin)}
+        said = _("%(what)s: %(detail)s") % {"what": said, "detail": named(origin)}
     reason = str(event.data.get("reason") or "").strip()
     return _("%(what)s. Reason: %(reason)s") % {"what": said, "reason": reason} if reason else said
 
 
-def _named(origin: Event) -> str:
+def named(origin: Event) -> str:
     """A sale, project or award by what people know of it: "Eastfield Council, 3 Mar 2026"."""
     about = origin.client or words.words_of(ACTIVITIES, str(origin.data.get("activity") or ""))
     return ", ".join(part for part in (about, day_text(program_day(origin.at))) if part)

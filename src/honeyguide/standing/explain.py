@@ -309,11 +309,3 @@ def explain_points(standing: Standing) -> Explanation:
         rulebook=version_of(standing),
         day=standing.assessed_on,
     )
-
-
-def explain_seats(story: Story) -> str:
-    """The rule of new clients' seats, for the list of them (T3.3)."""
-    return _("From %(day)s on, seats count for reviews that are held then or later: %(months)s paid without a gap.") % {
-        "day": day_text(story.rulebook.seats.in_force_from),
-        "months": months_text(story.rulebook.seats.paid_months),
-    }

@@ -121,6 +121,7 @@ def test_each_decision_goes_through_its_page(
     assert told.data["reason"] == "For a good reason"
     page = client.get(CONDUCT)
     assert page.status_code == 200
+    assert "nectar-s4" not in page.content.decode()  # a sale is named by its client and day
 
 
 def test_what_was_done_is_undone_through_its_page(world: World, sign_in: SignIn) -> None:

@@ -25,7 +25,6 @@ from honeyguide.partners.deciding import REASON_MAX_CHARS
 from honeyguide.program.rulebook.kinds import PRODUCTS
 
 router = Router(tags=["Tables of deals and projects"])
-WORD_MAX_CHARS = limits.TABLE_CELL_MAX_CHARS
 STATES = (
     "mapping, checking, checked, recording, done, planning (its undo is worked out), undoing, undone or discarded. "
     "While it is checking, recording, planning or undoing it is under way: ask again."

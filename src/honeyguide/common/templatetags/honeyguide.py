@@ -191,12 +191,6 @@ def status_words(name: str | None) -> str:
 
 
 @register.filter
-def state_words(name: str | None) -> str:
-    """A state as a word."""
-    return words.words_of(words.STATES, str(name)) if name else NOTHING
-
-
-@register.filter
 def verdict_words(name: str | None) -> str:
     """A verdict as words."""
     return words.words_of(words.VERDICTS, str(name)) if name else NOTHING

@@ -17,6 +17,8 @@ from honeyguide.console.conduct_actions import ACTIONS, Action
 from honeyguide.console.conduct_forms import DecisionForm
 from honeyguide.console.partner_tabs import file_context
 from honeyguide.history.models import Event
+from honeyguide.history.queries import origins_of
+from honeyguide.history.words import named
 from honeyguide.partners.models import Partner
 from honeyguide.standing.models import Standing, State
 from honeyguide.standing.page import StandingPage
@@ -36,10 +38,7 @@ def partner_conduct(request: PersonRequest, key: str) -> HttpResponse:
         "past": [record for record in records if not record.in_force],
         "adjustment": next((record for record in adjusted if record.end is None), None),
         "past_adjustments": [record for record in adjusted if record.end is not None],
-        "exclusions": [
-            (event, str(rules.GROUND_WORDS.get(event.data.get("ground", ""), "")))
-            for event in queries.exclusions(key)[:SALES_EXCLUDED_SHOWN]
-        ],
+        "exclusions": _exclusions(key),
         "state_changes": queries.changes_of_state(key),
         "cases": restatements.cases_of(partner),
         "notes": notes_of(key),
@@ -49,6 +48,20 @@ def partner_conduct(request: PersonRequest, key: str) -> HttpResponse:
         "may": possible(request.person, standing, adjusted, records),
     }
     return render(request, "console/partner_conduct.html", context)
+
+
+def _exclusions(key: str) -> list[tuple[Event, str, str]]:
+    """The latest sales that count for no targets: each with what people know of it and the ground."""
+    events = list(queries.exclusions(key)[:SALES_EXCLUDED_SHOWN])
+    sales = origins_of(events)
+    return [
+        (
+            event,
+            named(sales[event.seq]) if event.seq in sales else event.ident,
+            str(rules.GROUND_WORDS.get(event.data.get("ground", ""), "")),
+        )
+        for event in events
+    ]
 
 
 def notes_of(key: str) -> dict[str, str]:
