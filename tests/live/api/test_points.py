@@ -62,6 +62,8 @@ def test_movements_and_statements_can_be_had_as_they_were_known(busy: World, nec
     statement, movements = f"/partners/nectar/points/statements/{month}", "/partners/nectar/points/movements"
     assert nectar.get(movements, known_at=yesterday).json()["data"] == []
     assert nectar.get(movements, known_at=NOW.isoformat()).json() == nectar.get(movements).json()
+    latest = nectar.get(movements).json()["data"][0]["recorded_at"]
+    assert nectar.get(movements, known_at=latest).json() == nectar.get(movements).json()  # an answer can be asked with
     assert nectar.get(statement, known_at=NOW.isoformat()).json() == nectar.get(statement).json()
     then = nectar.get(statement, known_at=yesterday).json()
     assert (then["opening"], then["lines"], then["closing"]) == (0, [], 0)

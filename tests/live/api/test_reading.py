@@ -223,7 +223,7 @@ def test_notices_are_read_in_both_languages(world: World, nectar: Program, comb:
     notice = send(partner=world.nectar, kind="letter", context=context, actor=world.actor, now=NOW)
     found = nectar.get("/notices").json()["data"][0]
     assert found["subject"] == {"en": "Prices", "ru": "Цены"}
-    assert found["sent_at"] == "2026-11-20T12:00:00.123Z"
+    assert found["sent_at"] == "2026-11-20T12:00:00.123456Z"
     assert found == nectar.get(f"/notices/{notice.uid}").json()
     assert nectar.get("/notices", category="news").json()["data"] == []
     is_problem(comb.get(f"/notices/{notice.uid}"), 404, "not_found")

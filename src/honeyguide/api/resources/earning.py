@@ -1,6 +1,6 @@
 """What earns points: activities and claims, projects, held deals, and the calculator."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -15,7 +15,7 @@ from honeyguide.api.once import handed_in, once
 from honeyguide.api.paging import PageOut
 from honeyguide.api.resources.evidence import IdempotencyKey, digest
 from honeyguide.api.seen import PartnerQuery, company_of, listed
-from honeyguide.api.values import Amount, Day
+from honeyguide.api.values import Amount, Day, Instant
 from honeyguide.common.clock import program_day
 from honeyguide.earning import limits, queries
 from honeyguide.earning.calculator import ProjectCase, SaleCase, Worth, held_warning, project_worth, sale_worth
@@ -64,8 +64,8 @@ class ActivityClaimOut(Schema):
     state: str = Field(description="waiting, approved, refused or withdrawn.")
     points: int | None
     reason: str
-    submitted_at: datetime
-    decided_at: datetime | None
+    submitted_at: Instant
+    decided_at: Instant | None
 
 
 class ClaimPage(PageOut):
@@ -110,10 +110,10 @@ class ProjectOut(Schema):
     files: list[str] = Field(description="Their names.")
     state: str = Field(description="waiting, accepted, disputed, confirmed, refused or withdrawn.")
     reason: str
-    submitted_at: datetime
-    decided_at: datetime | None
-    link_expires_at: datetime | None
-    answered_at: datetime | None
+    submitted_at: Instant
+    decided_at: Instant | None
+    link_expires_at: Instant | None
+    answered_at: Instant | None
     client_words: str = Field(description="Why the client does not confirm; empty without.")
 
 
@@ -160,8 +160,8 @@ class DealOut(Schema):
     client: str
     state: str = Field(description="waiting, accepted, refused or gone (nothing is left to decide).")
     reason: str
-    found_at: datetime
-    decided_at: datetime | None
+    found_at: Instant
+    decided_at: Instant | None
 
 
 class DealPage(PageOut):

@@ -1,7 +1,6 @@
 """Evidence that companies hand in."""
 
 import hashlib
-from datetime import datetime
 from typing import Annotated, Any
 
 from django.core.files.uploadedfile import UploadedFile as DjangoFile
@@ -16,6 +15,7 @@ from honeyguide.api.gate import Gate
 from honeyguide.api.once import handed_in, once
 from honeyguide.api.paging import PageOut
 from honeyguide.api.seen import PartnerQuery, company_of, listed
+from honeyguide.api.values import Instant
 from honeyguide.requirements.limits import LINK_MAX_CHARS, TEXT_MAX_CHARS
 from honeyguide.requirements.models import EvidenceCase, EvidenceKind, EvidenceState
 from honeyguide.requirements.queries import all_cases, case_with
@@ -46,8 +46,8 @@ class EvidenceOut(Schema):
     file_name: str | None
     state: str = Field(description="waiting, approved, declined, withdrawn or revoked.")
     reason: str = Field(description="Of whoever decided; empty without one.")
-    submitted_at: datetime
-    decided_at: datetime | None
+    submitted_at: Instant
+    decided_at: Instant | None
 
 
 class EvidencePage(PageOut):

@@ -1,6 +1,6 @@
 """Licences not for resale (T8)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -14,6 +14,7 @@ from honeyguide.api.once import handed_in, once
 from honeyguide.api.paging import PageOut
 from honeyguide.api.resources.evidence import IdempotencyKey
 from honeyguide.api.seen import PartnerQuery, company_of, listed
+from honeyguide.api.values import Instant
 from honeyguide.requirements.limits import ACCOUNT_MAX_CHARS
 from honeyguide.requirements.models import NfrClaim, NfrProduct, NfrState, NfrUse
 from honeyguide.requirements.queries import all_claims, claim_with
@@ -32,8 +33,8 @@ class ClaimOut(Schema):
     use: str = Field(description="internal, demonstration or both.")
     state: str = Field(description="waiting, granted, declined, withdrawn, ended or returned.")
     reason: str
-    submitted_at: datetime
-    decided_at: datetime | None
+    submitted_at: Instant
+    decided_at: Instant | None
     granted_on: date | None
     ends_on: date | None = Field(description="The first day without it, as settled so far.")
 

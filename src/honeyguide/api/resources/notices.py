@@ -1,6 +1,6 @@
 """Notices to companies (T1.7.1)."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +11,7 @@ from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate
 from honeyguide.api.paging import PageOut, PageQuery, page
 from honeyguide.api.seen import only_own
+from honeyguide.api.values import Instant
 from honeyguide.common.errors import NotFound
 from honeyguide.notices.kinds import Category
 from honeyguide.notices.models import Notice
@@ -29,7 +30,7 @@ class NoticeOut(Schema):
     subject: dict[str, str] = Field(description="By language: en, ru.")
     body: dict[str, str]
     deadline: date | None
-    sent_at: datetime
+    sent_at: Instant
 
 
 class NoticesPage(PageOut):

@@ -1,6 +1,5 @@
 """Companies."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +10,7 @@ from pydantic import Field
 from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate, partner_seen
 from honeyguide.api.paging import PageOut, PageQuery, page
+from honeyguide.api.values import Instant
 from honeyguide.common.errors import Invalid
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.partners.models import Partner
@@ -34,7 +34,7 @@ class PartnerOut(Schema):
     state: str | None = Field(description="applicant, active, suspended, cancelled or terminated.")
     status: str | None = Field(description="A status of the rulebook; null without one.")
     discount_percent: str | None
-    added_at: datetime
+    added_at: Instant
 
 
 class PartnersOut(PageOut):

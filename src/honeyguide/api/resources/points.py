@@ -1,6 +1,6 @@
 """Points as they come and go, statements, bonuses in money."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ from pydantic import AwareDatetime, Field
 from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate, partner_seen
 from honeyguide.api.paging import PageOut, PageQuery, page
-from honeyguide.api.values import Day
+from honeyguide.api.values import Day, Instant
 from honeyguide.bonuses.queries import Bonus, account_of
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid
@@ -54,7 +54,7 @@ class MovementOut(Schema):
     id: str = Field(description="Begins with mov_.")
     partner: str
     day: date = Field(description="The program day on which it takes effect.")
-    recorded_at: datetime
+    recorded_at: Instant
     kind: str = Field(description="earned, spent, restored, expired, cancelled, debt_paid or reversed.")
     points: int = Field(description="With their sign.")
     award: str = Field(description="Of the sale, project or award whose lot it is.")

@@ -1,6 +1,6 @@
 """Spending points: the catalogue, quotes, exchanges, campaigns (G2)."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,7 +15,7 @@ from honeyguide.api.once import handed_in, once
 from honeyguide.api.paging import PageOut
 from honeyguide.api.resources.evidence import IdempotencyKey
 from honeyguide.api.seen import PartnerQuery, company_of, listed
-from honeyguide.api.values import Day
+from honeyguide.api.values import Day, Instant
 from honeyguide.common.clock import program_day
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.catalogue import Offered, day_of, next_list, offered
@@ -91,7 +91,7 @@ class QuoteOut(Schema):
     points: int
     available: int
     price_list: str
-    valid_until: datetime
+    valid_until: Instant
     lots: list[LotOut]
     combinations: list[dict[str, Any]] = Field(description="Allowed on the purchase, the best one first.")
     client: str
@@ -122,10 +122,10 @@ class ExchangeOut(Schema):
     reason: str
     fulfilment: str = Field(description="What was handed over.")
     fulfilment_until: date | None
-    confirmed_at: datetime
-    decided_at: datetime | None
-    fulfilled_at: datetime | None
-    cancelled_at: datetime | None
+    confirmed_at: Instant
+    decided_at: Instant | None
+    fulfilled_at: Instant | None
+    cancelled_at: Instant | None
 
 
 class ExchangesPage(PageOut):

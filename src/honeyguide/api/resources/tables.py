@@ -1,7 +1,6 @@
 """Tables of deals and projects: brought in, looked at, recorded, taken back; large ones by the worker meanwhile."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -15,6 +14,7 @@ from honeyguide.api.gate import Gate, actor_of, now_of
 from honeyguide.api.once import once
 from honeyguide.api.paging import PageOut, PageQuery, page
 from honeyguide.api.resources.evidence import IdempotencyKey, digest
+from honeyguide.api.values import Instant
 from honeyguide.earning import limits
 from honeyguide.earning.models import TableImport, TableKind, TableState
 from honeyguide.earning.services import recording, undoing
@@ -88,10 +88,10 @@ class TableSummaryOut(Schema):
     state: str = Field(description=STATES)
     under_way: bool
     failure: str = Field(description="Why what was asked for last came to nothing; empty without.")
-    brought_in_at: datetime
-    asked_at: datetime | None = Field(description="When something was last asked for.")
-    recorded_at: datetime | None
-    undone_at: datetime | None
+    brought_in_at: Instant
+    asked_at: Instant | None = Field(description="When something was last asked for.")
+    recorded_at: Instant | None
+    undone_at: Instant | None
 
 
 class TableOut(TableSummaryOut):
