@@ -26,9 +26,13 @@ class LicenceTable(tables.Table):
     """The columns of the list."""
 
     partner = tables.Column(verbose_name=gettext_lazy("Company"), accessor="company", order_by=("company",))
-    product = tables.Column(verbose_name=gettext_lazy("Product"), accessor="licence__product")
+    product = tables.Column(
+        verbose_name=gettext_lazy("Product"), accessor="licence__product", attrs={"td": {"class": "text-nowrap"}}
+    )
     account = tables.Column(verbose_name=gettext_lazy("Account"), accessor="licence__account")
-    granted_on = tables.Column(verbose_name=gettext_lazy("Since"), accessor="licence__granted_on")
+    granted_on = tables.Column(
+        verbose_name=gettext_lazy("Since"), accessor="licence__granted_on", attrs={"td": {"class": "text-nowrap"}}
+    )
     ends_on = tables.Column(verbose_name=gettext_lazy("Until"), accessor="licence__term__ends_on")
     state = tables.Column(verbose_name=gettext_lazy("State"), accessor="licence__state")
     then = tables.Column(verbose_name=gettext_lazy("What comes then"), accessor="licence", orderable=False)
