@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
+from honeyguide.common.columns import DayColumn
 from honeyguide.common.explanation import Explanation
 from honeyguide.common.lists import NUMBER, day_filter
 from honeyguide.insights.models import Movement, MovementKind
@@ -21,7 +22,7 @@ from honeyguide.insights.wording import activity_words, ident_text, kind_words, 
 class MovementTable(tables.Table):
     """The columns of the list."""
 
-    day = tables.Column(verbose_name=gettext_lazy("Day"), attrs={"td": {"class": "text-nowrap"}})
+    day = DayColumn(verbose_name=gettext_lazy("Day"))
     kind = tables.Column(verbose_name=gettext_lazy("Kind of action"), order_by=("kind", "activity"))
     source = tables.Column(verbose_name=gettext_lazy("Source"), accessor="award", order_by=("award",))
     client = tables.Column(verbose_name=gettext_lazy("Client"))
@@ -41,10 +42,6 @@ class MovementTable(tables.Table):
     def explain(self, rows: Sequence[Movement]) -> Mapping[int, Explanation]:  # noqa: ARG002 - for who knows more
         """Why accruals have so many points, by movement: who shows the list may know."""
         return {}
-
-    def render_day(self, value: Any) -> str:
-        """The day on which it takes effect."""
-        return local.day_text(value)
 
     def render_kind(self, record: Movement) -> str:
         """Accrual, exchange, expiry … with what it was for."""
@@ -78,7 +75,7 @@ class MovementTable(tables.Table):
 class MovementFile(tables.Table):
     """The columns of the file: those of a statement's, and the last day of the points that move."""
 
-    day = tables.Column(verbose_name=gettext_lazy("Day"))
+    day = DayColumn(verbose_name=gettext_lazy("Day"))
     kind = tables.Column(verbose_name=gettext_lazy("Kind of action"), order_by=("kind", "activity"))
     activity = tables.Column(verbose_name=gettext_lazy("Activity"))
     client = tables.Column(verbose_name=gettext_lazy("Client"))
@@ -97,10 +94,6 @@ class MovementFile(tables.Table):
     def items(self) -> dict[str, str]:
         """What was exchanged for, by exchange."""
         return items_of(row.reference for row in self.data if row.kind in {"spent", "restored"})
-
-    def value_day(self, value: Any) -> str:
-        """As spreadsheets read it."""
-        return str(value.isoformat())
 
     def value_kind(self, value: str) -> str:
         """In words."""

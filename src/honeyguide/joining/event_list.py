@@ -1,6 +1,5 @@
 """The list of a company's events: its columns and filters, for its own history and for its file (T1.7.4)."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 import django_filters
@@ -11,9 +10,8 @@ from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from honeyguide.common import local
+from honeyguide.common.columns import ActorColumn, DayColumn, MomentColumn
 from honeyguide.common.lists import any_of, from_day, to_day
-from honeyguide.common.words import actor_words
 from honeyguide.history.models import Event
 from honeyguide.history.queries import origins_of
 from honeyguide.history.words import sentence, title
@@ -26,26 +24,13 @@ SEARCHED = ("client", "ident", "actor_name")
 class EventTable(tables.Table):
     """The columns of the list."""
 
-    at = tables.Column(
-        verbose_name=gettext_lazy("When"), order_by=("at", "seq"), attrs={"td": {"class": "text-nowrap"}}
-    )
+    at = MomentColumn(verbose_name=gettext_lazy("When"), order_by=("at", "seq"))
     said = tables.Column(verbose_name=gettext_lazy("What"), accessor="type", order_by=("type", "at"))
-    by = tables.Column(verbose_name=gettext_lazy("By whom"), accessor="actor_name", order_by=("actor_name", "at"))
-    known = tables.Column(
-        verbose_name=gettext_lazy("Known since"), accessor="recorded_at", order_by=("recorded_at", "seq"),
-        attrs={"td": {"class": "text-nowrap"}},
-    )  # fmt: skip
+    by = ActorColumn(verbose_name=gettext_lazy("By whom"), accessor="actor_name", order_by=("actor_name", "at"))
+    known = DayColumn(verbose_name=gettext_lazy("Known since"), accessor="recorded_at", order_by=("recorded_at", "seq"))
 
     class Meta:
         order_by = ("-at",)
-
-    def render_at(self, value: datetime) -> str:
-        """When it happened."""
-        return local.moment_text(value)
-
-    def value_at(self, value: datetime) -> str:
-        """For a spreadsheet."""
-        return value.isoformat()
 
     @cached_property
     def origins(self) -> dict[int, Event]:
@@ -62,18 +47,6 @@ class EventTable(tables.Table):
         """The same as a text."""
         said, fields = sentence(record, self.origins.get(record.seq)), changed_fields(record.data)
         return "; ".join([said, *(f"{label}: {before} → {after}" for label, before, after in fields)])
-
-    def render_by(self, value: str) -> str:
-        """A person, or the program itself in words."""
-        return actor_words(value)
-
-    def render_known(self, value: datetime) -> str:
-        """The day on which it came in."""
-        return local.day_text(value)
-
-    def value_known(self, value: datetime) -> str:
-        """For a spreadsheet."""
-        return value.isoformat()
 
 
 class EventFilter(django_filters.FilterSet):

@@ -1,6 +1,5 @@
 """The list of what a partner has handed in: its columns and filters, for the partner itself and for its file."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 import django_filters
@@ -9,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from honeyguide.common import local
+from honeyguide.common.columns import DayColumn
 from honeyguide.common.words import requirement_words
 from honeyguide.requirements.models import EvidenceCase, EvidenceState
 
@@ -24,7 +23,7 @@ class EvidenceTable(tables.Table):
 
     requirement = tables.Column(verbose_name=gettext_lazy("Requirement"), order_by=("requirement", "-submitted_at"))
     what = tables.Column(verbose_name=gettext_lazy("What was handed in"), accessor="kind", orderable=False)
-    submitted_at = tables.Column(verbose_name=gettext_lazy("Handed in"))
+    submitted_at = DayColumn(verbose_name=gettext_lazy("Handed in"))
     by = tables.Column(verbose_name=gettext_lazy("By whom"), accessor="submitted_by__name")
     state = tables.Column(verbose_name=gettext_lazy("State"), order_by=("state", "-submitted_at"))
 
@@ -47,14 +46,6 @@ class EvidenceTable(tables.Table):
         """The address, the file's name, the text."""
         file = record.file.name if record.file is not None else ""
         return " ".join(part for part in (record.link, file, record.text) if part)
-
-    def render_submitted_at(self, value: datetime) -> str:
-        """The day."""
-        return local.day_text(value)
-
-    def value_submitted_at(self, value: datetime) -> str:
-        """For a spreadsheet."""
-        return value.isoformat()
 
     def render_state(self, record: EvidenceCase) -> SafeString:
         """In words, with the reason and what can be done."""

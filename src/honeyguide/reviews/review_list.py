@@ -1,6 +1,5 @@
 """Lists of business reviews: their columns and filters, for the team and for a partner (T3.1.3b)."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 import django_filters
@@ -10,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from honeyguide.common import local
+from honeyguide.common.columns import MomentColumn
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.reviews import queries
 from honeyguide.reviews.models import Answer, BusinessReview, ReviewState, Side
@@ -31,21 +30,11 @@ def review_chip(review: BusinessReview) -> SafeString:
 class ReviewTable(tables.Table):
     """The columns of every list of reviews."""
 
-    starts_at = tables.Column(
-        verbose_name=gettext_lazy("Begins"), order_by=("starts_at", "uid"), attrs={"td": {"class": "text-nowrap"}}
-    )
+    starts_at = MomentColumn(verbose_name=gettext_lazy("Begins"), order_by=("starts_at", "uid"))
     state = tables.Column(verbose_name=gettext_lazy("State"), order_by=("state", "-starts_at"))
 
     class Meta:
         order_by = ("-starts_at",)
-
-    def render_starts_at(self, value: datetime) -> str:
-        """The instant."""
-        return local.moment_text(value)
-
-    def value_starts_at(self, value: datetime) -> str:
-        """The instant, for the file."""
-        return value.isoformat()
 
     def render_state(self, record: BusinessReview) -> SafeString:
         """The state."""

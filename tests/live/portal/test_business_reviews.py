@@ -98,7 +98,7 @@ def test_reviews_that_were_are_searched_filtered_and_taken_away_as_csv(
         assert ("1 row" in page, "Grow in Wales" in page, "Illness" in page) == (True, True, False), query
     assert "Nothing fits the search and filters" in words(alice.get(f"{PAGE}?q=nothing"))
     lines = alice.get(f"{PAGE}?export=csv").getvalue().decode("utf-8-sig").splitlines()
-    assert lines[0] == "Begins,State,Who was there,Minutes of the meeting"
+    assert lines[0] == "Day,State,Who was there,Minutes of the meeting"
     assert [line.rsplit(",", 1)[1] for line in lines[1:]] == ["Illness", "Grow in Wales"]
     other = sign_in(world.charlie).get(f"{PAGE}?export=csv").getvalue().decode("utf-8-sig").splitlines()
     assert other == lines[:1]

@@ -1,6 +1,5 @@
 """The list of completed courses: its columns and filters."""
 
-from datetime import datetime
 from typing import Any, ClassVar
 
 import django_filters
@@ -11,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
-from honeyguide.common import local
-from honeyguide.common.words import COURSES, actor_words, words_of
+from honeyguide.common.columns import ActorColumn, DayColumn, MomentColumn
+from honeyguide.common.words import COURSES, words_of
 from honeyguide.history.models import Event
 
 SEARCHED = ("company", "partner", "data__user", "data__course", "actor_name")
@@ -24,9 +23,9 @@ class CourseTable(tables.Table):
     company = tables.Column(verbose_name=gettext_lazy("Company"), order_by=("company", "-seq"))
     course = tables.Column(verbose_name=gettext_lazy("Course"), accessor="data__course", order_by=("data__course",))
     user = tables.Column(verbose_name=gettext_lazy("Who"), accessor="data__user", order_by=("data__user",))
-    at = tables.Column(verbose_name=gettext_lazy("Day"), order_by=("at", "seq"))
-    by = tables.Column(verbose_name=gettext_lazy("By whom"), accessor="actor_name", order_by=("actor_name", "-seq"))
-    recorded = tables.Column(verbose_name=gettext_lazy("Recorded"), accessor="recorded_at", order_by=("seq",))
+    at = DayColumn(verbose_name=gettext_lazy("Day"), order_by=("at", "seq"))
+    by = ActorColumn(verbose_name=gettext_lazy("By whom"), accessor="actor_name", order_by=("actor_name", "-seq"))
+    recorded = MomentColumn(verbose_name=gettext_lazy("Recorded"), accessor="recorded_at", order_by=("seq",))
 
     class Meta:
         order_by = ("-recorded",)
@@ -46,26 +45,6 @@ class CourseTable(tables.Table):
     def value_course(self, value: str) -> str:
         """The rulebook's name, for the file."""
         return value
-
-    def render_at(self, value: datetime) -> str:
-        """The day."""
-        return local.day_text(value)
-
-    def value_at(self, value: datetime) -> str:
-        """The day, for the file."""
-        return value.isoformat()
-
-    def render_by(self, value: str) -> str:
-        """A person, or the program itself in words."""
-        return actor_words(value)
-
-    def render_recorded(self, value: datetime) -> str:
-        """When it was put in."""
-        return local.moment_text(value)
-
-    def value_recorded(self, value: datetime) -> str:
-        """The instant, for the file."""
-        return value.isoformat()
 
 
 class CourseFilter(django_filters.FilterSet):

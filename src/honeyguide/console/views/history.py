@@ -1,7 +1,6 @@
 """The program's history: taken out as a file, brought in from one, and what was brought in before."""
 
 import tempfile
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, cast
@@ -20,12 +19,11 @@ from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import PAGES
-from honeyguide.common import local
+from honeyguide.common.columns import ActorColumn, MomentColumn, WholeColumn
 from honeyguide.common.errors import Invalid, NotFound
 from honeyguide.common.forms import show_refusal
-from honeyguide.common.lists import NUMBER, ListPage, from_day, to_day
+from honeyguide.common.lists import ListPage, from_day, to_day
 from honeyguide.common.phrases import worded
-from honeyguide.common.words import actor_words
 from honeyguide.history.exporting import export
 from honeyguide.history.models import Event
 from honeyguide.history.queries import events_count
@@ -85,46 +83,20 @@ class ImportTable(tables.Table):
     """The columns of the list of imports."""
 
     file = tables.Column(verbose_name=gettext_lazy("File"), accessor="data__file", order_by=("data__file", "-seq"))
-    at = tables.Column(verbose_name=gettext_lazy("When"), accessor="recorded_at", order_by=("seq",))
-    by = tables.Column(verbose_name=gettext_lazy("Who"), accessor="actor_name", order_by=("actor_name", "-seq"))
-    events = tables.Column(
-        verbose_name=gettext_lazy("New events"), accessor="data__events", order_by=("data__events", "-seq"),
-        attrs=NUMBER,
-    )  # fmt: skip
-    partners = tables.Column(
-        verbose_name=gettext_lazy("New companies"), accessor="data__partners", order_by=("data__partners", "-seq"),
-        attrs=NUMBER,
-    )  # fmt: skip
-    changed = tables.Column(
-        verbose_name=gettext_lazy("Standings changed"), accessor="data__changed", order_by=("data__changed", "-seq"),
-        attrs=NUMBER,
-    )  # fmt: skip
+    at = MomentColumn(verbose_name=gettext_lazy("When"), accessor="recorded_at", order_by=("seq",))
+    by = ActorColumn(verbose_name=gettext_lazy("Who"), accessor="actor_name", order_by=("actor_name", "-seq"))
+    events = WholeColumn(
+        verbose_name=gettext_lazy("New events"), accessor="data__events", order_by=("data__events", "-seq")
+    )
+    partners = WholeColumn(
+        verbose_name=gettext_lazy("New companies"), accessor="data__partners", order_by=("data__partners", "-seq")
+    )
+    changed = WholeColumn(
+        verbose_name=gettext_lazy("Standings changed"), accessor="data__changed", order_by=("data__changed", "-seq")
+    )
 
     class Meta:
         order_by = ("-at",)
-
-    def render_at(self, value: datetime) -> str:
-        """The instant."""
-        return local.moment_text(value)
-
-    def value_at(self, value: datetime) -> str:
-        """The instant, for the file."""
-        return value.isoformat()
-
-    def render_by(self, value: str) -> str:
-        """A person, or the program itself in words."""
-        return actor_words(value)
-
-    def render_events(self, value: int) -> str:
-        """The number."""
-        return local.whole_text(value)
-
-    def value_events(self, value: int) -> int:
-        """The number, for the file."""
-        return value
-
-    render_partners = render_changed = render_events
-    value_partners = value_changed = value_events
 
 
 class ImportFilter(django_filters.FilterSet):

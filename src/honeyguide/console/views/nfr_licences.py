@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from honeyguide.common import local
+from honeyguide.common.columns import DayColumn
 from honeyguide.common.lists import ListPage
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
@@ -30,9 +31,7 @@ class LicenceTable(tables.Table):
         verbose_name=gettext_lazy("Product"), accessor="licence__product", attrs={"td": {"class": "text-nowrap"}}
     )
     account = tables.Column(verbose_name=gettext_lazy("Account"), accessor="licence__account")
-    granted_on = tables.Column(
-        verbose_name=gettext_lazy("Since"), accessor="licence__granted_on", attrs={"td": {"class": "text-nowrap"}}
-    )
+    granted_on = DayColumn(verbose_name=gettext_lazy("Since"), accessor="licence__granted_on")
     ends_on = tables.Column(verbose_name=gettext_lazy("Until"), accessor="licence__term__ends_on")
     state = tables.Column(verbose_name=gettext_lazy("State"), accessor="licence__state")
     then = tables.Column(verbose_name=gettext_lazy("What comes then"), accessor="licence", orderable=False)
@@ -54,14 +53,6 @@ class LicenceTable(tables.Table):
     def render_product(self, value: str) -> str:
         """In words."""
         return str(NfrProduct(value).label)
-
-    def render_granted_on(self, value: date) -> str:
-        """The day."""
-        return local.day_text(value)
-
-    def value_granted_on(self, value: date) -> str:
-        """The day, for the file."""
-        return value.isoformat()
 
     def render_ends_on(self, value: date) -> SafeString:
         """The day, and how far it is."""

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import PAGES
 from honeyguide.common import local
+from honeyguide.common.columns import MomentColumn
 from honeyguide.common.downloads import download
 from honeyguide.common.ids import new_id
 from honeyguide.common.lists import ListPage
@@ -54,7 +55,7 @@ class SentTable(tables.Table):
     partner = tables.Column(verbose_name=gettext_lazy("Company"), accessor="partner__name")
     subject = tables.Column(verbose_name=gettext_lazy("Notice"), accessor="subject", orderable=False)
     kind = tables.Column(verbose_name=gettext_lazy("Kind"), accessor="title", order_by=("kind",))
-    sent_at = tables.Column(verbose_name=gettext_lazy("Sent"), attrs=NARROW)
+    sent_at = MomentColumn(verbose_name=gettext_lazy("Sent"), attrs=NARROW)
     views_count = tables.Column(verbose_name=gettext_lazy("Read by"))
     mails = tables.Column(verbose_name=gettext_lazy("Mails"), accessor="recipients_count", orderable=False)
 
@@ -73,14 +74,6 @@ class SentTable(tables.Table):
     def value_subject(self, value: str) -> str:
         """The line alone."""
         return value
-
-    def render_sent_at(self, value: Any) -> str:
-        """When: to the minute."""
-        return local.moment_text(value)
-
-    def value_sent_at(self, value: Any) -> str:
-        """For a spreadsheet."""
-        return str(value.isoformat())
 
     def render_mails(self, value: int, record: Any) -> SafeString | str:
         """How many, and whether any is on its way or has failed."""

@@ -13,6 +13,7 @@ from honeyguide.access.nav import may_look
 from honeyguide.access.person import PersonRequest
 from honeyguide.access.table import PAGES
 from honeyguide.common import local
+from honeyguide.common.columns import DayColumn
 from honeyguide.common.lists import NUMBER, from_day, to_day
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.common.words import PRODUCTS, words_of
@@ -115,7 +116,7 @@ class PartnerLicences(PartnerList):
 class SaleTable(tables.Table):
     """The columns of the list of sales."""
 
-    on = tables.Column(verbose_name=gettext_lazy("Day"), attrs={"td": {"class": "text-nowrap"}})
+    on = DayColumn(verbose_name=gettext_lazy("Day"))
     client = tables.Column(verbose_name=gettext_lazy("Client"))
     product = tables.Column(verbose_name=gettext_lazy("Product"))
     net = tables.Column(verbose_name=gettext_lazy("Paid"), attrs=NUMBER)
@@ -125,14 +126,6 @@ class SaleTable(tables.Table):
 
     class Meta:
         order_by = ("-on",)
-
-    def render_on(self, value: Any) -> str:
-        """The day."""
-        return local.day_text(value)
-
-    def value_on(self, value: Any) -> str:
-        """For a spreadsheet."""
-        return str(value.isoformat())
 
     def render_product(self, value: str) -> str:
         """In words."""

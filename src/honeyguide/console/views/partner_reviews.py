@@ -30,7 +30,7 @@ class ReviewsInFile(TeamReviewTable):
         order_by = ("-starts_at",)
         sequence = ("starts_at", "state", "place", "...")
 
-    def render_starts_at(self, value: datetime, record: BusinessReview) -> SafeString:  # type: ignore[override]
+    def render_starts_at(self, value: datetime, record: BusinessReview) -> SafeString:
         """The instant."""
         url = reverse("console:business_review", args=[record.uid])
         return format_html('<a href="{}">{}</a>', url, local.moment_text(value))

@@ -1,6 +1,5 @@
 """Business reviews on the partner's side: when, who comes, what was said (T3.1.3b)."""
 
-from datetime import datetime
 from typing import Any, cast
 
 import django_tables2 as tables
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest
-from honeyguide.common import local
+from honeyguide.common.columns import DayColumn
 from honeyguide.common.errors import Refusal
 from honeyguide.common.lists import ListPage
 from honeyguide.common.templatetags.honeyguide import chip
@@ -28,6 +27,7 @@ from honeyguide.reviews.review_list import ReviewFilters, ReviewTable
 class EarlierReviews(ReviewTable):
     """The columns of the list of what was."""
 
+    starts_at = DayColumn(verbose_name=gettext_lazy("Day"), order_by=("starts_at", "uid"))
     there = tables.Column(
         verbose_name=gettext_lazy("Who was there"), accessor="attendees", orderable=False, empty_values=()
     )
@@ -35,10 +35,6 @@ class EarlierReviews(ReviewTable):
         "{% firstof record.summary record.cancel_reason as said %}{{ said|default:'–'|linebreaks }}",
         verbose_name=gettext_lazy("Minutes of the meeting"), orderable=False, attrs={"td": {"class": "text-break"}},
     )  # fmt: skip
-
-    def render_starts_at(self, value: datetime) -> str:
-        """The day."""
-        return local.day_text(value)
 
     def render_state(self, record: BusinessReview) -> SafeString:
         """The state; planned and over means that nobody has written down how it went."""

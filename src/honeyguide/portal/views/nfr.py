@@ -19,8 +19,8 @@ from django_filters import ChoiceFilter, FilterSet
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import MAIN
-from honeyguide.common import local
 from honeyguide.common.clock import program_day
+from honeyguide.common.columns import DayColumn
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.lists import ListPage
@@ -78,8 +78,8 @@ class EarlierTable(tables.Table):
 
     product = tables.Column(verbose_name=gettext_lazy("Product"), order_by=("product", "since"))
     account = tables.Column(verbose_name=gettext_lazy("Account"), empty_values=(None,))
-    since = tables.Column(verbose_name=gettext_lazy("Claimed or granted"), attrs={"td": {"class": "text-nowrap"}})
-    until = tables.Column(verbose_name=gettext_lazy("Until"), attrs={"td": {"class": "text-nowrap"}})
+    since = DayColumn(verbose_name=gettext_lazy("Claimed or granted"))
+    until = DayColumn(verbose_name=gettext_lazy("Until"))
     state = tables.Column(verbose_name=gettext_lazy("State"), order_by=("state", "since"))
     why = tables.Column(verbose_name=gettext_lazy("Why"), orderable=False)
 
@@ -89,22 +89,6 @@ class EarlierTable(tables.Table):
     def render_product(self, value: str) -> str:
         """In words."""
         return str(NfrProduct(value).label)
-
-    def render_since(self, value: date) -> str:
-        """The day."""
-        return local.day_text(value)
-
-    def value_since(self, value: date) -> str:
-        """The day, for the file."""
-        return value.isoformat()
-
-    def render_until(self, value: date) -> str:
-        """The day."""
-        return local.day_text(value)
-
-    def value_until(self, value: date | None) -> str:
-        """The day, for the file."""
-        return value.isoformat() if value else ""
 
     def render_state(self, value: NfrState) -> SafeString:
         """In words."""

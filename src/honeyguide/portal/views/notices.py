@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from honeyguide.access.person import Person, PersonRequest
 from honeyguide.accounts.models import User
-from honeyguide.common import local
+from honeyguide.common.columns import DayColumn, MomentColumn
 from honeyguide.common.downloads import download
 from honeyguide.common.errors import NotFound
 from honeyguide.common.lists import ListPage
@@ -49,8 +49,8 @@ class NoticeTable(tables.Table):
 
     subject = tables.Column(verbose_name=gettext_lazy("Notice"), accessor="subject", orderable=False)
     category = tables.Column(verbose_name=gettext_lazy("About"))
-    sent_at = tables.Column(verbose_name=gettext_lazy("Sent"), attrs={"td": {"class": "text-nowrap"}})
-    deadline = tables.Column(verbose_name=gettext_lazy("Deadline"))
+    sent_at = MomentColumn(verbose_name=gettext_lazy("Sent"))
+    deadline = DayColumn(verbose_name=gettext_lazy("Deadline"))
 
     class Meta:
         row_attrs: ClassVar = {"class": lambda record: "" if record.seen else "row-unread"}
@@ -67,22 +67,6 @@ class NoticeTable(tables.Table):
     def render_category(self, record: Any) -> str:
         """What it is about."""
         return str(record.get_category_display())
-
-    def render_sent_at(self, value: Any) -> str:
-        """When it was sent."""
-        return local.moment_text(value)
-
-    def value_sent_at(self, value: Any) -> str:
-        """For a spreadsheet."""
-        return str(value.isoformat())
-
-    def render_deadline(self, value: Any) -> str:
-        """By when something is to be done."""
-        return local.day_text(value)
-
-    def value_deadline(self, value: Any) -> str:
-        """For a spreadsheet."""
-        return value.isoformat() if value else ""
 
 
 class NoticeFilter(django_filters.FilterSet):

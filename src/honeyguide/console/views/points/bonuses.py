@@ -25,6 +25,7 @@ from honeyguide.bonuses import queries, services
 from honeyguide.bonuses.models import REASON_MAX_CHARS, BonusGrant, BonusKind
 from honeyguide.bonuses.rules import award_valid_to, major_of
 from honeyguide.common import local, words
+from honeyguide.common.columns import DayColumn
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.ids import new_id
@@ -50,8 +51,8 @@ class GrantTable(tables.Table):
 
     partner = tables.Column(verbose_name=gettext_lazy("Company"), accessor="partner__name")
     kind = tables.Column(verbose_name=gettext_lazy("Bonus"))
-    granted_on = tables.Column(verbose_name=gettext_lazy("Given"))
-    valid_to = tables.Column(verbose_name=gettext_lazy("Valid to"))
+    granted_on = DayColumn(verbose_name=gettext_lazy("Given"))
+    valid_to = DayColumn(verbose_name=gettext_lazy("Valid to"))
     state = tables.Column(verbose_name=gettext_lazy("State"), empty_values=(), orderable=False)
     amount = tables.Column(verbose_name=gettext_lazy("Amount"), accessor="amount_minor", attrs=NUMBER)
     used = tables.Column(verbose_name=gettext_lazy("Used"), accessor="used_minor", attrs=NUMBER)
@@ -76,22 +77,6 @@ class GrantTable(tables.Table):
     def render_kind(self, record: BonusGrant) -> str:
         """In words."""
         return str(record.get_kind_display())
-
-    def render_granted_on(self, value: Any) -> str:
-        """The day."""
-        return local.day_text(value)
-
-    def value_granted_on(self, value: Any) -> str:
-        """For a spreadsheet."""
-        return str(value.isoformat())
-
-    def render_valid_to(self, value: Any) -> str:
-        """The last day."""
-        return local.day_text(value)
-
-    def value_valid_to(self, value: Any) -> str:
-        """For a spreadsheet."""
-        return str(value.isoformat())
 
     def render_state(self, record: BonusGrant) -> SafeString:
         """How it stands today."""

@@ -20,6 +20,7 @@ from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import MAIN
 from honeyguide.bonuses.models import BonusKind
 from honeyguide.bonuses.queries import Bonus, account_of
+from honeyguide.common.columns import DayColumn
 from honeyguide.common.errors import Refusal
 from honeyguide.common.lists import NUMBER, ListPage
 from honeyguide.common.local import day_text
@@ -128,7 +129,7 @@ class ExchangeFilters(FilterSet):
 class ExchangeTable(tables.Table):
     """A company's exchanges."""
 
-    confirmed_at = tables.Column(verbose_name=gettext_lazy("Confirmed"))
+    confirmed_at = DayColumn(verbose_name=gettext_lazy("Confirmed"))
     title = tables.Column(verbose_name=gettext_lazy("Reward"))
     quantity = tables.Column(verbose_name=gettext_lazy("Quantity"), attrs=NUMBER)
     points = tables.TemplateColumn(
@@ -142,10 +143,6 @@ class ExchangeTable(tables.Table):
         model = Exchange
         fields = ("confirmed_at", "title", "quantity", "points", "purpose", "state")
         order_by = "-confirmed_at"
-
-    def render_confirmed_at(self, value: Any) -> str:
-        """The day."""
-        return day_text(value)
 
     def render_title(self, record: Exchange) -> str:
         """The reward, with the way to the exchange."""
