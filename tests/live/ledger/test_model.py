@@ -211,6 +211,8 @@ class LedgerMachine(RuleBasedStateMachine):
         if taken:
             movements += [Movement(Moved.CANCELLED, taken, lot.ident), Movement(Moved.CUT, taken, lot.ident)]
         assert self.rewrite(owner, Rewriting([Posting(f"k{number}", self.day, tuple(movements), points)])) == []
+        for hold in plain.holds:
+            plain.refill(hold, self.day)
 
     def rewrite(self, owner: str, wanted: Rewriting) -> list[str]:
         return rewrite_many(unit=UNIT, owners={owner: wanted}, now=noon(self.day), actor=ACTOR)

@@ -8,9 +8,9 @@ import pytest
 from honeyguide.ledger import queries
 from honeyguide.ledger.models import Hold, Kind
 from honeyguide.ledger.refusals import AwardTaken, CannotReverse, Decided, HoldShort, KeyTaken, NotEnough, NothingSuch
-from honeyguide.ledger.services import Moved, Movement, Rewriting, post, rewrite_many
+from honeyguide.ledger.services import Moved, Movement, Posting, Rewriting, post, rewrite_many
 from honeyguide.ledger.verify import problems
-from tests.live.ledger.conftest import TODAY, Book
+from tests.live.ledger.conftest import TODAY, Book, noon
 
 
 def test_an_award_makes_a_lot_and_the_same_key_gives_the_same_answer(book: Book) -> None:
@@ -207,6 +207,19 @@ def test_the_latest_hold_gives_way_first(book: Book) -> None:
     first, second = book.hold(50), book.hold(50)
     book.cancel("s1", 30)
     assert {hold.uid: hold.short for hold in queries.open_holds("points", "nectar")} == {first.uid: 0, second.uid: 30}
+
+
+def test_what_the_history_brings_fills_holds_that_were_cut_even_to_nothing(book: Book) -> None:
+    book.award(10, "s1")
+    first, second = book.hold(4), book.hold(6)
+    book.cancel("s1", 10)
+    assert (book.has(), sum(hold.short for hold in queries.open_holds("points", "nectar"))) == ((0, 0, 0), 10)
+    earned = Movement(Moved.EARNED, 7, "s2", TODAY, TODAY + timedelta(days=30), "sale", noon(TODAY))
+    when = {name: book.when[name] for name in ("unit", "now", "actor")}
+    assert rewrite_many(owners={book.owner: Rewriting([Posting("s2", TODAY, (earned,), 7)])}, **when) == []
+    assert {hold.uid: hold.short for hold in queries.open_holds("points", "nectar")} == {first.uid: 0, second.uid: 3}
+    assert book.has() == (0, 7, 0)
+    assert list(problems()) == []
 
 
 def test_a_reversal_mirrors_and_happens_once(book: Book) -> None:

@@ -7,7 +7,8 @@ compare the two.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from itertools import batched
+from itertools import batched, groupby
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -112,11 +113,12 @@ def _rewrite(unit: str, owners: Mapping[str, Rewriting], now: datetime, actor: A
         else:
             written.append(book)
     _write(written)
+    _refill_short([account.pk for account in accounts if account.owner not in refused], program_day(now))
     return refused
 
 
 def _one_by_one(unit: str, owner: str, wanted: Rewriting, now: datetime, actor: Actor, reason: str) -> None:
-    """For an account with holds, which give way and take again what comes back."""
+    """For an account with holds, which give way."""
     common: dict[str, Any] = {"unit": unit, "owner": owner, "now": now, "actor": actor}
     days = dict(Transaction.objects.filter(pk__in=wanted.undo).values_list("pk", "day"))
     for number in wanted.undo:
@@ -126,9 +128,13 @@ def _one_by_one(unit: str, owner: str, wanted: Rewriting, now: datetime, actor: 
             movements=one.movements, key=one.key, day=one.day, points=one.points, reference=one.reference,
             reason=one.reason, hold=one.hold, **common,
         )  # fmt: skip
-    account = Account.objects.get(unit=unit, owner=owner)
-    short = Hold.objects.filter(account=account, status=Hold.Status.OPEN, short__gt=0).order_by("pk")
-    refill(account, short, program_day(now))
+
+
+def _refill_short(accounts: Collection[int], day: date) -> None:
+    """Holds that were cut short take what has come, the earliest first."""
+    short = Hold.objects.filter(account__in=accounts, status=Hold.Status.OPEN, short__gt=0).order_by("account", "pk")
+    for account, holds in groupby(short.select_related("account"), attrgetter("account")):
+        refill(account, holds, day)
 
 
 def _undoing(number: int) -> str:
