@@ -193,10 +193,11 @@ def days_of_evidence(partners: Collection[str]) -> dict[str, list[date]]:
     Evidence that was withdrawn afterwards is left out.
     """
     found: dict[str, list[date]] = {}
-    for event in _evidence(partners).exclude(data__has_key="review").order_by("at", "seq"):
-        days = found.setdefault(event.partner, [])
-        if event.type == APPROVED:
-            days.append(program_day(event.at))
+    events = _evidence(partners).exclude(data__has_key="review").order_by("at", "seq")
+    for partner, kind, at in events.values_list("partner", "type", "at"):
+        days = found.setdefault(partner, [])
+        if kind == APPROVED:
+            days.append(program_day(at))
         elif days:
             days.pop()
     return found
@@ -240,8 +241,8 @@ def without_review(today: date) -> list[tuple[Partner, Quarter]]:
 
     The one whose quarter ends first comes first.
     """
-    asked = Standing.objects.filter(state=State.ACTIVE, status__in=asked_statuses()).defer("answer", "outlook")
-    standings = asked.select_related("partner")
+    asked = Standing.objects.filter(state=State.ACTIVE, status__in=asked_statuses())
+    standings = asked.select_related("partner").only("status", "confirmed_on", "partner__key", "partner__name")
     reviews: dict[int, list[BusinessReview]] = {}
     since = start_of_day(add_months(today, -13))
     for review in BusinessReview.objects.filter(partner__standing__in=asked, starts_at__gte=since):
