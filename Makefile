@@ -44,8 +44,8 @@ test-fast: $(STAMP) ## Run the tests that need neither PostgreSQL nor a browser
 
 test-all: $(STAMP) ## Run all tests on both databases, with many more random histories
 	@scripts/setup-tests
-	HONEYGUIDE_CASES=2000 $(PYTEST)
-	HONEYGUIDE_CASES=2000 HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) tests/live
+	HONEYGUIDE_CASES=600 $(PYTEST)
+	HONEYGUIDE_CASES=600 HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) tests/live
 
 check: $(STAMP) ## Check form, types, layers and migrations
 	$(BIN)/ruff format --check

@@ -54,7 +54,7 @@ def write(path: Path, events: list[dict[str, Any]]) -> Path:
 def import_history(manager: Visitor, file: Path) -> None:
     """The operator's import: chosen, looked at, confirmed."""
     page = manager.go("/console/history/")
-    page.get_by_label("File").set_input_files(file)
+    page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Look at it first").click()
     page.get_by_role("button", name=re.compile(r"Import \d+ event")).click()
     expect(page.get_by_text("Imported. The standings")).to_be_visible()

@@ -65,7 +65,7 @@ def test_every_page_is_accessible_in_both_themes(visit: Callable[..., Visitor], 
     assert walk(visitor, pages(objects, kind), look) == {}
 
 
-@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("language", [pytest.param("en", marks=pytest.mark.slow), "ru"])  # Russian is the longer one
 @pytest.mark.parametrize("kind", [MAIN, ADMIN])
 def test_every_page_fits_a_phone(visit: Callable[..., Visitor], world: World, kind: str, language: str) -> None:
     objects = make_objects(world)

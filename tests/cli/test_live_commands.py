@@ -168,6 +168,7 @@ def test_the_demonstration_runs_shows_its_logins_and_ends_with_its_children(tmp_
     assert "Traceback" not in running.log.read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_a_second_start_finds_the_data_and_a_child_that_dies_ends_it(tmp_path: Path, free_port: int) -> None:
     data = tmp_path / "demo"
     filled = honeyguide(data, "demo-data", "--partners", "3")

@@ -20,7 +20,7 @@ from tests.reference.rulebooks import default_rulebook, random_rulebook
 
 Json = dict[str, Any]
 
-CASES = int(os.environ.get("HONEYGUIDE_CASES", "200"))
+CASES = int(os.environ.get("HONEYGUIDE_CASES", "60"))
 CHUNK = 10  # cases a test, so that workers can share them
 CHUNKS = range(0, CASES, CHUNK)
 

@@ -23,7 +23,7 @@ from tests.reference.test_engine_agrees import some_days
 Json = dict[str, Any]
 
 PAPERS = {"report": "r", "checklist": "c"}
-CASES = int(os.environ.get("HONEYGUIDE_CASES", "200"))
+CASES = int(os.environ.get("HONEYGUIDE_CASES", "60"))
 CHUNK = 10
 CHUNKS = range(0, CASES, CHUNK)
 

@@ -26,7 +26,7 @@ from tests.reference.test_engine_agrees import some_days, transitions, until
 
 Json = dict[str, Any]
 
-CASES = int(os.environ.get("HONEYGUIDE_CASES", "200"))
+CASES = int(os.environ.get("HONEYGUIDE_CASES", "60"))
 CHUNK = 10
 CHUNKS = range(0, CASES, CHUNK)
 

@@ -19,7 +19,7 @@ from honeyguide.program.rulebook import Rulebook, check_rulebook, load_rulebook
 
 Json = dict[str, Any]
 
-CASES = int(os.environ.get("HONEYGUIDE_CASES", "200")) // 2
+CASES = int(os.environ.get("HONEYGUIDE_CASES", "60")) // 2
 CHUNK = 20
 CHUNKS = range(0, CASES, CHUNK)
 

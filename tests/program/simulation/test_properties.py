@@ -19,7 +19,7 @@ from honeyguide.program.simulation import Simulation, simulate
 
 Json = dict[str, Any]
 
-CASES = max(60, int(os.environ.get("HONEYGUIDE_CASES", "200")) // 2)
+CASES = max(60, int(os.environ.get("HONEYGUIDE_CASES", "60")) // 2)
 CHUNK = 10
 # Among 200 to 209 and 420 to 429 are two whose deciding event lies after the last day in the other time zone.
 CHUNKS = sorted({*range(0, CASES, CHUNK), 200, 420})

@@ -114,6 +114,7 @@ def refused_embedded(path: Path) -> list[str]:
     return raised.value.lines(path.name)
 
 
+@pytest.mark.slow
 def test_it_gives_the_same_document(spark: Any, tmp_path: Path, rulebook: Rulebook) -> None:
     events = merged()
     history = read_history(written(tmp_path / "whole", events))
