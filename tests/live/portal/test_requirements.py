@@ -186,6 +186,7 @@ def test_licences_and_claims_that_are_over_are_a_list_of_their_own(world: World,
             nfr.decline(uid=found.uid, reason="Not your account.", actor=manager, now=NOW)
     page = charlie.get("/partner/licences/").content.decode()
     assert "2 rows" in page
+    assert 'placeholder="Account or reason"' in page
     for words in ("Given back", "It was given back: Moved to another account.", "Declined", "Not your account."):
         assert words in page
     found_by = {

@@ -15,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
-from django_filters import ChoiceFilter, FilterSet
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.access.table import MAIN
@@ -102,6 +102,7 @@ class EarlierTable(tables.Table):
 class EarlierFilters(FilterSet):
     """Filters of the list. The page carries them out: a licence's state follows from the day."""
 
+    q = CharFilter(label=gettext_lazy("Account or reason"), method="left")
     state = ChoiceFilter(
         choices=[(state.value, state.label) for state in OVER], label=gettext_lazy("State"),
         empty_label=gettext_lazy("All states"), method="left",
@@ -125,7 +126,7 @@ class OwnLicences(ListPage):
 
     table_class = EarlierTable
     filterset_class = EarlierFilters
-    search_label = gettext_lazy("Account or reason")
+    search_label = EarlierFilters.base_filters["q"].label
     export_name = "own-licences"
     template_name = "portal/nfr.html"
 
