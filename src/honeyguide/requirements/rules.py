@@ -117,24 +117,27 @@ def terms_on(grants: Sequence[Grant], *, product: str, rulebook: Rulebook, path:
     losses = path.losses()
     while (step := _next(grants, terms, losses, day)) is not None:
         on, place, cause = step
-        if cause == TIME and grants[place].closed_on != on and keeps(path.status_on(on), _before(terms, place)):
+        if not cause and keeps(path.status_on(on), _before(terms, place)):
             more = terms[place].extensions + 1
             terms[place] = Term(end_of(grants[place].granted_on, licence, more), more)
         else:
-            terms[place] = replace(terms[place], ends_on=on, closed_because=cause)
+            terms[place] = replace(terms[place], ends_on=on, closed_because=cause or TIME)
     return _with_outlook(terms, path.status_on(day), keeps)
 
 
 def _next(
     grants: Sequence[Grant], terms: Sequence[Term], losses: Sequence[date], day: date
 ) -> tuple[date, int, str] | None:
-    """What happens next to a running licence, up to a day: on which day, to which, and why it might end."""
+    """What happens next to a running licence, up to a day: on which day, to which, and why it ends.
+
+    "" in place of the reason: its time is over, and it ends unless it is extended.
+    """
     found = []
     for place, (grant, term) in enumerate(zip(grants, terms, strict=True)):
         if not term.runs:
             continue
         if term.ends_on <= day:
-            found.append((term.ends_on, 2, place, TIME))
+            found.append((term.ends_on, 2, place, ""))
         found += [(lost, 0, place, STATUS) for lost in losses if grant.granted_on < lost <= day]
         if grant.closed_on is not None and (closed_on := max(grant.closed_on, grant.granted_on)) <= day:
             found.append((closed_on, 1, place, grant.closed_because))
