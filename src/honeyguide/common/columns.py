@@ -6,17 +6,15 @@ from typing import Any
 from django_tables2 import Column
 
 from honeyguide.common import local
-from honeyguide.common.lists import NUMBER
+from honeyguide.common.lists import NOWRAP, NUMBER
 from honeyguide.common.words import actor_words
-
-_NO_WRAP = {"td": {"class": "text-nowrap"}}
 
 
 class DayColumn(Column):
     """A day, or the day of an instant."""
 
     def __init__(self, **given: Any) -> None:
-        super().__init__(**{"attrs": _NO_WRAP, **given})
+        super().__init__(**{"attrs": NOWRAP, **given})
 
     def render(self, value: date) -> str:
         """In words."""

@@ -34,6 +34,8 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 NUMBER: dict[str, dict[str, str]] = {"td": {"class": "num"}, "th": {"class": "num"}}
 """Attributes of a column of numbers."""
+NOWRAP: dict[str, dict[str, str]] = {"td": {"class": "text-nowrap"}}
+"""Attributes of a column whose cells stay on one line."""
 _TAG = re.compile(r"<[^>]*>")
 type Text = str | Promise
 

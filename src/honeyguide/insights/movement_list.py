@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from honeyguide.common import local
 from honeyguide.common.columns import DayColumn
 from honeyguide.common.explanation import Explanation
-from honeyguide.common.lists import NUMBER, day_filter
+from honeyguide.common.lists import NOWRAP, NUMBER, day_filter
 from honeyguide.insights.models import Movement, MovementKind
 from honeyguide.insights.queries import items_of, line_of
 from honeyguide.insights.wording import activity_words, ident_text, kind_words, what_words
@@ -27,7 +27,7 @@ class MovementTable(tables.Table):
     source = tables.Column(verbose_name=gettext_lazy("Source"), accessor="award", order_by=("award",))
     client = tables.Column(verbose_name=gettext_lazy("Client"))
     contract = tables.Column(verbose_name=gettext_lazy("Contract"))
-    expires_on = tables.Column(verbose_name=gettext_lazy("Valid to"), attrs={"td": {"class": "text-nowrap"}})
+    expires_on = tables.Column(verbose_name=gettext_lazy("Valid to"), attrs=NOWRAP)
     points = tables.Column(verbose_name=gettext_lazy("Points"), attrs=NUMBER)
 
     class Meta:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from honeyguide.common import local
 from honeyguide.common.clock import program_day
-from honeyguide.common.lists import NUMBER, ListPage
+from honeyguide.common.lists import NOWRAP, NUMBER, ListPage
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.common.words import actor_words
@@ -22,7 +22,6 @@ from honeyguide.console import choices
 from honeyguide.history.models import Event
 from honeyguide.partners.models import Partner
 
-NOWRAP = {"td": {"class": "text-nowrap"}}
 IN_FORCE, PAST, ALL = "in_force", "past", "all"
 STATES = [(IN_FORCE, gettext_lazy("In force")), (PAST, gettext_lazy("Past")), (ALL, gettext_lazy("In force and past"))]
 

@@ -14,7 +14,7 @@ from django_filters import ChoiceFilter, FilterSet
 
 from honeyguide.common import local
 from honeyguide.common.columns import DayColumn
-from honeyguide.common.lists import ListPage
+from honeyguide.common.lists import NOWRAP, ListPage
 from honeyguide.history.models import Event
 from honeyguide.history.queries import program_events
 from honeyguide.partners.models import Partner
@@ -27,9 +27,7 @@ class LicenceTable(tables.Table):
     """The columns of the list."""
 
     partner = tables.Column(verbose_name=gettext_lazy("Company"), accessor="company", order_by=("company",))
-    product = tables.Column(
-        verbose_name=gettext_lazy("Product"), accessor="licence__product", attrs={"td": {"class": "text-nowrap"}}
-    )
+    product = tables.Column(verbose_name=gettext_lazy("Product"), accessor="licence__product", attrs=NOWRAP)
     account = tables.Column(verbose_name=gettext_lazy("Account"), accessor="licence__account")
     granted_on = DayColumn(verbose_name=gettext_lazy("Since"), accessor="licence__granted_on")
     ends_on = tables.Column(verbose_name=gettext_lazy("Until"), accessor="licence__term__ends_on")

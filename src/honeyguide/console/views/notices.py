@@ -46,16 +46,13 @@ def may_write(request: PersonRequest) -> bool:
     return request.person.kind in PAGES["console:notice_new"].act
 
 
-NARROW = {"td": {"class": "text-nowrap"}}
-
-
 class SentTable(tables.Table):
     """The columns of everything that was sent."""
 
     partner = tables.Column(verbose_name=gettext_lazy("Company"), accessor="partner__name")
     subject = tables.Column(verbose_name=gettext_lazy("Notice"), accessor="subject", orderable=False)
     kind = tables.Column(verbose_name=gettext_lazy("Kind"), accessor="title", order_by=("kind",))
-    sent_at = MomentColumn(verbose_name=gettext_lazy("Sent"), attrs=NARROW)
+    sent_at = MomentColumn(verbose_name=gettext_lazy("Sent"))
     views_count = tables.Column(verbose_name=gettext_lazy("Read by"))
     mails = tables.Column(verbose_name=gettext_lazy("Mails"), accessor="recipients_count", orderable=False)
 
