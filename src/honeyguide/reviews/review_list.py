@@ -33,9 +33,6 @@ class ReviewTable(tables.Table):
     starts_at = MomentColumn(verbose_name=gettext_lazy("Begins"), order_by=("starts_at", "uid"))
     state = tables.Column(verbose_name=gettext_lazy("State"), order_by=("state", "-starts_at"))
 
-    class Meta:
-        order_by = ("-starts_at",)
-
     def render_state(self, record: BusinessReview) -> SafeString:
         """The state."""
         return review_chip(record)

@@ -36,6 +36,9 @@ class EarlierReviews(ReviewTable):
         verbose_name=gettext_lazy("Minutes of the meeting"), orderable=False, attrs={"td": {"class": "text-break"}},
     )  # fmt: skip
 
+    class Meta:
+        order_by = ("-starts_at",)
+
     def render_state(self, record: BusinessReview) -> SafeString:
         """The state; planned and over means that nobody has written down how it went."""
         if record.state == ReviewState.PLANNED:
