@@ -9,20 +9,20 @@ from dataclasses import replace
 from datetime import date, datetime
 from importlib.resources import files
 from itertools import batched
-from typing import NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg.pq.abc import PGresult
 
 from honeyguide.ledger.answers import Posted
 from honeyguide.ledger.asked import Award
 from honeyguide.ledger.drafts import instant_of, sequence_of
 from honeyguide.ledger.models import Kind
-from honeyguide.ledger.prepared import Answer, Statement, Value, written
+from honeyguide.ledger.prepared import Statement, Value, rows, written
 from honeyguide.ledger.refusals import AwardTaken, KeyTaken
 from honeyguide.ledger.together import Together
 
-AWARDS_AT_ONCE = 10_000
+AWARDS_AT_ONCE = 5_000
 """In one statement: so many are credited, or none of them."""
 WAYS = 2
 """So many transactions of a kind that one process has under way: more would leave each fewer calls to take along."""
@@ -38,21 +38,8 @@ def _statement(name: str, arguments: int, *, rows: bool = False) -> Statement:
 
 _AWARD, _AWARD_SOME = _statement("award", 14), _statement("award_some", 14, rows=True)
 _SPEND, _SPEND_SOME = _statement("spend", 10), _statement("spend_some", 10, rows=True)
-_AWARD_MANY = _statement("award_many", 14, rows=True)
+_AWARD_MANY = _statement("award_many", 15, rows=True)
 _EXPIRE = _statement("expire", 5)
-
-
-class Row(NamedTuple):
-    """What ledger_award_many gives for each."""
-
-    status: str
-    transaction: int
-    kind: str
-    points: int
-    day: date
-    recorded_at: datetime
-    balance: int
-    debt: int
 
 
 def install(database: BaseDatabaseWrapper) -> None:
@@ -102,19 +89,22 @@ def award_many(unit: str, awards: Sequence[Award], now: datetime, actor: str) ->
     """
     by_account = sorted(range(len(awards)), key=lambda n: awards[n].owner)
     answers: dict[int, Posted] = {}
-    sent: _Batch | None = None
+    under_way: _Batch | None = None
     try:
         for places in batched(by_account, AWARDS_AT_ONCE):
             batch = _Batch(places, awards)
             arguments = [written(unit), written(now), written(actor), *batch.columns(now)]
-            if sent is not None:
-                before, sent = sent, None
-                answers |= before.received()
-            batch.receive = _AWARD_MANY.send(_database(), arguments)
-            sent = batch
+            before, under_way = under_way, None
+            if before is not None:
+                before.receive()
+            batch.answer = _AWARD_MANY.send(_database(), arguments)
+            under_way = batch
+            if before is not None:  # read while the server works
+                answers |= before.answers()
     finally:  # also where a batch is refused before it is sent: the connection is free only when it has answered
-        if sent is not None:
-            answers |= sent.received()
+        if under_way is not None:
+            under_way.receive()
+            answers |= under_way.answers()
     return [answers[n] for n in range(len(awards))]
 
 
@@ -126,55 +116,61 @@ def expire(accounts: Sequence[int], day: date, run: str, now: datetime, actor: s
 class _Batch:
     """The awards at some places, on their way. One whose key came before is not sent again."""
 
-    receive: Callable[[], Answer]
+    answer: Callable[[], PGresult]
+    received: PGresult
 
     def __init__(self, places: Sequence[int], awards: Sequence[Award]) -> None:
-        first: dict[tuple[str, str], tuple[int, str]] = {}
-        self.sent: list[tuple[int, Award, str]] = []
+        first: dict[tuple[str, str], int] = {}
+        self.places: list[int] = []
+        self.awards: list[Award] = []
         self.again: list[tuple[int, int]] = []
         """Places, each with that of the first under the same key."""
         for place in places:
             given = awards[place]
-            body = given.body
-            before, body_before = first.setdefault((given.owner, given.key), (place, body))
+            before = first.setdefault((given.owner, given.key), place)
             if before == place:
-                self.sent.append((place, given, body))
-            elif body_before == body:
+                self.places.append(place)
+                self.awards.append(given)
+            elif awards[before].body == given.body:
                 self.again.append((place, before))
             else:
                 raise KeyTaken(given.key, awards[before].ident)
 
     def columns(self, now: datetime) -> list[bytes]:
-        """The arguments of ledger_award_many that are a column of the awards each."""
-        rows = [
-            (
-                given.owner, given.points, given.key, body, given.ident, given.source, given.day, given.expires_on,
-                sequence_of(given.at or now), given.reference, given.reason,
-            )
-            for _place, given, body in self.sent
-        ]  # fmt: skip
-        return [written(column) for column in zip(*rows, strict=True)]
+        """The arguments of ledger_award_many for the awards: their owners, each once, then a column each."""
+        awards, sequence = self.awards, sequence_of(now)
+        whose = {owner: number for number, owner in enumerate({one.owner: None for one in awards}, 1)}
+        return [
+            written(list(whose)),
+            written([whose[one.owner] for one in awards]),
+            written([one.points for one in awards]),
+            written([one.key for one in awards]),
+            written([one.body for one in awards]),
+            written([one.ident for one in awards]),
+            written([one.source for one in awards]),
+            written([one.day for one in awards]),
+            written([one.expires_on for one in awards]),
+            written([sequence if one.at is None else sequence_of(one.at) for one in awards]),
+            written([one.reference for one in awards]),
+            written([one.reason for one in awards]),
+        ]
 
-    def received(self) -> dict[int, Posted]:
-        """Waits for the answers; by place."""
+    def receive(self) -> None:
+        """Waits for what the server says. Raises AwardTaken."""
         try:
-            rows = self.receive()
+            self.received = self.answer()
         except IntegrityError as refused:
             if "ledger_one_lot_an_award" in str(refused):
                 raise AwardTaken(_named(refused), None) from refused
             raise
-        found = {
-            place: _answer(_row(row), given.key) for (place, given, _body), row in zip(self.sent, rows, strict=True)
-        }
+
+    def answers(self) -> dict[int, Posted]:
+        """By place. Raises KeyTaken."""
+        found = {}
+        for number, *said in rows(self.received):
+            sent = int(number or 0) - 1
+            found[self.places[sent]] = _answer(self.awards[sent], said)
         return found | {place: replace(found[before], is_repeated=True) for place, before in self.again}
-
-
-def _row(columns: Sequence[str | None]) -> Row:
-    _n, status, made, kind, points, day, recorded_us, balance, debt = (column or "" for column in columns)
-    return Row(
-        status, int(made), kind, int(points), date.fromisoformat(day), instant_of(int(recorded_us)), int(balance),
-        int(debt),
-    )  # fmt: skip
 
 
 def _named(refused: IntegrityError) -> str:
@@ -183,13 +179,16 @@ def _named(refused: IntegrityError) -> str:
     return detail.partition(")=(")[2].partition(", ")[2].partition(") already")[0]
 
 
-def _answer(row: Row, key: str) -> Posted:
-    if row.status == "key_taken":
-        raise KeyTaken(key, f"ltx_{row.transaction}")
-    return Posted(
-        row.transaction, row.kind, row.points, row.day, row.recorded_at, row.balance, row.debt,
-        row.status == "repeated",
-    )  # fmt: skip
+def _answer(given: Award, columns: Sequence[str | None]) -> Posted:
+    """What ledger_award_many says of one award. What is as it was asked is not said."""
+    status, number, recorded_us, balance, debt, kind, points, day = (column or "" for column in columns)
+    made, recorded_at = int(number), instant_of(int(recorded_us))
+    if status == "made":
+        return Posted(made, Kind.AWARD.value, given.points, given.day, recorded_at, int(balance), int(debt))
+    if status == "key_taken":
+        raise KeyTaken(given.key, f"ltx_{made}")
+    asked_for = int(points), date.fromisoformat(day)
+    return Posted(made, kind, *asked_for, recorded_at, int(balance), int(debt), is_repeated=True)
 
 
 Arguments = tuple[Value, ...]

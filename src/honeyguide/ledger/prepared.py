@@ -7,7 +7,7 @@ is one of its own; inside `transaction.atomic` it belongs to that one.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -15,6 +15,7 @@ from psycopg import Connection, errors, pq
 
 Value = str | int | date | datetime
 Answer = list[tuple[str | None, ...]]
+_BETWEEN = '","'
 
 _known: "WeakKeyDictionary[Connection, set[bytes]]" = WeakKeyDictionary()
 """What each connection has prepared."""
@@ -30,21 +31,24 @@ class Statement(NamedTuple):
         """Its rows, each value as PostgreSQL writes it. Raises Django's database errors."""
         given = [written(argument) for argument in arguments]
         with database.wrap_database_errors:
-            return _rows(self._ready(database).exec_prepared(self.name, given))
+            return rows(self._ready(database).exec_prepared(self.name, given))
 
-    def send(self, database: BaseDatabaseWrapper, given: Sequence[bytes]) -> Callable[[], Answer]:
-        """The same, of written arguments, without waiting: what is given back waits. Nothing is asked before that."""
+    def send(self, database: BaseDatabaseWrapper, given: Sequence[bytes]) -> Callable[[], pq.abc.PGresult]:
+        """The same, of written arguments, without waiting: what is given back waits, for what `rows` reads.
+
+        Nothing is asked before that.
+        """
         libpq = self._ready(database)
         with database.wrap_database_errors:
             libpq.send_query_prepared(self.name, given)
 
-        def receive() -> Answer:
+        def receive() -> pq.abc.PGresult:
             with database.wrap_database_errors:
                 found = libpq.get_result()
                 while libpq.get_result() is not None:
                     pass
                 assert found is not None
-                return _rows(found)
+                return _checked(found)
 
         return receive
 
@@ -64,29 +68,36 @@ class Statement(NamedTuple):
         return libpq
 
 
-def _rows(result: pq.abc.PGresult) -> Answer:
+def rows(result: pq.abc.PGresult) -> Answer:
+    """What a statement gave."""
     _checked(result)
     columns = range(result.nfields)
-    return [tuple(_text(result.get_value(row, column)) for column in columns) for row in range(result.ntuples)]
+    return [tuple([_text(result.get_value(row, column)) for column in columns]) for row in range(result.ntuples)]
 
 
 def written(value: Value | Sequence[Value]) -> bytes:
-    """An argument as PostgreSQL reads it."""
+    """An argument as PostgreSQL reads it. The elements of a sequence are of one type."""
     if isinstance(value, str):
         return value.encode()
     if isinstance(value, int):
         return b"%d" % value
     if isinstance(value, date):  # a datetime is one, too
         return value.isoformat().encode()
-    return ("{" + ",".join(map(_element, value)) + "}").encode()
+    return ("{" + _elements(value) + "}").encode()
 
 
-def _element(value: Value) -> str:
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return f'"{value.isoformat()}"'
+def _elements(values: Sequence[Any]) -> str:
+    """Whole columns at once: of a hundred thousand awards most of the client's time goes here."""
+    if not values:
+        return ""
+    if isinstance(values[0], int):
+        return ",".join(map(str, values))
+    if isinstance(values[0], date):
+        return ",".join([value.isoformat() for value in values])
+    text = _BETWEEN.join(values)
+    if "\\" in text or text.count('"') != _BETWEEN.count('"') * (len(values) - 1):
+        text = _BETWEEN.join([value.replace("\\", "\\\\").replace('"', '\\"') for value in values])
+    return f'"{text}"'
 
 
 def _text(value: bytes | None) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 
 from honeyguide.common.days import add_months
 from honeyguide.ledger import postgres, queries, ranking
-from honeyguide.ledger.models import Lot, Unit
+from honeyguide.ledger.models import Lot, Transaction, Unit
 from honeyguide.ledger.refusals import AwardTaken, KeyTaken, NotEnough
 from honeyguide.ledger.services import Award, Moved, Movement, award_many, post, unwind
 from honeyguide.ledger.verify import problems
@@ -195,7 +195,8 @@ def test_awards_in_many_statements_are_all_there_or_none(db: None, monkeypatch: 
     """Also where one is refused while the one before it is on its way: the connection can be used at once."""
     monkeypatch.setattr(postgres, "AWARDS_AT_ONCE", 3)
     until = TODAY + timedelta(days=30)
-    awards = [Award(f"p{n % 4}", n + 1, f"k{n}", f'"s"\\{n},', TODAY, until, reason="für {alle}") for n in range(11)]
+    awards = [Award(f"p{n % 4}", n + 1, f"k{n}", f'"s"\\{n},', TODAY, until, reason="für {alle}") for n in range(10)]
+    awards.append(Award("p2", 11, "k10", '","', TODAY, until))
     given: dict[str, Any] = {"unit": UNIT, "now": noon(TODAY), "actor": ACTOR}
     taken = Award("p3", 99, "k0", "s0", TODAY, until)
     with pytest.raises(KeyTaken):
@@ -206,6 +207,29 @@ def test_awards_in_many_statements_are_all_there_or_none(db: None, monkeypatch: 
     assert [answer.balance for answer in made] == [1, 2, 3, 4, 6, 8, 10, 12, 15, 18, 21]
     assert {lot.ident for lot in Lot.objects.all()} == {award.ident for award in awards}
     assert award_many(awards=[], **given) == []
+    assert list(problems()) == []
+
+
+def test_awards_of_a_batch_pay_what_is_owed_in_their_order_and_say_which_of_them_are_late(book: Book) -> None:
+    book.award(50, "s1")
+    book.spend(50)
+    book.cancel("s1")
+    days = [0, 2, 1, 2]
+    book.later(3)
+    awards = [
+        Award(book.owner, 20, f"k{n}", f"b{n}", book.day - timedelta(days=days), book.day + timedelta(days=9))
+        for n, days in enumerate(days)
+    ]
+    made = award_many(unit=book.unit, awards=awards[1:2], now=noon(book.day), actor=ACTOR)
+    made += award_many(
+        unit=book.unit,
+        awards=[awards[0], *awards[2:], Award("other", 5, "k", "b", book.day)],
+        now=noon(book.day),
+        actor=ACTOR,
+    )
+    assert [(answer.balance, answer.debt) for answer in made] == [(0, 30), (0, 10), (10, 0), (30, 0), (5, 0)]
+    told = [Transaction.objects.get(pk=answer.transaction) for answer in made]
+    assert [one.is_late for one in told] == [False, False, True, True, False]
     assert list(problems()) == []
 
 
