@@ -10,7 +10,7 @@ from honeyguide.common.days import add_months
 from honeyguide.ledger import postgres, queries, ranking
 from honeyguide.ledger.models import Lot, Transaction, Unit
 from honeyguide.ledger.refusals import AwardTaken, KeyTaken, NotEnough
-from honeyguide.ledger.services import Award, Moved, Movement, award_many, post, unwind
+from honeyguide.ledger.services import Award, Moved, Movement, award_many, expire_due, expiring, post, unwind
 from honeyguide.ledger.verify import problems
 from tests.live.ledger.conftest import ACTOR, TODAY, UNIT, Book, noon
 
@@ -230,6 +230,23 @@ def test_awards_of_a_batch_pay_what_is_owed_in_their_order_and_say_which_of_them
     assert [(answer.balance, answer.debt) for answer in made] == [(0, 30), (0, 10), (10, 0), (30, 0), (5, 0)]
     told = [Transaction.objects.get(pk=answer.transaction) for answer in made]
     assert [one.is_late for one in told] == [False, False, True, True, False]
+    assert list(problems()) == []
+
+
+def test_expiry_is_posted_in_parts_for_every_account_and_once(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(expiring, "ACCOUNTS_AT_ONCE", 2)
+    over, later = TODAY + timedelta(days=30), TODAY + timedelta(days=60)
+    awards = [
+        Award(f"p{n}", n + 1, f"k{n}-{until}", f"s{until}", TODAY, until) for n in range(5) for until in (over, later)
+    ]
+    award_many(unit=UNIT, awards=awards, now=noon(TODAY), actor=ACTOR)
+    ask: dict[str, Any] = {"unit": UNIT, "day": over, "now": noon(over), "actor": ACTOR}
+    assert [expire_due(**ask), expire_due(**ask)] == [5, 0]
+    told = Transaction.objects.filter(kind="expire").values_list("account__owner", "points", "balance_after")
+    assert sorted(told) == [(f"p{n}", n + 1, n + 1) for n in range(5)]
+    assert set(Lot.objects.filter(remaining=0).values_list("expires_on", "expired")) == {
+        (over, n + 1) for n in range(5)
+    }
     assert list(problems()) == []
 
 

@@ -1,19 +1,29 @@
 -- The expiry of some locked accounts is posted: ledger.services.expiring for PostgreSQL. Gives the number of lots.
 CREATE FUNCTION ledger_expire(
     p_accounts bigint[], p_day date, p_run text, p_now timestamptz, p_actor text
-) RETURNS bigint LANGUAGE sql AS $$
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    count_due bigint;
+    changed bigint;
+BEGIN
     WITH due AS MATERIALIZED (
-        SELECT l.id, l.account_id, l.expires_on, l.sequence, l.held, l.remaining - l.held AS free
-        FROM ledger_account a JOIN ledger_lot l ON l.account_id = a.id
-        WHERE a.id = ANY (p_accounts) AND l.expires_on BETWEEN a.open_from AND p_day AND l.remaining > 0
-        ORDER BY l.id  -- as they lie on the disk
+        SELECT l.ctid AS place, l.id, l.account_id, l.expires_on, l.sequence, l.held, l.remaining - l.held AS free
+        FROM ledger_account a CROSS JOIN LATERAL (
+            SELECT l.ctid, l.* FROM ledger_lot l
+            WHERE l.account_id = a.id AND l.expires_on BETWEEN a.open_from AND p_day AND l.remaining > 0
+            OFFSET 0  -- by the account's index: what is due of all accounts would be read for each part of them
+        ) l
+        WHERE a.id = ANY (p_accounts)
+        ORDER BY l.ctid  -- as they lie on the disk
     ), days AS MATERIALIZED (
         SELECT account_id, expires_on, sum(free)::bigint AS total,
-            jsonb_agg(jsonb_build_array(id, 'lots', 'expired', free) ORDER BY sequence, id) AS moves
+            ('[' || string_agg('[' || id || ',"lots","expired",' || free || ']', ',' ORDER BY sequence, id) || ']')::jsonb
+                AS moves
         FROM due WHERE free > 0 GROUP BY account_id, expires_on
     ), lots AS (
         UPDATE ledger_lot l SET remaining = l.remaining - d.free, expired = l.expired + d.free
-        FROM due d WHERE l.id = d.id AND d.free > 0
+        FROM due d WHERE l.ctid = d.place AND d.free > 0  -- whoever writes lots of an account has it locked
+        RETURNING 1
     ), transactions AS (
         INSERT INTO ledger_transaction (account_id, kind, key, body, day, recorded_at, points, change, debt_change,
                                         balance_after, debt_after, is_late, reference, reason, actor_name, moves)
@@ -36,5 +46,9 @@ CREATE FUNCTION ledger_expire(
         ) s ON s.account_id = one.id
         WHERE a.id = one.id
     )
-    SELECT count(*) FROM due WHERE free > 0
-$$;
+    SELECT count(*), (SELECT count(*) FROM lots) INTO count_due, changed FROM due WHERE free > 0;
+    IF changed <> count_due THEN
+        RAISE EXCEPTION 'ledger_expire: a lot was written by somebody who has not locked its account';
+    END IF;
+    RETURN count_due;
+END $$;
