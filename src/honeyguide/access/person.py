@@ -49,6 +49,13 @@ class PersonRequest(TimedRequest):
     htmx: HtmxDetails
 
 
+def own_partner(request: PersonRequest) -> Partner:
+    """The company for which the visitor is here; the access table lets nobody else come so far."""
+    if request.person.partner is None:
+        raise AssertionError("a page of a company without one")
+    return request.person.partner
+
+
 def actor_of(request: PersonRequest) -> Actor:
     """The actor of a request, for services."""
     person = request.person

@@ -4,6 +4,7 @@ from datetime import UTC
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
@@ -63,3 +64,11 @@ def attachment_of(review: BusinessReview) -> Attachment:
 def file_name(review: BusinessReview) -> str:
     """A name that says the company and the day."""
     return f"business-review-{review.partner.key}-{review.starts_at.astimezone(program_zone()):%Y-%m-%d}.ics"
+
+
+def calendar_response(review: BusinessReview) -> HttpResponse:
+    """The file as a download."""
+    response = HttpResponse(calendar_of(review), content_type=f"{CONTENT_TYPE}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name(review)}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

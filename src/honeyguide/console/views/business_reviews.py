@@ -29,7 +29,7 @@ from honeyguide.common.lists import ListPage
 from honeyguide.console import choices
 from honeyguide.console.partner_tabs import file_context
 from honeyguide.reviews import queries, services
-from honeyguide.reviews.calendar import CONTENT_TYPE, calendar_of, file_name
+from honeyguide.reviews.calendar import calendar_response
 from honeyguide.reviews.models import BusinessReview, ReviewState, Side
 from honeyguide.reviews.review_list import TeamReviewTable, TimedReviewFilters, review_chip
 from honeyguide.reviews.services import Appointment
@@ -340,11 +340,3 @@ def business_review_record(request: PersonRequest, uid: str) -> HttpResponse:
 def business_review_file(request: PersonRequest, uid: str) -> HttpResponse:  # noqa: ARG001 - Django's signature
     """The appointment for a calendar."""
     return calendar_response(queries.find(uid))
-
-
-def calendar_response(review: BusinessReview) -> HttpResponse:
-    """The appointment as a download."""
-    response = HttpResponse(calendar_of(review), content_type=f"{CONTENT_TYPE}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(review)}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response

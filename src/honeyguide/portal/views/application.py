@@ -6,14 +6,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from honeyguide.access.person import PersonRequest
+from honeyguide.access.person import PersonRequest, own_partner
 from honeyguide.common.clock import program_day
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
 from honeyguide.joining.services import acceptance_on
 from honeyguide.notices.models import Notice
 from honeyguide.partners.models import Partner
-from honeyguide.portal.views.company import own_partner
 from honeyguide.standing.happenings import measures_of
 from honeyguide.standing.models import Standing, State
 from honeyguide.standing.own import happenings_of

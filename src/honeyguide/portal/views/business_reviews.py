@@ -19,7 +19,7 @@ from honeyguide.common.lists import ListPage
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.portal.views.notices import company_of
 from honeyguide.reviews import queries, services
-from honeyguide.reviews.calendar import CONTENT_TYPE, calendar_of, file_name
+from honeyguide.reviews.calendar import calendar_response
 from honeyguide.reviews.models import Answer, BusinessReview, ReviewState, Side
 from honeyguide.reviews.review_list import ReviewFilters, ReviewTable
 
@@ -121,8 +121,4 @@ def business_review_answer(request: PersonRequest, uid: str) -> HttpResponse:
 def business_review_file(request: PersonRequest, uid: str) -> HttpResponse:
     """The appointment for a calendar."""
     partner, _user = company_of(request.person)
-    review = queries.find(uid, partner)
-    response = HttpResponse(calendar_of(review), content_type=f"{CONTENT_TYPE}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(review)}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return calendar_response(queries.find(uid, partner))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.common.errors import Refusal, Stale
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.lists import ListPage
@@ -30,7 +30,6 @@ from honeyguide.joining.profile import (
     values_of,
     version_of,
 )
-from honeyguide.partners.models import Partner
 
 
 class ProfileForm(forms.Form):
@@ -56,13 +55,6 @@ class ProfileForm(forms.Form):
             "What clients should know, in a few sentences. At most %(most)d characters."
         ) % {"most": DESCRIPTION_CHARS}
         self.fields["services"].help_text = _("Separated by commas, like: implementation, training, support.")
-
-
-def own_partner(request: PersonRequest) -> Partner:
-    """The company for which the visitor is here; the access table lets nobody else come so far."""
-    if request.person.partner is None:
-        raise AssertionError("a page of a company without one")
-    return request.person.partner
 
 
 def company(request: PersonRequest) -> HttpResponse:

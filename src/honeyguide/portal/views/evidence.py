@@ -15,14 +15,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from honeyguide.access.files import file_response
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.lists import ListPage
 from honeyguide.common.words import requirement_words
 from honeyguide.files.checking import ACCEPT, what_is_taken
 from honeyguide.files.storing import file_with
-from honeyguide.partners.models import Partner
 from honeyguide.requirements import limits, queries
 from honeyguide.requirements.evidence_list import SEARCHED, EvidenceFilter, EvidenceTable
 from honeyguide.requirements.models import EvidenceCase, EvidenceKind
@@ -58,13 +57,6 @@ class EvidenceForm(forms.Form):
         kind.initial = EvidenceKind.LINK
         file.help_text = what_is_taken()
         text.help_text = _("What is to be seen there, or the evidence itself when it is a text.")
-
-
-def own_partner(request: PersonRequest) -> Partner:
-    """The company for which the visitor is here; the access table lets nobody else come so far."""
-    if request.person.partner is None:
-        raise AssertionError("a page of a company without one")
-    return request.person.partner
 
 
 class OwnEvidenceTable(EvidenceTable):

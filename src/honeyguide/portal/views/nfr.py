@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.access.table import MAIN
 from honeyguide.common.clock import program_day
 from honeyguide.common.columns import DayColumn
@@ -26,7 +26,6 @@ from honeyguide.common.forms import show_refusal
 from honeyguide.common.lists import ListPage
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.templatetags.honeyguide import chip
-from honeyguide.portal.views.evidence import own_partner
 from honeyguide.requirements import limits, queries
 from honeyguide.requirements.models import CLOSED_WORDS, NfrClaim, NfrProduct, NfrState, NfrUse
 from honeyguide.requirements.services import nfr as services

@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.common.errors import NotFound, Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.joining import changes, queries
 from honeyguide.joining.models import ChangeKind
 from honeyguide.partners.models import MemberRole
-from honeyguide.portal.views.company import own_partner
 
 
 class EmployeeForm(forms.Form):

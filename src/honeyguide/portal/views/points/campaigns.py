@@ -11,11 +11,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.common.downloads import csv_file
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
-from honeyguide.portal.views.evidence import own_partner
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.effect import by_channel, effects, points_chart, return_chart, table_of, total
 from honeyguide.rewards.models import Campaign, Channel

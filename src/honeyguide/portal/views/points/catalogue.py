@@ -12,13 +12,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.access.table import MAIN
 from honeyguide.common.errors import NotFound, Refusal
 from honeyguide.common.explanation import Explanation
 from honeyguide.common.forms import show_refusal
 from honeyguide.partners.models import Partner
-from honeyguide.portal.views.evidence import own_partner
 from honeyguide.program.rulebook.rewards import DISCOUNT_KINDS
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.catalogue import Day, Item, NoRewards, Offered, day_of, next_list, offered

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from honeyguide.access.files import file_response
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
 from honeyguide.common.rulebooks import current_rulebook
@@ -22,7 +22,6 @@ from honeyguide.earning.models import ClaimState, ProjectState
 from honeyguide.earning.services import claims as services
 from honeyguide.files.checking import ACCEPT, what_is_taken
 from honeyguide.files.storing import file_with
-from honeyguide.portal.views.evidence import own_partner
 
 ROWS_A_PAGE = 20
 TOKEN_CHARS = 64

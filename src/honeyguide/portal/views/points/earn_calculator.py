@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from honeyguide.access.person import PersonRequest
+from honeyguide.access.person import PersonRequest, own_partner
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.common.words import PRODUCTS
 from honeyguide.earning import limits, queries
@@ -23,7 +23,6 @@ from honeyguide.earning.calculator import (
     sale_worth,
 )
 from honeyguide.earning.words import GRADES, MODULE_CLASSES, PLANS
-from honeyguide.portal.views.evidence import own_partner
 from honeyguide.rewards.catalogue import NoRewards, Offered, day_of, offered
 from honeyguide.rewards.quoting import position_of
 

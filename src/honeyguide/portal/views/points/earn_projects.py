@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Refusal
 from honeyguide.common.forms import show_refusal
@@ -24,7 +24,6 @@ from honeyguide.earning.services import confirming
 from honeyguide.earning.services import projects as services
 from honeyguide.earning.words import GRADES
 from honeyguide.files.checking import ACCEPT
-from honeyguide.portal.views.evidence import own_partner
 from honeyguide.portal.views.points.earn import ROWS_A_PAGE, TOKEN_CHARS, ManyFiles, files_help, token_of
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from django_filters import ChoiceFilter, FilterSet
 
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.access.table import MAIN
 from honeyguide.bonuses.models import BonusKind
 from honeyguide.bonuses.queries import Bonus, account_of
@@ -25,7 +25,6 @@ from honeyguide.common.errors import Refusal
 from honeyguide.common.lists import NUMBER, ListPage
 from honeyguide.common.local import day_text
 from honeyguide.partners.models import Partner
-from honeyguide.portal.views.evidence import own_partner
 from honeyguide.rewards import queries
 from honeyguide.rewards.catalogue import Day, Item, NoRewards, day_of, offered
 from honeyguide.rewards.explain import explain_price

@@ -13,11 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from honeyguide.access.person import PersonRequest, actor_of
+from honeyguide.access.person import PersonRequest, actor_of, own_partner
 from honeyguide.common.charts import Chart, Series
 from honeyguide.common.errors import Refusal
 from honeyguide.common.local import day_text
-from honeyguide.portal.views.evidence import own_partner
 from honeyguide.program.rulebook.rewards import PRIORITIES
 from honeyguide.rewards import limits, queries
 from honeyguide.rewards.catalogue import Day, NoRewards, Offered, day_of, offered
