@@ -41,6 +41,7 @@ SERIOUS = {"serious", "critical"}
 COLOURS_TURNED = """() => {
   for (const each of document.getAnimations()) if (each instanceof CSSTransition) each.finish();
 }"""
+FRAMES_DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 TABS_SEEN = """row => {
   const frame = row.getBoundingClientRect(), open = row.querySelector(".active")?.getBoundingClientRect();
   return {
@@ -126,6 +127,11 @@ class Visitor:
         self.page.emulate_media(color_scheme="dark")
         self.page.locator("html[data-bs-theme=dark]").wait_for(state="attached")
         self.page.evaluate(COLOURS_TURNED)
+
+    def turn_narrow(self) -> None:
+        """The window becomes as wide as a phone's, and what listens for that (charts) has drawn itself anew."""
+        self.page.set_viewport_size(PHONE)
+        self.page.evaluate(FRAMES_DRAWN)
 
     def check_accessibility(self, **more: Any) -> None:
         """Fail on anything that axe finds serious on the page as it is; `more`: options of axe."""

@@ -20,12 +20,18 @@ def _day(value: Any) -> Any:
     raise ValueError("expected a day as 2026-11-20")
 
 
-def _instant(text: str) -> str:
-    if instant_of(text) is None:
+def _asked_instant(value: Any) -> datetime:
+    found = instant_of(value) if isinstance(value, str) else None
+    if found is None:
         raise ValueError(
             "expected a time with its zone, as 2026-11-20T09:30:00Z or 2026-11-20T10:30:00.25+01:00 (at most 6 digits "
             "of a second), of the years 1900 to 9000"
         )
+    return found
+
+
+def _instant(text: str) -> str:
+    _asked_instant(text)
     return text
 
 
@@ -46,6 +52,11 @@ Day = Annotated[date, BeforeValidator(_day)]
 
 InstantText = Annotated[str, AfterValidator(_instant), WithJsonSchema({"type": "string", "format": "date-time"})]
 """A time in the form of the history, as it was written."""
+
+AskedInstant = Annotated[
+    datetime, BeforeValidator(_asked_instant), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""A time in a parameter, in UTC: databases know fewer offsets than RFC 3339, which goes up to 23:59."""
 
 Instant = Annotated[
     datetime,

@@ -1,6 +1,6 @@
 """Points by the API: balance on any day, movements, statements, bonuses; as in the ledger (G4.1, G4.4)."""
 
-from datetime import timedelta
+from datetime import timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -65,10 +65,13 @@ def test_movements_and_statements_can_be_had_as_they_were_known(busy: World, nec
     latest = nectar.get(movements).json()["data"][0]["recorded_at"]
     assert nectar.get(movements, known_at=latest).json() == nectar.get(movements).json()  # an answer can be asked with
     assert nectar.get(statement, known_at=NOW.isoformat()).json() == nectar.get(statement).json()
+    elsewhere = NOW.astimezone(timezone(timedelta(hours=23, minutes=59))).isoformat()  # as far as RFC 3339 goes
+    assert nectar.get(movements, known_at=elsewhere).json() == nectar.get(movements).json()
+    assert nectar.get(statement, known_at=elsewhere).json() == nectar.get(statement).json()
     then = nectar.get(statement, known_at=yesterday).json()
     assert (then["opening"], then["lines"], then["closing"]) == (0, [], 0)
     assert then["last_day"] == str(TODAY - timedelta(days=1))
-    for wrong in ("2026-01-01T00:00:00Z", "2026-11-20T12:00:00", "then"):
+    for wrong in ("2026-01-01T00:00:00Z", "2026-11-20T12:00:00", "0001-01-01T00:00:00+01:00", "then"):
         assert "known_at" in str(is_problem(nectar.get(statement, known_at=wrong), 422, "invalid"))
 
 

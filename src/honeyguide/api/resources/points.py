@@ -5,12 +5,12 @@ from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from honeyguide.api.documenting import answers
 from honeyguide.api.gate import Gate, partner_seen
 from honeyguide.api.paging import PageOut, PageQuery, page
-from honeyguide.api.values import Day, Instant
+from honeyguide.api.values import AskedInstant, Day, Instant
 from honeyguide.bonuses.queries import Bonus, account_of
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid
@@ -77,13 +77,13 @@ class MovementQuery(PageQuery):
     kind: MovementKind | None = Field(None, description="Only of this kind.")
     since: Day | None = Field(None, description="From this program day on.")
     until: Day | None = Field(None, description="Up to this program day.")
-    known_at: AwareDatetime | None = Field(None, description="Only what was recorded by this instant.")
+    known_at: AskedInstant | None = Field(None, description="Only what was recorded by this instant.")
 
 
 class StatementQuery(Schema):
     """As known when."""
 
-    known_at: AwareDatetime | None = Field(
+    known_at: AskedInstant | None = Field(
         None, description="By what was recorded by this instant, not before the month; by all that is known by default."
     )
 

@@ -100,12 +100,16 @@
   document.addEventListener("toggle", frames, true);
   document.addEventListener("htmx:afterSettle", frames);
 
-  // Tabs wider than the page begin with the one that is open in sight.
-  for (const tabs of document.querySelectorAll(".nav-tabs")) {
-    const open = tabs.querySelector(".active")?.getBoundingClientRect();
-    const row = tabs.getBoundingClientRect();
-    if (open) tabs.scrollLeft += (open.left + open.right - row.left - row.right) / 2;
-  }
+  // Tabs wider than the page show the one that is open, also when a phone was turned.
+  const showOpenTabs = () => {
+    for (const tabs of document.querySelectorAll(".nav-tabs")) {
+      const open = tabs.querySelector(".active")?.getBoundingClientRect();
+      const row = tabs.getBoundingClientRect();
+      if (open) tabs.scrollLeft += (open.left + open.right - row.left - row.right) / 2;
+    }
+  };
+  showOpenTabs();
+  window.addEventListener("resize", showOpenTabs);
 
   // Parts of pages that htmx fetches.
   const bar = document.getElementById("loading");
