@@ -135,7 +135,8 @@ def _queues_with(partner: Partner) -> list[Queue]:
 
 def _cases_in(queue: Queue, partner: Partner, now: datetime) -> Iterator[OpenCase]:
     page = reverse(queue.url_name)
-    for item in queue.waiting().filter(partner=partner).select_related("partner"):
+    for item in queue.waiting().filter(partner=partner):
+        item.partner = partner
         since, due = getattr(item, queue.since), due_of(queue.due_at(item), now)
         yield OpenCase(queue.title, queue.words(item), since, due, f"{page}?item={item.uid}")
 
