@@ -11,9 +11,9 @@ from django.utils.http import content_disposition_header
 from honeyguide.common.lists import BYTE_ORDER_MARK, harmless
 
 
-def download(name: str, content: bytes) -> HttpResponse:
+def download(name: str, content: bytes | str, content_type: str = "application/octet-stream") -> HttpResponse:
     """A file to be saved under this name, whatever is in it."""
-    response = HttpResponse(content, content_type="application/octet-stream")
+    response = HttpResponse(content, content_type=content_type)
     response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
@@ -26,7 +26,4 @@ def csv_file(name: str, rows: Iterable[Sequence[Any]]) -> HttpResponse:
     writer = csv.writer(made)
     for row in rows:
         writer.writerow([harmless(cell) for cell in row])
-    response = HttpResponse(made.getvalue(), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(name, made.getvalue(), "text/csv; charset=utf-8")

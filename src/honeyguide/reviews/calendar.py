@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from honeyguide.common.clock import program_zone
+from honeyguide.common.downloads import download
 from honeyguide.notices.services import Attachment
 from honeyguide.reviews.models import Answer, BusinessReview, ReviewState
 
 PRODUCT = "-//Honeyguide//Business reviews//EN"
-CONTENT_TYPE = "text/calendar"
+CONTENT_TYPE = "text/calendar; charset=utf-8"
 _ANSWERS = {Answer.OPEN: "NEEDS-ACTION", Answer.YES: "ACCEPTED", Answer.NO: "DECLINED"}
 
 
@@ -58,7 +59,7 @@ def _address(email: str, name: str) -> vCalAddress:
 def attachment_of(review: BusinessReview) -> Attachment:
     """The file as it goes with a notice."""
     method = "CANCEL" if review.state == ReviewState.CANCELLED else "REQUEST"
-    return Attachment(file_name(review), calendar_of(review), f"{CONTENT_TYPE}; charset=utf-8; method={method}")
+    return Attachment(file_name(review), calendar_of(review), f"{CONTENT_TYPE}; method={method}")
 
 
 def file_name(review: BusinessReview) -> str:
@@ -68,7 +69,4 @@ def file_name(review: BusinessReview) -> str:
 
 def calendar_response(review: BusinessReview) -> HttpResponse:
     """The file as a download."""
-    response = HttpResponse(calendar_of(review), content_type=f"{CONTENT_TYPE}; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(review)}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(file_name(review), calendar_of(review), CONTENT_TYPE)

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.text import slugify
 
 from honeyguide.access.person import PersonRequest
+from honeyguide.common.downloads import download
 from honeyguide.common.lists import SEARCH_CHARS_MAX
 from honeyguide.rulebooks.queries import Listed, VersionState, listed, listed_version, text_of
 from honeyguide.rulebooks.words import changes, sections
@@ -69,7 +70,4 @@ def version_file(request: PersonRequest, version: str) -> HttpResponse:
 
 def toml_file(text: str, name: str) -> HttpResponse:
     """A rulebook to take away."""
-    response = HttpResponse(text, content_type="application/toml; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.toml"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(f"{name}.toml", text, "application/toml; charset=utf-8")

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.common import local, words
+from honeyguide.common.downloads import download
 from honeyguide.common.lists import NUMBER, ListPage
 from honeyguide.common.templatetags.honeyguide import chip, state_chip, status_chip
 from honeyguide.console import choices
@@ -118,11 +119,7 @@ def _shown(move: SimulatedMove) -> dict[str, Any]:
 
 def report(request: PersonRequest, uid: str) -> HttpResponse:  # noqa: ARG001 - as Django calls views
     """The page to take away: one file that can be mailed and printed."""
-    page = queries.report_of(uid)
-    response = HttpResponse(page, content_type="text/html; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="simulation-{uid}.html"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return download(f"simulation-{uid}.html", queries.report_of(uid), "text/html; charset=utf-8")
 
 
 def place_chip(state: str, status: str) -> SafeString:

@@ -51,9 +51,7 @@ def statement_file(request: PersonRequest, month: str) -> HttpResponse:
     partner, found = statement_asked(request, month)
     rulebook = current_rulebook()
     content = statement_pdf(partner, found, made_at=request.now, rulebook=f"{rulebook.name} {rulebook.version}")
-    response = download(file_name(partner, found, "pdf"), content)
-    response.headers["Content-Type"] = "application/pdf"
-    return response
+    return download(file_name(partner, found, "pdf"), content, "application/pdf")
 
 
 def statement_table(request: PersonRequest, month: str) -> StreamingHttpResponse:
