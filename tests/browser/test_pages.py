@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import ViewportSize
 
 from honeyguide.access.addresses import addresses
 from honeyguide.access.table import ADMIN, MAIN, PAGES
 from honeyguide.accounts.models import User
-from tests.browser.conftest import PHONE, WIDE, Visitor
+from tests.browser.conftest import FRAMES_DRAWN, PHONE, WIDE, Visitor
 from tests.live.access.objects import ARGUMENTS, Objects, make_objects
 from tests.live.conftest import World
 
@@ -105,3 +106,6 @@ def test_tabs_beyond_the_edge_of_a_phone_are_reached_by_keyboard(visit: Callable
     after = last.bounding_box()
     assert after is not None
     assert 0 <= after["x"] <= width - after["width"]
+    page.set_viewport_size(ViewportSize(width=width, height=PHONE["height"] - 100))  # the bar of addresses appears
+    page.evaluate(FRAMES_DRAWN)
+    assert last.bounding_box() == after, "what was scrolled to stays in sight"

@@ -101,7 +101,10 @@
   document.addEventListener("htmx:afterSettle", frames);
 
   // Tabs wider than the page show the one that is open, also when a phone was turned.
+  let width = 0;
   const showOpenTabs = () => {
+    if (window.innerWidth === width) return; // only the height: a phone's bar of addresses comes and goes
+    width = window.innerWidth;
     for (const tabs of document.querySelectorAll(".nav-tabs")) {
       const open = tabs.querySelector(".active")?.getBoundingClientRect();
       const row = tabs.getBoundingClientRect();
