@@ -1,6 +1,5 @@
 """The engine gives the same answers as the reference model, for random histories under random rulebooks."""
 
-import os
 import random
 from datetime import date, timedelta
 from typing import Any
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from tests.cases import HISTORIES
 from tests.reference.compare import Engine, compare, differences, engine_answer, told
 from tests.reference.days import add_months
 from tests.reference.genes import shuffled
@@ -20,9 +20,8 @@ from tests.reference.rulebooks import default_rulebook, random_rulebook
 
 Json = dict[str, Any]
 
-CASES = int(os.environ.get("HONEYGUIDE_CASES", "60"))
 CHUNK = 10  # cases a test, so that workers can share them
-CHUNKS = range(0, CASES, CHUNK)
+CHUNKS = range(0, HISTORIES, CHUNK)
 
 
 def rulebook_of(seed: int) -> Json:
@@ -59,7 +58,7 @@ def some_days(events: list[Json], rulebook: Json, rng: random.Random) -> list[da
 @pytest.mark.clause("T3.1.1a", "T3.1.2a", "T3.1.2b", "T3.1.3a", "T3.1.3b", "T3.3", "T3.4a", "T3.5", "T4.2", "T14")
 @pytest.mark.parametrize("first", CHUNKS)
 def test_same_answer(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES)):
+    for seed in range(first, min(first + CHUNK, HISTORIES)):
         events, rulebook = random_history(seed), rulebook_of(seed)
         engine = Engine(events, rulebook)
         for as_of in (None, *some_days(events, rulebook, random.Random(seed))):
@@ -69,13 +68,13 @@ def test_same_answer(first: int) -> None:
 
 @pytest.mark.parametrize("first", CHUNKS)
 def test_same_answer_for_some_partners_without_explanation(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 5):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 5):
         events, rulebook = random_history(seed), rulebook_of(seed)
         chosen = ["p1", "p0", "nobody"][: 1 + seed // 5 % 3]
         assert compare(events, rulebook, None, explain=False, partners=chosen) == [], f"seed {seed}"
 
 
-@settings(max_examples=CASES // 4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=HISTORIES // 4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(histories())
 def test_same_answer_for_histories_that_shrink(events: list[Json]) -> None:
     assert compare(events, default_rulebook()) == []
@@ -100,7 +99,7 @@ def test_same_answer_for_an_empty_history() -> None:
 
 @pytest.mark.parametrize("first", CHUNKS)
 def test_the_order_of_lines_does_not_matter(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 5):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 5):
         events, rulebook = random_history(seed), rulebook_of(seed)
         other = shuffled(events, random.Random(seed + 1))
         assert list(differences(engine_answer(other, rulebook), engine_answer(events, rulebook))) == [], f"seed {seed}"
@@ -109,7 +108,7 @@ def test_the_order_of_lines_does_not_matter(first: int) -> None:
 @pytest.mark.clause("T4.2", "T3.4a")
 @pytest.mark.parametrize("first", CHUNKS)
 def test_a_replay_to_a_day_is_the_replay_of_the_history_cut_there(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 5):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 5):
         events, rulebook = random_history(seed), rulebook_of(seed)
         engine = Engine(events, rulebook)
         for day in some_days(events, rulebook, random.Random(seed + 2)):
@@ -119,7 +118,7 @@ def test_a_replay_to_a_day_is_the_replay_of_the_history_cut_there(first: int) ->
 
 @pytest.mark.parametrize("first", CHUNKS)
 def test_a_later_event_changes_no_earlier_transition(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 5):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 5):
         events, rulebook = random_history(seed), rulebook_of(seed)
         days = sorted(set(days_of(events, rulebook)))
         if len(days) < 2:
@@ -133,7 +132,7 @@ def test_a_later_event_changes_no_earlier_transition(first: int) -> None:
 
 @pytest.mark.parametrize("first", CHUNKS)
 def test_partners_that_share_no_client_do_not_matter(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 5):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 5):
         events, rulebook = random_history(seed), rulebook_of(seed)
         last = days_of(events, rulebook)[-1]
         partner = random.Random(seed + 4).choice(sorted({event["partner"] for event in events}))

@@ -1,6 +1,5 @@
 """The engine's movements of points: the reference model's, one by one, and in sum the points of the answer."""
 
-import os
 import random
 from datetime import date
 from typing import Any
@@ -13,6 +12,7 @@ from honeyguide.program.engine import replay
 from honeyguide.program.engine.moves import KINDS, Movements, replay_moves
 from honeyguide.program.history import history_from_events
 from honeyguide.program.rulebook import Rulebook
+from tests.cases import HISTORIES
 from tests.reference.histories import random_history
 from tests.reference.ledger import in_order
 from tests.reference.lines import event, joined
@@ -23,9 +23,8 @@ from tests.reference.test_engine_agrees import some_days
 Json = dict[str, Any]
 
 PAPERS = {"report": "r", "checklist": "c"}
-CASES = int(os.environ.get("HONEYGUIDE_CASES", "60"))
 CHUNK = 10
-CHUNKS = range(0, CASES, CHUNK)
+CHUNKS = range(0, HISTORIES, CHUNK)
 
 
 def moved(events: list[Json], rulebook: Json, as_of: date | None = None) -> Movements:
@@ -60,7 +59,7 @@ def sums(found: Movements, as_of: date) -> pl.DataFrame:
 @pytest.mark.clause("T4.2", "G1.1", "G1.2", "G1.3", "G1.4")
 @pytest.mark.parametrize("first", CHUNKS)
 def test_the_sums_of_movements_are_the_points_of_the_answer(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES)):
+    for seed in range(first, min(first + CHUNK, HISTORIES)):
         events = random_history(seed)
         rulebook = default_rulebook() if seed % 3 == 0 else random_rulebook(seed, default_rulebook())
         history, book = history_from_events(events), Rulebook.model_validate(rulebook)
@@ -78,7 +77,7 @@ def test_the_sums_of_movements_are_the_points_of_the_answer(first: int) -> None:
 @pytest.mark.clause("T4.2", "G1.1", "G1.2", "G1.3", "G1.4")
 @pytest.mark.parametrize("first", CHUNKS)
 def test_each_movement_is_the_reference_models(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES)):
+    for seed in range(first, min(first + CHUNK, HISTORIES)):
         events = random_history(seed)
         rulebook = default_rulebook() if seed % 3 == 0 else random_rulebook(seed, default_rulebook())
         for as_of in some_days(events, rulebook, random.Random(seed + 1)):

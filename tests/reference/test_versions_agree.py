@@ -1,7 +1,6 @@
 """Each decision is made by the version of the rulebook in force on its own day: engine and reference model alike."""
 
 import copy
-import os
 import random
 from datetime import date
 from decimal import Decimal
@@ -16,6 +15,7 @@ from honeyguide.program.engine.moves import replay_moves
 from honeyguide.program.history import history_from_events
 from honeyguide.program.rulebook import Rulebook
 from honeyguide.program.rulebook.versions import Versions
+from tests.cases import HISTORIES
 from tests.reference.compare import Engine, differences, rules_of, told
 from tests.reference.histories import random_history
 from tests.reference.ledger import in_order
@@ -26,9 +26,8 @@ from tests.reference.test_engine_agrees import some_days, transitions, until
 
 Json = dict[str, Any]
 
-CASES = int(os.environ.get("HONEYGUIDE_CASES", "60"))
 CHUNK = 10
-CHUNKS = range(0, CASES, CHUNK)
+CHUNKS = range(0, HISTORIES, CHUNK)
 
 
 def days_to_ask(events: list[Json], versions: list[Json], seed: int) -> list[date | None]:
@@ -40,7 +39,7 @@ def days_to_ask(events: list[Json], versions: list[Json], seed: int) -> list[dat
 @pytest.mark.clause("T3.1.1a", "T3.1.2a", "T3.1.2b", "T3.1.3a", "T3.1.3b", "T3.3", "T3.4a", "T3.5", "T4.2", "T14")
 @pytest.mark.parametrize("first", CHUNKS)
 def test_same_answer_under_versions(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES)):
+    for seed in range(first, min(first + CHUNK, HISTORIES)):
         events, versions = random_history(seed), random_versions(seed, default_rulebook())
         engine = Engine(events, versions)
         for as_of in days_to_ask(events, versions, seed):
@@ -52,7 +51,7 @@ def test_same_answer_under_versions(first: int) -> None:
 @pytest.mark.clause("T4.2", "G1.1", "G1.2", "G1.3", "G1.4")
 @pytest.mark.parametrize("first", CHUNKS)
 def test_same_movements_of_points_under_versions(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 2):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 2):
         events, versions = random_history(seed), random_versions(seed, default_rulebook())
         zone = ZoneInfo(versions[0]["time_zone"])
         as_of = in_order(events, zone, None)[-1].day
@@ -67,7 +66,7 @@ def test_same_movements_of_points_under_versions(first: int) -> None:
 
 @pytest.mark.parametrize("first", CHUNKS)
 def test_a_version_from_tomorrow_on_changes_nothing_today(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 5):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 5):
         events, versions = random_history(seed), random_versions(seed, default_rulebook())
         days = [one.day for one in in_order(events, ZoneInfo(versions[0]["time_zone"]), None)]
         as_of = max(days[len(days) // 2], versions[0]["effective_from"])
@@ -77,7 +76,7 @@ def test_a_version_from_tomorrow_on_changes_nothing_today(first: int) -> None:
 
 @pytest.mark.parametrize("first", CHUNKS)
 def test_a_new_version_changes_no_earlier_transition(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 5):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 5):
         events, versions = random_history(seed), random_versions(seed, default_rulebook())
         day = date.fromordinal(versions[-1]["effective_from"].toordinal() - 1)
         earlier = until(events, day, versions[0])
@@ -92,7 +91,7 @@ def test_a_new_version_changes_no_earlier_transition(first: int) -> None:
 
 @pytest.mark.parametrize("first", CHUNKS)
 def test_one_version_answers_as_the_rulebook_alone_and_says_so(first: int) -> None:
-    for seed in range(first, min(first + CHUNK, CASES), 5):
+    for seed in range(first, min(first + CHUNK, HISTORIES), 5):
         history, book = history_from_events(random_history(seed)), Rulebook.model_validate(default_rulebook())
         alone, one = replay(history, book), replay(history, Versions([book]))
         assert alone.names_versions is False

@@ -1,12 +1,12 @@
 """The proof that an outlook is right: whoever follows its plan keeps the status, and who is lost cannot be saved."""
 
-import os
 import random
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from tests.cases import HISTORIES
 from tests.program.outlook.followed import Seller, events_of_plan, short_terms
 from tests.reference.histories import random_history
 from tests.reference.ledger import in_order
@@ -19,7 +19,7 @@ from honeyguide.program.rulebook import Rulebook, check_rulebook, load_rulebook
 
 Json = dict[str, Any]
 
-CASES = int(os.environ.get("HONEYGUIDE_CASES", "60")) // 2
+CASES = HISTORIES // 2
 CHUNK = 20
 CHUNKS = range(0, CASES, CHUNK)
 

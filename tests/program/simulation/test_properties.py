@@ -1,6 +1,5 @@
 """What holds of every simulation, on random histories under random rulebooks."""
 
-import os
 import random
 from datetime import date, timedelta
 from typing import Any
@@ -8,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
+from tests.cases import HISTORIES
 from tests.reference.histories import random_history
 from tests.reference.ledger import in_order
 from tests.reference.rulebooks import default_rulebook, random_rulebook
@@ -19,7 +19,7 @@ from honeyguide.program.simulation import Simulation, simulate
 
 Json = dict[str, Any]
 
-CASES = max(60, int(os.environ.get("HONEYGUIDE_CASES", "60")) // 2)
+CASES = max(60, HISTORIES // 2)
 CHUNK = 10
 # Among 200 to 209 and 420 to 429 are two whose deciding event lies after the last day in the other time zone.
 CHUNKS = sorted({*range(0, CASES, CHUNK), 200, 420})
