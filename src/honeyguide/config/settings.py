@@ -11,6 +11,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from honeyguide.common import logs
+from honeyguide.common.pooled import PREPARED_AFTER, PooledConnection
 from honeyguide.config import env
 
 PACKAGE_DIR = Path(__file__).resolve().parent.parent
@@ -153,10 +154,20 @@ def _database() -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"DATABASE_URL: {database['ENGINE']} is not supported: expected sqlite or postgresql"
         )
-    pool = {"min_size": 1, "max_size": DATABASE_CONNECTIONS, "timeout": 20}
-    database["CONN_MAX_AGE"] = 0  # the pool keeps connections
     given = database.get("OPTIONS", {})
-    database["OPTIONS"] = {**given, "pool": pool, "options": f"{SHORT_QUERIES} {given.get('options', '')}".strip()}
+    database["CONN_MAX_AGE"] = 0  # the pool keeps connections
+    database["OPTIONS"] = {
+        **given,
+        "server_side_binding": True,
+        "prepare_threshold": PREPARED_AFTER,
+        "pool": {
+            "min_size": 1,
+            "max_size": DATABASE_CONNECTIONS,
+            "timeout": 20,
+            "connection_class": PooledConnection,
+        },
+        "options": f"{SHORT_QUERIES} {given.get('options', '')}".strip(),
+    }
     return database
 
 

@@ -8,17 +8,15 @@ is one of its own; inside `transaction.atomic` it belongs to that one.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import Connection, errors, pq
+from psycopg import errors, pq
+
+from honeyguide.common.pooled import PooledConnection
 
 Value = str | int | date | datetime
 Answer = list[tuple[str | None, ...]]
 _BETWEEN = '","'
-
-_known: "WeakKeyDictionary[Connection, set[bytes]]" = WeakKeyDictionary()
-"""What each connection has prepared."""
 
 
 class Statement(NamedTuple):
@@ -56,15 +54,14 @@ class Statement(NamedTuple):
         """The connection, in a transaction if it is to be in one, with the statement prepared."""
         database.ensure_connection()
         database.validate_no_broken_transaction()
-        raw: Connection = database.connection
+        raw: PooledConnection = database.connection
         libpq = raw.pgconn
-        prepared = _known.setdefault(raw, set())
         with database.wrap_database_errors:
             if not raw.autocommit and libpq.transaction_status == pq.TransactionStatus.IDLE:
                 _checked(libpq.exec_(b"BEGIN"))  # psycopg begins with its first statement: this may be before it
-            if self.name not in prepared:
+            if self.name not in raw.named:
                 _checked(libpq.prepare(self.name, self.text))
-                prepared.add(self.name)
+                raw.named.add(self.name)
         return libpq
 
 
