@@ -1,6 +1,5 @@
 """Lists: one page for all of them. Search, filters and order stand in the address; all rows can be had as CSV."""
 
-import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -12,7 +11,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,14 +23,12 @@ from django_tables2.columns import BoundColumn
 from django_tables2.rows import BoundRow
 
 from honeyguide.common.clock import end_of_day, start_of_day
+from honeyguide.common.downloads import csv_file
 
 ROWS_A_PAGE = 25
 SEARCH_CHARS_MAX = 100
 EXPORT_PARAMETER = "export"
 LIST_ID = "list"
-BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"
-"""Spreadsheets take a CSV for UTF-8 only with it."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 NUMBER: dict[str, dict[str, str]] = {"td": {"class": "num"}, "th": {"class": "num"}}
 """Attributes of a column of numbers."""
 NOWRAP: dict[str, dict[str, str]] = {"td": {"class": "text-nowrap"}}
@@ -125,7 +122,7 @@ class ListPage(View):
         _look_at_once(table)
         if exported:
             RequestConfig(request, paginate=False).configure(table)
-            return csv_response(table, self.export_name)
+            return csv_file(f"{self.export_name}.csv", csv_rows(table))
         RequestConfig(request, paginate={"per_page": self.rows_a_page, "silent": True}).configure(table)
         context = self.get_context_data(
             page=self, list=self._list_context(request, table, filterset, search), table=table, filter=filterset
@@ -210,30 +207,15 @@ def _with(given: QueryDict, more: dict[str, str], without: set[str]) -> str:
     return query.urlencode()
 
 
-class _Echo:
-    """A file that hands back what is written."""
+def csv_rows(table: Table) -> Iterator[list[Any]]:
+    """All rows of a table, in its order and columns, headings first.
 
-    def write(self, value: str) -> str:
-        """The line itself."""
-        return value
-
-
-def csv_response(table: Table, name: str) -> StreamingHttpResponse:
-    """All rows of a table as a CSV file, in its order and columns: UTF-8 with a mark, streamed."""
-    response = StreamingHttpResponse(csv_lines(table), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
-def csv_lines(table: Table) -> Iterator[str]:
-    """The lines of the file. A column that is only there to be pressed says so: `exclude_from_export=True`."""
-    writer = csv.writer(_Echo())
+    A column that is only there to be pressed says so: `exclude_from_export=True`.
+    """
     columns = [column for column in table.columns if not column.column.exclude_from_export]
-    yield BYTE_ORDER_MARK
-    yield writer.writerow([harmless(column.header) for column in columns])
+    yield [column.header for column in columns]
     for row in table.rows:
-        yield writer.writerow([harmless(_cell(table, row, column)) for column in columns])
+        yield [_cell(table, row, column) for column in columns]
 
 
 def _cell(table: Table, row: BoundRow, column: BoundColumn) -> Any:
@@ -247,16 +229,3 @@ def _cell(table: Table, row: BoundRow, column: BoundColumn) -> Any:
 def plain(html: Any) -> str:
     """The text of a piece of a page, on one line."""
     return " ".join(unescape(_TAG.sub(" ", str(html))).split())
-
-
-def harmless(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula: one that begins like it gets an apostrophe; numbers stay."""
-    text = "" if value is None else str(value).strip(" ")
-    if not text.startswith(FORMULA_STARTS) or _is_number(text):
-        return text
-    return f"'{text}"
-
-
-def _is_number(text: str) -> bool:
-    digits = text.lstrip("+-").replace(",", "").replace(".", "").replace("\N{NO-BREAK SPACE}", "")
-    return digits.isascii() and digits.isdigit()

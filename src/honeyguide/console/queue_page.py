@@ -4,16 +4,22 @@ Everything is in the address (`q`, filters, `sort`, `page`, `item`), so that it 
 htmx the page is exchanged in place; without it the same links and forms load it whole.
 """
 
-import csv
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from itertools import chain
 from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -24,6 +30,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from honeyguide.access.person import PersonRequest, actor_of
 from honeyguide.accounts.actor import Actor
+from honeyguide.common.downloads import csv_file
 from honeyguide.common.errors import NotFound, Refusal
 from honeyguide.common.queues import Due, due_of
 from honeyguide.console.queues import Queue, queue
@@ -32,7 +39,6 @@ from honeyguide.standing.queries import standing_on
 
 ITEMS_PER_PAGE = 25
 SEARCH_MAX_CHARS = 100
-_UNSAFE_IN_A_TABLE = ("=", "+", "-", "@", "\t", "\r")
 
 
 class QueueFilters(FilterSet):
@@ -258,19 +264,8 @@ class QueuePage(View):
             "later": self.address(item="", page=str(page.number + 1)) if page.has_next() else "",
         }
 
-    def as_csv(self) -> HttpResponse:
+    def as_csv(self) -> StreamingHttpResponse:
         """All items that the address asks for, not only those of one page."""
-        response = HttpResponse(content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{self.name}.csv"'
-        response.write("\ufeff")  # so that spreadsheets take it for UTF-8
-        writer = csv.writer(response)
-        writer.writerow([str(column.title) for column in self.columns])
-        for row in self.ordered(self.chosen()).iterator(chunk_size=500):
-            writer.writerow([_cell(column.cell(row)) for column in self.columns])
-        return response
-
-
-def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula; days and instants as ISO 8601 writes them, as in every CSV."""
-    text = "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
-    return f"'{text}" if text.startswith(_UNSAFE_IN_A_TABLE) else text
+        rows = self.ordered(self.chosen()).iterator(chunk_size=500)
+        cells = ([column.cell(row) for column in self.columns] for row in rows)
+        return csv_file(f"{self.name}.csv", chain([[column.title for column in self.columns]], cells))

@@ -14,8 +14,8 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from honeyguide.accounts.actor import Actor
+from honeyguide.common.downloads import BYTE_ORDER_MARK, harmless
 from honeyguide.common.errors import NotFound, Refusal
-from honeyguide.common.lists import BYTE_ORDER_MARK, harmless
 from honeyguide.history.services import note
 from honeyguide.insights.figures import Scope
 from honeyguide.insights.models import BonusRow, ExchangeRow, LotRow, Movement, PartnerRow

@@ -1,8 +1,5 @@
 """The monthly statement as a file: PDF and CSV, in the reader's language (G4.4)."""
 
-import csv
-import io
-from collections.abc import Iterator
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -11,7 +8,6 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from honeyguide.common.lists import BYTE_ORDER_MARK, harmless
 from honeyguide.common.local import country_text, day_text, language, moment_text, signed_text, whole_text
 from honeyguide.common.papers import pdf
 from honeyguide.insights.statements import GROUPS, Entry, Statement
@@ -103,22 +99,18 @@ def _line(entry: Entry) -> dict[str, str]:
     }
 
 
-def statement_csv(statement: Statement) -> Iterator[str]:
-    """The lines of a CSV file: opening, movements, closing; days as ISO, points as plain numbers."""
+def statement_rows(statement: Statement) -> list[tuple[Any, ...]]:
+    """The rows of a CSV file: headings, opening, movements, closing; points as plain numbers."""
     rows: list[tuple[Any, ...]] = [
         (_("Day"), _("Kind of action"), _("Activity"), _("Client"), _("Contract"), _("Source"), _("Exchange"),
          _("Reward"), _("Points"), _("Balance")),
-        (statement.period.first.isoformat(), _("Opening balance"), "", "", "", "", "", "", "", statement.opening),
+        (statement.period.first, _("Opening balance"), "", "", "", "", "", "", "", statement.opening),
     ]  # fmt: skip
     for entry in statement.entries:
         line = entry.line
         rows.append((
-            line.day.isoformat(), kind_words(line.kind), activity_words(line.activity), line.client, line.contract,
+            line.day, kind_words(line.kind), activity_words(line.activity), line.client, line.contract,
             line.award, line.exchange, line.item, line.points, entry.balance,
         ))  # fmt: skip
-    closing = (statement.period.last.isoformat(), _("Closing balance"), "", "", "", "", "", "", "", statement.closing)
-    yield BYTE_ORDER_MARK
-    for row in (*rows, closing):
-        text = io.StringIO()
-        csv.writer(text).writerow([harmless(cell) for cell in row])
-        yield text.getvalue()
+    closing = (statement.period.last, _("Closing balance"), "", "", "", "", "", "", "", statement.closing)
+    return [*rows, closing]

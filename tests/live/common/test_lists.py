@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from honeyguide.accounts.models import User
-from honeyguide.common.lists import harmless, plain
+from honeyguide.common.downloads import harmless
+from honeyguide.common.lists import plain
 from honeyguide.partners.models import Partner
 from tests.live.conftest import NOW, World
 

@@ -96,5 +96,5 @@ def test_one_takes_an_item_and_releases_it(world: World, profile: ProfileChange,
 
 
 def test_all_of_them_can_be_taken_away_as_csv(world: World, employee: ProfileChange, sign_in: SignIn) -> None:
-    body = sign_in(world.staff["manager"]).get(f"{QUEUE}?format=csv").content.decode()
+    body = sign_in(world.staff["manager"]).get(f"{QUEUE}?format=csv").getvalue().decode()
     assert body.count("Nectar Ltd") == 2

@@ -277,7 +277,7 @@ def test_a_restatement_is_shown_with_its_figures_and_settled(world: World, sign_
     assert late.status_code == 409
     assert "Compliance Person settled this" in text_of(late)
     export = client.get("/console/restatements/?format=csv&choice=apply")
-    assert "Both came back" in export.content.decode()
+    assert "Both came back" in export.getvalue().decode()
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

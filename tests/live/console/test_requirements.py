@@ -168,7 +168,7 @@ def test_a_queue_is_searched_filtered_and_taken_away_as_csv(world: World, sign_i
     assert not shows("state=nonsense")
     answer = manager.get("/console/evidence/?state=&format=csv")
     assert answer["Content-Type"].startswith("text/csv")
-    text = answer.content.decode()
+    text = answer.getvalue().decode()
     assert "Nobody answers." in text
     assert "'=cmd()" in text
     assert len(text.strip().splitlines()) == 3
@@ -296,7 +296,7 @@ def test_an_approval_says_first_what_will_follow(world: World, sign_in: SignIn) 
 def test_the_csv_of_a_queue_has_days_as_every_csv_has_them(world: World, sign_in: SignIn) -> None:
     hand_in(world, "phone_support")
     response = sign_in(world.staff["manager"]).get("/console/evidence/?format=csv", headers={"accept-language": "ru"})
-    assert NOW.isoformat() in response.content.decode()
+    assert NOW.isoformat() in response.getvalue().decode()
 
 
 def test_a_table_of_courses_is_previewed_and_then_recorded(world: World, sign_in: SignIn) -> None:

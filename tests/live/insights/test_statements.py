@@ -10,10 +10,11 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from honeyguide.accounts.actor import Actor
+from honeyguide.common.downloads import BYTE_ORDER_MARK, csv_lines
 from honeyguide.common.errors import NotFound
 from honeyguide.insights import queries
 from honeyguide.insights.periods import Period, month_asked, month_of, months_between
-from honeyguide.insights.statement_paper import statement_csv, statement_pdf
+from honeyguide.insights.statement_paper import statement_pdf, statement_rows
 from honeyguide.insights.statements import DoesNotAddUp, Line, statement
 from honeyguide.ledger import queries as ledger
 from honeyguide.ledger.services import expire_due
@@ -152,7 +153,7 @@ def _fonts(page: Any) -> list[Any]:
 def test_the_csv_adds_up_too(busy: World) -> None:
     month = months_between(FIRST, TODAY)[1]
     found = queries.statement_of(busy.nectar, month)
-    rows = list(csv.reader(io.StringIO("".join(statement_csv(found)).lstrip("\N{ZERO WIDTH NO-BREAK SPACE}"))))
+    rows = list(csv.reader(io.StringIO("".join(csv_lines(statement_rows(found))).lstrip(BYTE_ORDER_MARK))))
     balances = [int(row[-1]) for row in rows[1:]]
     assert balances[0] + sum(int(row[-2]) for row in rows[2:-1]) == balances[-1] == found.closing
     assert len(rows) == len(found.entries) + 3

@@ -10,7 +10,7 @@ from django.test import Client
 
 from honeyguide.insights import queries
 from honeyguide.insights.periods import months_between
-from honeyguide.insights.statement_paper import statement_csv
+from honeyguide.insights.statement_paper import statement_rows
 from honeyguide.ledger import queries as ledger
 from honeyguide.portal.views.points.cabinet import Cabinet
 from honeyguide.standing.models import Standing
@@ -150,7 +150,7 @@ def test_the_file_of_the_history_has_the_columns_of_a_statements(alice: Client, 
     file = alice.get("/partner/points/history/?export=csv&sort=day")
     rows = list(csv.DictReader(io.StringIO(b"".join(file).decode("utf-8-sig"))))
     (month, *_) = months_between(TODAY - timedelta(days=60), TODAY)
-    heads = next(csv.reader(io.StringIO("".join(statement_csv(queries.statement_of(busy.nectar, month)))[1:])))
+    heads = [str(title) for title in statement_rows(queries.statement_of(busy.nectar, month))[0]]
     assert set(heads) - {"Balance"} | {"Valid to"} == set(rows[0])
     exchanges = {row["Exchange"]: row["Reward"] for row in rows if row["Exchange"]}
     assert exchanges == {"x-1": "course", "x-2": "consultation", "x-3": "webinar"}

@@ -424,7 +424,7 @@ def test_the_cabinet_names_what_exchanges_saved_and_why(shop: Shop, alice: Clien
 def test_prices_are_drafted_in_a_grid_or_from_a_table_and_published(shop: Shop, manager: Client) -> None:
     grid = page(manager, "console:points_prices_draft")
     assert 'name="price:course.course"' in grid
-    table = manager.get(reverse("console:points_prices_csv", args=["now"])).content
+    table = manager.get(reverse("console:points_prices_csv", args=["now"])).getvalue()
     changed = table.replace(b"course.course,800", b"course.course,950")
     answer = manager.post(
         reverse("console:points_prices_upload"),
@@ -444,7 +444,7 @@ def test_prices_are_drafted_in_a_grid_or_from_a_table_and_published(shop: Shop, 
     manager.post(reverse("console:points_prices_publish"), {"version": "1"})
     made = PriceList.objects.get()
     assert made.prices.get(item="course.course").points == 950
-    again = manager.get(reverse("console:points_prices_csv", args=[made.uid])).content
+    again = manager.get(reverse("console:points_prices_csv", args=[made.uid])).getvalue()
     assert again == changed, "what is taken along is what was brought"
 
 

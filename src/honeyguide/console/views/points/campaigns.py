@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
@@ -40,7 +40,7 @@ class CampaignFilters(FilterSet):
         return rows.filter(partner__name__icontains=text) | rows.filter(name__icontains=text)
 
 
-def campaigns(request: PersonRequest) -> HttpResponse:
+def campaigns(request: PersonRequest) -> HttpResponseBase:
     """Sums by channel, and the campaigns; or all of them as CSV."""
     rows = queries.all_campaigns()
     filters = CampaignFilters(request.GET, queryset=rows, request=request)

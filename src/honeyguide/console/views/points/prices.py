@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -244,7 +244,7 @@ def stock(request: PersonRequest) -> HttpResponse:
     return redirect("console:points_prices")
 
 
-def prices_csv(request: PersonRequest, version: str) -> HttpResponse:
+def prices_csv(request: PersonRequest, version: str) -> StreamingHttpResponse:
     """A price list as a table that can be changed and brought back: `now`, `draft` or a list's id."""
     found = day_of(request.today)
     if version == "now":

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +23,7 @@ from honeyguide.rewards.services import campaigns as services
 DAY = {"type": "date"}
 
 
-def campaigns(request: PersonRequest) -> HttpResponse:
+def campaigns(request: PersonRequest) -> HttpResponseBase:
     """All campaigns with points, leads, clients, revenue and the return of a point; or all that as CSV."""
     partner = own_partner(request)
     found = effects(list(queries.campaigns_of(partner).select_related("partner")), request.today)

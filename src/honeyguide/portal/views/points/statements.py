@@ -4,11 +4,11 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from honeyguide.access.person import PersonRequest
-from honeyguide.common.downloads import download
+from honeyguide.common.downloads import csv_file, download
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.insights import queries
 from honeyguide.insights.periods import month_asked, months_between
-from honeyguide.insights.statement_paper import equation, file_name, shown_sums, statement_csv, statement_pdf
+from honeyguide.insights.statement_paper import equation, file_name, shown_sums, statement_pdf, statement_rows
 from honeyguide.insights.statements import GROUPS, Statement
 from honeyguide.partners.models import Partner
 from honeyguide.portal.views.points.cabinet import months_up_to
@@ -57,10 +57,7 @@ def statement_file(request: PersonRequest, month: str) -> HttpResponse:
 def statement_table(request: PersonRequest, month: str) -> StreamingHttpResponse:
     """The same as a CSV file."""
     partner, found = statement_asked(request, month)
-    response = StreamingHttpResponse(statement_csv(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{file_name(partner, found, "csv")}"'
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return csv_file(file_name(partner, found, "csv"), statement_rows(found))
 
 
 def statement_asked(request: PersonRequest, month: str) -> tuple[Partner, Statement]:
