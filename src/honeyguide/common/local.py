@@ -137,7 +137,12 @@ def _day(value: date, spoken: str) -> str:
 
 def month_text(value: date) -> str:
     """A month: Nov 2026."""
-    return format_date(value, "LLL y", locale=DAYS[language()])
+    return _month(value, language())
+
+
+@lru_cache(_KEPT)
+def _month(value: date, spoken: str) -> str:
+    return format_date(value, "LLL y", locale=DAYS[spoken])
 
 
 def moment_text(value: datetime) -> str:

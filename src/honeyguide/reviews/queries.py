@@ -1,6 +1,6 @@
 """Reading reviews: what is due, who is at risk, and business reviews by partner and quarter."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -183,17 +183,22 @@ def latest_recorded(partner: Partner) -> BusinessReview | None:
 
 def has_evidence(partner: Partner) -> bool:
     """Whether evidence of attended business reviews stands in the history."""
-    last = _evidence([partner.key]).order_by("-at", "-seq").first()
+    last = _evidence().filter(partner=partner.key).order_by("-at", "-seq").first()
     return last is not None and last.type == APPROVED
 
 
-def days_of_evidence(partners: Collection[str]) -> dict[str, list[date]]:
-    """By partner the days on which attendance was approved as evidence, but for that of reviews recorded here.
+def days_of_evidence(partner: Partner) -> list[date]:
+    """The days on which attendance was approved as evidence, but for that of reviews recorded here.
 
     Evidence that was withdrawn afterwards is left out.
     """
+    return _days(_evidence().filter(partner=partner.key)).get(partner.key, [])
+
+
+def _days(evidence: QuerySet[Event]) -> dict[str, list[date]]:
+    """The same, by partner."""
     found: dict[str, list[date]] = {}
-    events = _evidence(partners).exclude(data__has_key="review").order_by("at", "seq")
+    events = evidence.exclude(data__has_key="review").order_by("at", "seq")
     for partner, kind, at in events.values_list("partner", "type", "at"):
         days = found.setdefault(partner, [])
         if kind == APPROVED:
@@ -203,8 +208,8 @@ def days_of_evidence(partners: Collection[str]) -> dict[str, list[date]]:
     return found
 
 
-def _evidence(partners: Collection[str]) -> QuerySet[Event]:
-    return program_events().filter(partner__in=partners, type__in=(APPROVED, WITHDRAWN), data__requirement=EVIDENCE)
+def _evidence() -> QuerySet[Event]:
+    return program_events().filter(type__in=(APPROVED, WITHDRAWN), data__requirement=EVIDENCE)
 
 
 def asked_statuses() -> tuple[str, ...]:
@@ -221,7 +226,7 @@ def asked_statuses() -> tuple[str, ...]:
 def quarters(standing: Standing, reviews: Iterable[BusinessReview], evidence: Iterable[date]) -> list[Quarter]:
     """The quarters of the year of a status that asks for business reviews, each with its review; [] for others.
 
-    `evidence`: the partner's days_of_evidence.
+    `evidence`: days_of_evidence, of its present quarter at least.
     """
     if standing.confirmed_on is None or standing.status not in asked_statuses():
         return []
@@ -247,7 +252,8 @@ def without_review(today: date) -> list[tuple[Partner, Quarter]]:
     since = start_of_day(add_months(today, -13))
     for review in BusinessReview.objects.filter(partner__standing__in=asked, starts_at__gte=since):
         reviews.setdefault(review.partner_id, []).append(review)
-    evidence = days_of_evidence(standings.values_list("partner__key", flat=True))
+    lately = start_of_day(add_months(today, -QUARTER_MONTHS - 1))  # more than a quarter, whatever its months' lengths
+    evidence = _days(_evidence().filter(at__gte=lately))
     found = []
     for standing in standings.order_by("partner__name"):
         present = next(

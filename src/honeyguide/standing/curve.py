@@ -42,11 +42,6 @@ class Curve:
     targets: tuple[Target, ...]
 
     @property
-    def months_back(self) -> tuple[Month, ...]:
-        """The latest month first."""
-        return self.months[::-1]
-
-    @property
     def highest(self) -> Decimal:
         """The highest figure that is drawn."""
         figures = [month.trailing for month in self.months] + [target.amount for target in self.targets]

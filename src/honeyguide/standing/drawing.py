@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from honeyguide.common.local import money_text, month_text
@@ -18,6 +20,11 @@ STRIP_PX = 14
 LABELS_COUNT = 6
 LABEL_GAP_PX = 15
 NARROWEST_NAME_PERCENT = 9
+_BAR = (
+    '<g class="curve-month"><title>{}</title><rect class="curve-hit" x="{}" y="{}" width="{}" height="{}"/>'
+    '<rect class="curve-bar" x="{}" y="{}" width="{}" height="{}" rx="2"/></g>'
+)
+_LINE = '<line class="curve-line" x1="{}" y1="{}" x2="{}" y2="{}"/>'
 TICKS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
@@ -30,6 +37,11 @@ class Band:
     status: str
     words: str
     title: str
+
+    @property
+    def across(self) -> SafeString:
+        """Its place, as attributes."""
+        return format_html('x="{}" width="{}"', self.x, self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,11 @@ class Line:
     words_y: int = 0
     tone: str = ""
     anchor: str = "start"
+
+    @property
+    def ends(self) -> SafeString:
+        """Where it begins and ends, as attributes."""
+        return format_html('x1="{}" y1="{}" x2="{}" y2="{}"', self.x1, self.y1, self.x2, self.y2)
 
     @property
     def words_x(self) -> str:
@@ -87,6 +104,20 @@ class Drawing:
     base: int = HEIGHT_PX - BOTTOM_PX
     band_height: int = HEIGHT_PX - BOTTOM_PX - STRIP_PX
     label_y: int = HEIGHT_PX - 8
+
+    @property
+    def bars_drawn(self) -> SafeString:
+        """The months: three years of them are many pieces for a template."""
+        places = (
+            (bar.title, bar.x, STRIP_PX, bar.width, self.band_height, bar.x, bar.y, bar.width, bar.height)
+            for bar in self.bars
+        )
+        return format_html_join("", _BAR, places)
+
+    @property
+    def curve_drawn(self) -> SafeString:
+        """The curve, for the same reason."""
+        return format_html_join("", _LINE, ((line.x1, line.y1, line.x2, line.y2) for line in self.curve))
 
     @property
     def has_narrow_bands(self) -> bool:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from honeyguide.common.explanation import Explanation
+from honeyguide.common.plain_table import PlainTable
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.partners.models import Partner
 from honeyguide.standing import explain
@@ -17,6 +18,7 @@ from honeyguide.standing.happenings import Happening, MeasureInForce, Sale, meas
 from honeyguide.standing.models import Standing
 from honeyguide.standing.own import happenings_of
 from honeyguide.standing.story import Goal, Row, Story
+from honeyguide.standing.tables import months_table, sales_table
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,21 @@ class StandingPage:
         """The chart."""
         return drawing_of(self.curve, self.story.steps[::-1], self.day)
 
+    @property
+    def months_table(self) -> PlainTable:
+        """The same figures in words."""
+        return months_table(self.curve)
+
     @cached_property
     def counted_sales(self) -> list[Sale]:
         """The sales of the window that matters: that of keeping the status, else of the next one; the latest first."""
         row = self.sales_row
         return sales_in(self.sales, row) if row else []
+
+    @property
+    def sales_table(self) -> PlainTable:
+        """They, one by one."""
+        return sales_table(self.counted_sales)
 
     @cached_property
     def sales_row(self) -> Row | None:

@@ -219,17 +219,22 @@ def test_a_quarter_with_approved_evidence_was_attended(world: World) -> None:
         {**shown, "type": "evidence.withdrawn", "at": at(in_second + timedelta(days=1))},
     )
     record(world, plan(world), world.alice, world.staff["manager"])  # its evidence is the review itself
-    evidence = queries.days_of_evidence(["nectar", "comb"])
-    assert evidence == {"nectar": [in_first]}
-    found = queries.quarters(standing, queries.reviews_of(world.nectar), evidence["nectar"])
+    evidence = queries.days_of_evidence(world.nectar)
+    assert (evidence, queries.days_of_evidence(world.comb)) == ([in_first], [])
+    found = queries.quarters(standing, queries.reviews_of(world.nectar), evidence)
     assert [quarter.is_attended for quarter in found] == [True, False, False, True]
 
 
 @pytest.mark.clause("T3.1.3b")
 def test_evidence_of_this_quarter_is_no_lack_of_a_review(world: World) -> None:
     assert len(queries.without_review(TODAY)) == 1
-    world.tell({"type": "evidence.approved", "partner": "nectar", "requirement": queries.EVIDENCE})
+    shown = {"type": "evidence.approved", "partner": "nectar", "requirement": queries.EVIDENCE}
+    world.tell({**shown, "at": at(TODAY - timedelta(days=180))})
+    assert len(queries.without_review(TODAY)) == 1, "that was another quarter"
+    world.tell(shown)
     assert queries.without_review(TODAY) == []
+    world.tell({**shown, "type": "evidence.withdrawn"})
+    assert len(queries.without_review(TODAY)) == 1
 
 
 @pytest.mark.clause("T3.1.3b")

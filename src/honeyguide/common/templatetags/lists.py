@@ -1,13 +1,16 @@
 """What a page has hundreds of, drawn without a template: there they would be most of its work."""
 
 from collections.abc import Iterable
+from html import escape
 
 from django import template
 from django.template.base import render_value_in_context
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django_tables2 import Table
+
+from honeyguide.common.plain_table import PlainTable
 
 register = template.Library()
 
@@ -33,5 +36,22 @@ def table_rows(context: Context, table: Table) -> SafeString:
 
 @register.simple_tag
 def name_options(pairs: Iterable[tuple[str, str]]) -> SafeString:
-    """The options of a `<datalist>`: each a value and its words."""
-    return format_html_join("", '<option value="{}">{}</option>', pairs)
+    """The options of a `<datalist>`: each a value and its words. A thousand partners are, so without format_html."""
+    options = (f'<option value="{escape(value)}">{escape(words)}</option>' for value, words in pairs)
+    return mark_safe("".join(options))  # noqa: S308 - each piece is escaped
+
+
+@register.simple_tag
+def plain_table(table: PlainTable) -> SafeString:
+    """A table of words; on a phone each cell is named by its column."""
+    heads, around = [], []
+    for title, is_number in table.columns:
+        kind = ' class="number"' if is_number else ""
+        heads.append(f'<th scope="col"{kind}>{conditional_escape(title)}</th>')
+        around.append(f'<td{kind} data-label="{conditional_escape(title)}">')
+    drawn = ['<div class="table-frame"><table class="table-list"><thead><tr>', *heads, "</tr></thead><tbody>"]
+    for row in table.rows:
+        cells = (f"{start}{conditional_escape(cell)}</td>" for start, cell in zip(around, row, strict=True))
+        drawn += ["<tr>", *cells, "</tr>"]
+    drawn.append("</tbody></table></div>")
+    return mark_safe("".join(drawn))  # noqa: S308 - each piece is escaped

@@ -60,7 +60,7 @@ class CourseFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = sorted(set(self.queryset.order_by().values_list("data__course", flat=True)))
+        names = sorted(self.queryset.order_by().values_list("data__course", flat=True).distinct())
         self.filters["course"].extra["choices"] = [(name, words_of(COURSES, name)) for name in names]
 
     def of_course(self, rows: QuerySet[Event], _name: str, value: str) -> QuerySet[Event]:

@@ -56,8 +56,7 @@ class PartnerReviews(PartnerList):
     def get_context_data(self, **context: Any) -> dict[str, Any]:
         """What decides about the status, and the quarters."""
         found = super().get_context_data(**context)
-        standing, key = found["head"], self.partner.key
-        evidence = queries.days_of_evidence([key]).get(key, [])
+        standing, evidence = found["head"], queries.days_of_evidence(self.partner)
         return {
             **found,
             "standing": standing,

@@ -76,7 +76,7 @@ class BusinessReviews(ListPage):
         """What is to come."""
         request = cast("PersonRequest", self.request)
         partner, user = company_of(request.person)
-        standing, evidence = request.person.standing, queries.days_of_evidence([partner.key]).get(partner.key, [])
+        standing, evidence = request.person.standing, queries.days_of_evidence(partner)
         ahead = [review for review in reversed(self.reviews) if _is_ahead(review, request)]
         return {
             **context,
