@@ -32,12 +32,14 @@ $(RUNS): $(SOURCES)
 demo: $(RUNS) ## Start a site with a made-up program on 127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/honeyguide demo --port $(PORT)
 
-PAGES := $(addprefix --ignore=tests/live/,access console demo portal safety test_small_demonstration.py)
+# Not done again on PostgreSQL by `make test`: pages, and what is worked out and worded without the database.
+ONCE := $(addprefix --ignore=tests/live/,access console demo portal safety test_small_demonstration.py \
+	standing/test_explained_by_events.py standing/test_worded.py)
 
 test: $(STAMP) ## Run the tests: all on SQLite, the live system's but for its pages on PostgreSQL too; but for the slow ones
 	@scripts/setup-tests
 	$(PYTEST) -m "not slow"
-	HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) -m "not slow" $(PAGES) tests/live
+	HONEYGUIDE_TEST_DATABASE=postgresql $(PYTEST) -m "not slow" $(ONCE) tests/live
 
 test-fast: $(STAMP) ## Run the tests that need neither PostgreSQL nor a browser
 	$(PYTEST) -m "not slow and not browser"

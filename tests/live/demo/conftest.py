@@ -10,7 +10,7 @@ from honeyguide.demo.load import Loaded, load
 from tests.live.conftest import NOW
 from tests.live.kept import taken_back
 
-CROWD = 60
+CROWD = 40
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
