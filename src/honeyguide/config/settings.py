@@ -122,7 +122,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "honeyguide.common.form_renderer.FormRenderer"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # Database. One SQLite file by default, PostgreSQL by DATABASE_URL.
