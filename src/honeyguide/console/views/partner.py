@@ -1,5 +1,7 @@
 """One partner's whole file: what holds on any day, what has happened, the company's data; acceptance and care."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
@@ -34,6 +36,7 @@ from honeyguide.joining.services import (
 )
 from honeyguide.partners.models import Partner
 from honeyguide.standing.explain import explain_points, explain_rank
+from honeyguide.standing.models import Standing
 from honeyguide.standing.queries import rank_on
 
 EVENTS_ON_OVERVIEW = 8
@@ -61,7 +64,6 @@ def partner(request: PersonRequest, key: str) -> HttpResponse:
     shown, standing = context["as_of"], context["head"]
     rank = rank_on(found, shown.day) if shown.is_past else context["rank"]
     requirements = standing.answer["requirements"] if standing is not None else []
-    recent = Event.objects.filter(partner=found.key).order_by("-at", "-seq")[:EVENTS_ON_OVERVIEW]
     context |= {
         "standing": standing,
         "rank": rank,
@@ -69,13 +71,22 @@ def partner(request: PersonRequest, key: str) -> HttpResponse:
         "points_why": explain_points(standing) if standing is not None else None,
         "keep_rows": [row for row in requirements if row["purpose"] == "keep"],
         "reach_rows": [row for row in requirements if row["purpose"] == "reach"],
+    }
+    if not shown.is_past:
+        context |= _present(request, found, standing)
+    return render(request, "console/partner.html", context, status=422 if shown.problem else 200)
+
+
+def _present(request: PersonRequest, found: Partner, standing: Standing | None) -> dict[str, Any]:
+    """What only today's page shows."""
+    recent = Event.objects.filter(partner=found.key).order_by("-at", "-seq")[:EVENTS_ON_OVERVIEW]
+    return {
         "cases": open_cases(found, request.now),
         "recent": [(event, said, queries.changed_fields(event.data)) for event, said in sentences(recent)],
-        "acceptable": not shown.is_past and standing is not None and standing.state in ACCEPTABLE,
+        "acceptable": standing is not None and standing.state in ACCEPTABLE,
         "follows": acceptance_on(request.today),
         "managers": User.objects.exclude(role="").filter(is_active=True).order_by("name"),
     }
-    return render(request, "console/partner.html", context, status=422 if shown.problem else 200)
 
 
 class PartnerHistory(PartnerList):
