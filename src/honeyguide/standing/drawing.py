@@ -21,10 +21,9 @@ LABELS_COUNT = 6
 LABEL_GAP_PX = 15
 NARROWEST_NAME_PERCENT = 9
 _BAR = (
-    '<g class="curve-month"><title>{}</title><rect class="curve-hit" x="{}" y="{}" width="{}" height="{}"/>'
-    '<rect class="curve-bar" x="{}" y="{}" width="{}" height="{}" rx="2"/></g>'
+    '<g class="curve-month"><title>{0}</title><rect class="curve-hit" x="{1}" y="{3}" width="{2}" height="{4}"/>'
+    '<rect class="curve-bar" x="{1}" y="{5}" width="{2}" height="{6}" rx="2"/></g>'
 )
-_LINE = '<line class="curve-line" x1="{}" y1="{}" x2="{}" y2="{}"/>'
 TICKS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
@@ -108,16 +107,13 @@ class Drawing:
     @property
     def bars_drawn(self) -> SafeString:
         """The months: three years of them are many pieces for a template."""
-        places = (
-            (bar.title, bar.x, STRIP_PX, bar.width, self.band_height, bar.x, bar.y, bar.width, bar.height)
-            for bar in self.bars
-        )
+        places = ((bar.title, bar.x, bar.width, STRIP_PX, self.band_height, bar.y, bar.height) for bar in self.bars)
         return format_html_join("", _BAR, places)
 
     @property
     def curve_drawn(self) -> SafeString:
         """The curve, for the same reason."""
-        return format_html_join("", _LINE, ((line.x1, line.y1, line.x2, line.y2) for line in self.curve))
+        return format_html_join("", '<line class="curve-line" {}/>', ((line.ends,) for line in self.curve))
 
     @property
     def has_narrow_bands(self) -> bool:

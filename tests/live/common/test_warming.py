@@ -26,6 +26,6 @@ def test_what_is_loaded_once_is_left_out_of_the_search_for_garbage() -> None:
 
 def test_all_templates_are_found_by_their_names() -> None:
     names = warming._templates()
-    assert {"layouts/console.html", "portal/points/history.html", "django/forms/widgets/input.html"} <= set(names)
+    assert {"layouts/console.html", "portal/points/history.html", "django/forms/widgets/select.html"} <= set(names)
     for name in names:
         get_template(name)
