@@ -68,9 +68,9 @@ def x_texts(chart: Chart) -> list[str]:
 
 
 def figure_text(chart: Chart, value: Figure) -> str:
-    """A figure of the chart in the reader's language; "—" where there is none."""
+    """A figure of the chart in the reader's language; a dash where there is none."""
     if value is None:
-        return "—"
+        return local.NOTHING
     if chart.unit == "money":
         return local.money_text(value, chart.currency, short=True)
     return local.percent_text(value) if chart.unit == "percent" else local.number_text(value)

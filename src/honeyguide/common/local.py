@@ -26,6 +26,8 @@ _KEPT = 8_192
 """Of each kind so many texts are kept: a page has hundreds of figures, and many of them on the page before."""
 NEVER = 1e9
 MINUS = "\N{MINUS SIGN}"
+NOTHING = "—"
+"""Shown where there is no figure, day or word; the lists' own, too."""
 
 
 def language() -> str:

@@ -203,7 +203,7 @@ def costs(result: Result) -> list[dict[str, Any]]:
                 "sales": row["sales"],
                 "before": money(before),
                 "after": money(after),
-                "change": f"{sign}{money(after - before)}" if after != before else "–",
+                "change": f"{sign}{money(after - before)}" if after != before else local.NOTHING,
             }
         )
     return rows

@@ -15,7 +15,7 @@ from honeyguide.accounts.models import User
 from honeyguide.common.clock import program_day
 from honeyguide.common.errors import Invalid, NotFound, Stale
 from honeyguide.common.ids import is_id, new_id
-from honeyguide.common.local import moment_text
+from honeyguide.common.local import NOTHING, moment_text
 from honeyguide.common.rulebooks import current_rulebook
 from honeyguide.history.models import Event
 from honeyguide.history.services import note
@@ -175,7 +175,7 @@ def _differs(partner: Partner, values: Mapping[str, Any]) -> dict[str, str]:
 def _changed_meanwhile(partner: Partner, values: Mapping[str, Any]) -> Stale:
     last = Event.objects.filter(partner=partner.key, type="partner.changed").order_by("-seq").first()
     fields = {
-        name: _("It reads now: %(value)s") % {"value": value or "–"}
+        name: _("It reads now: %(value)s") % {"value": value or NOTHING}
         for name, value in _differs(partner, values).items()
     }
     if last is None:

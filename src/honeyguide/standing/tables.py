@@ -5,14 +5,12 @@ from collections.abc import Iterable
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from honeyguide.common.local import day_text, money_text, month_text
+from honeyguide.common.local import NOTHING, day_text, money_text, month_text
 from honeyguide.common.plain_table import PlainTable
 from honeyguide.common.words import PRODUCTS, words_of
 from honeyguide.standing.curve import Curve
 from honeyguide.standing.happenings import Sale
 from honeyguide.standing.wording import status_word, why_not_text
-
-NONE = "–"
 
 
 def months_table(curve: Curve) -> PlainTable:
@@ -24,7 +22,7 @@ def months_table(curve: Curve) -> PlainTable:
             month_text(month.last),
             money_text(month.net),
             money_text(month.trailing),
-            status_word(month.status) if month.status else NONE,
+            status_word(month.status) if month.status else NOTHING,
         )
         for month in reversed(curve.months)
     ]
@@ -41,7 +39,7 @@ def sales_table(sales: Iterable[Sale]) -> PlainTable:
             sale.client,
             words_of(PRODUCTS, sale.product),
             money_text(sale.net),
-            money_text(sale.refunded) if sale.refunded else NONE,
+            money_text(sale.refunded) if sale.refunded else NOTHING,
             format_html("<strong>{}</strong>", money_text(sale.counts)),
             why_not_text(sale),
         )

@@ -26,11 +26,10 @@ from django.utils.translation import gettext as _
 from honeyguide.common import charts, local, words
 from honeyguide.common.explanation import Explanation, explain_requirement, figure_text
 from honeyguide.common.icons import SPRITE, icon_names
+from honeyguide.common.local import NOTHING
 
 register = template.Library()
 
-NOTHING = "—"
-"""Shown where there is no figure or day."""
 TONES = frozenset({"green", "red", "orange", "blue", "gray", "bronze", "silver", "gold"})
 STATUS_ICONS = {"bronze": "hexagon", "silver": "hexagons", "gold": "hexagon-filled"}
 STATES = {

@@ -198,9 +198,9 @@ class CompanyForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [("", "–"), *countries]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", local.NOTHING), *countries]  # type: ignore[attr-defined]
         unknown = [(kind, kind)] if kind and kind not in Kind.values else []
-        self.fields["kind"].choices = [("", "–"), *Kind.choices, *unknown]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [("", local.NOTHING), *Kind.choices, *unknown]  # type: ignore[attr-defined]
 
 
 class AddForm(CompanyForm):

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from honeyguide.common.clock import program_day
-from honeyguide.common.local import day_text
+from honeyguide.common.local import NOTHING, day_text
 from honeyguide.common.words import words_of
 from honeyguide.earning import limits
 from honeyguide.earning.models import TableKind
@@ -148,10 +148,10 @@ def _shown(kind: str, name: str, value: Any) -> str:
         return f"{value:.2f}"
     words = next(each.meanings or {} for each in fields_of(kind) if each.name == name)
     if isinstance(value, list):
-        return ", ".join(words_of(words, each) for each in value) or "–"
+        return ", ".join(words_of(words, each) for each in value) or NOTHING
     if name == "stage":
         value = value or DELIVERED
-    return str(words.get(value, value)) if value is not None and value != "" else "–"
+    return str(words.get(value, value)) if value is not None and value != "" else NOTHING
 
 
 def _known(idents: set[str]) -> dict[str, list[Event]]:

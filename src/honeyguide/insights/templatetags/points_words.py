@@ -23,5 +23,5 @@ def sum_words(group: str) -> str:
 
 @register.filter
 def ratio(value: Decimal | float | None) -> str:
-    """A ratio of two figures in percent: 1.25 is 125%; "—" where there is none."""
-    return "—" if value is None else local.percent_text(round(Decimal(value) * 100, 1))
+    """A ratio of two figures in percent: 1.25 is 125%; a dash where there is none."""
+    return local.NOTHING if value is None else local.percent_text(round(Decimal(value) * 100, 1))

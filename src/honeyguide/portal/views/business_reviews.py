@@ -16,6 +16,7 @@ from honeyguide.access.person import PersonRequest
 from honeyguide.common.columns import DayColumn
 from honeyguide.common.errors import Refusal
 from honeyguide.common.lists import ListPage
+from honeyguide.common.local import NOTHING
 from honeyguide.common.templatetags.honeyguide import chip
 from honeyguide.portal.views.notices import company_of
 from honeyguide.reviews import queries, services
@@ -47,7 +48,7 @@ class EarlierReviews(ReviewTable):
 
     def render_there(self, record: BusinessReview) -> str:
         """Names of both sides."""
-        return ", ".join(str(each.user) for each in record.attendees.all() if each.was_there) or "–"
+        return ", ".join(str(each.user) for each in record.attendees.all() if each.was_there) or NOTHING
 
     def value_there(self, record: BusinessReview) -> str:
         """For the file."""

@@ -193,7 +193,7 @@ class MovesTable(RunTable):
         """What its sales would have got, and how much more or less that is."""
         change = record.given_after - record.given_before
         sign = "+" if change > 0 else ""
-        told = f"{sign}{local.money_text(change, short=True)}" if change else "–"
+        told = f"{sign}{local.money_text(change, short=True)}" if change else local.NOTHING
         after = local.money_text(record.given_after, short=True)
         return format_html('{}<span class="cell-sub">{}</span>', after, told)
 
@@ -204,7 +204,7 @@ class MovesTable(RunTable):
     def render_on(self, record: SimulatedMove) -> SafeString | str:
         """The day, and what was decided on it under both."""
         if record.on is None:
-            return "—"
+            return local.NOTHING
         both = f"{decision_text(record.decided_before)} → {decision_text(record.decided_after)}"
         return format_html('{}<span class="cell-sub">{}</span>', local.day_text(record.on), both)
 
