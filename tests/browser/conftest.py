@@ -50,6 +50,20 @@ TABS_SEEN = """row => {
   };
 }"""
 
+BROKEN_WORDS = """() => {
+  const found = [], range = document.createRange();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.textContent.trim();
+    if (text.length < 8 || texts.currentNode.parentElement.closest("script, style, .visually-hidden")) continue;
+    range.selectNodeContents(texts.currentNode);
+    const lines = new Set([...range.getClientRects()].map((line) => Math.round(line.top))).size;
+    if (lines > 3 && text.length / lines < 4) found.push(text.slice(0, 40));
+  }
+  return found;
+}"""
+"""Texts in a column so narrow that their words fall into letters."""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All of these need a browser, and the database as several threads see it."""
@@ -147,10 +161,12 @@ class Visitor:
         assert not serious, f"{self.page.url}\n" + "\n".join(serious)
 
     def check_fits(self) -> None:
-        """Fail if the page is wider than the window."""
+        """Fail if the page is wider than the window, or a text on it so narrow that its words fall into letters."""
         page = self.page
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} is {wide} pixels wider than its window"
+        broken = page.evaluate(BROKEN_WORDS)
+        assert not broken, f"{page.url}: {broken} stand letter below letter"
 
     def check_tabs(self) -> None:
         """Fail if a row of tabs takes more than one line, or the open one is not in sight."""
