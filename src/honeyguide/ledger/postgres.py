@@ -1,7 +1,8 @@
 """The writes that PostgreSQL does in one round trip: functions in `sql/`, called by prepared statements.
 
 They do the usual case; what is unusual (an account that owes, a repeated key) goes the way of both databases.
-Awards and spends of threads of this process that come at the same time, each outside a transaction, go together.
+Awards and spends of threads of this process that come to one account at the same time, each outside a transaction, go
+together.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,9 +27,7 @@ from honeyguide.ledger.together import Together
 
 AWARDS_AT_ONCE = 5_000
 """In one statement: so many are credited, or none of them."""
-WAYS = 2
-"""So many transactions of a kind that one process has under way: more would leave each fewer calls to take along."""
-FUNCTIONS = ("award", "award_some", "award_many", "spend", "spend_some", "expire")
+FUNCTIONS = ("award", "award_many", "spend", "expire")
 _FOLDER = files("honeyguide.ledger") / "sql"
 
 
@@ -38,8 +37,6 @@ def _statement(name: str, arguments: int, *, rows: bool = False) -> Statement:
     return Statement(f"ledger_{name}".encode(), f"SELECT {what}ledger_{name}({given})".encode())
 
 
-_AWARD, _AWARD_SOME = _statement("award", 14), _statement("award_some", 14, rows=True)
-_SPEND, _SPEND_SOME = _statement("spend", 10), _statement("spend_some", 10, rows=True)
 _AWARD_MANY = _statement("award_many", 15, rows=True)
 _EXPIRE = _statement("expire", 5)
 
@@ -213,11 +210,18 @@ def _numbers(written: str | None) -> Numbers:
     return None if written is None else [int(number) for number in written[1:-1].split(",")]
 
 
-def _calls(one: Statement, some: Statement) -> Callable[[Arguments], Numbers]:
-    """Calls a function: alone, or for all that wait at the same time.
+def _calls(name: str, *types: str) -> Callable[[Arguments], Numbers]:
+    """Calls a function: alone, or for all that wait for the same account.
 
-    Where a constraint refuses one of several, nothing is written and each goes alone.
+    Its first arguments are unit and owner, then come those of the `types`. Where a constraint refuses one of several,
+    nothing is written and each goes alone.
     """
+    one = _statement(name, 2 + len(types))
+    columns = ", ".join(f"c{n}" for n in range(len(types)))
+    arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(types, 3))
+    given = f"unnest({arrays}) WITH ORDINALITY AS g ({columns}, n)"
+    text = f"SELECT n, ledger_{name}($1, $2, {columns}) FROM {given}"  # noqa: S608 - of the names and types below
+    some = Statement(f"ledger_{name}_some".encode(), text.encode())
 
     def alone(arguments: Arguments) -> Numbers:
         database = _database()
@@ -230,15 +234,19 @@ def _calls(one: Statement, some: Statement) -> Callable[[Arguments], Numbers]:
             return None
 
     def all_of_them(asked: Sequence[Arguments]) -> list[Numbers]:
-        found = {int(n or 0): answer for n, answer in some.call(_database(), zip(*asked, strict=True))}
+        unit, owner, *rest = zip(*asked, strict=True)
+        found = {int(n or 0): answer for n, answer in some.call(_database(), [unit[0], owner[0], *rest])}
         return [_numbers(found[n]) for n in range(1, len(asked) + 1)]
 
-    together = Together(alone, all_of_them, ways=WAYS)
+    together = Together(alone, all_of_them)
 
     def call(arguments: Arguments) -> Numbers:
-        return alone(arguments) if _database().in_atomic_block else together.ask(arguments)
+        return alone(arguments) if _database().in_atomic_block else together.ask(arguments, arguments[:2])
 
     return call
 
 
-_awards, _spends = _calls(_AWARD, _AWARD_SOME), _calls(_SPEND, _SPEND_SOME)
+_awards = _calls(
+    "award", "bigint", "text", "text", "text", "text", "date", "date", "bigint", "timestamptz", "text", "text", "text"
+)
+_spends = _calls("spend", "bigint", "text", "text", "date", "timestamptz", "text", "text", "text")

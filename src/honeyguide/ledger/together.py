@@ -1,11 +1,11 @@
-"""Calls that threads of one process make at the same time go to the database in one transaction.
+"""Calls that threads of one process make at the same time on one thing go to the database in one transaction.
 
-Each call waits for the disk at its end, and those on one account for each other. While as many are on their way as the
-database works on at once, the others gather; the first of them then takes all along. Whoever comes alone goes alone,
-and never waits for company.
+They would wait for each other there, each for the disk at the end of the one before. So while one is on its way the
+others gather, and the first of them then takes all along. Calls on different things go alone; whoever comes alone never
+waits for company.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from queue import SimpleQueue
 from threading import Lock
 from typing import NamedTuple
@@ -28,46 +28,41 @@ class _Told[Answer](NamedTuple):
 
 
 class Together[Asked, Answer]:
-    """`alone` answers one call; `all_of_them` answers several in their order, or raises and has done nothing.
-
-    `ways`: so many calls or groups are on their way at the same time.
-    """
+    """`alone` answers one call; `all_of_them` answers several in their order, or raises and has done nothing."""
 
     def __init__(
-        self,
-        alone: Callable[[Asked], Answer],
-        all_of_them: Callable[[Sequence[Asked]], list[Answer]],
-        *,
-        ways: int = 1,
+        self, alone: Callable[[Asked], Answer], all_of_them: Callable[[Sequence[Asked]], list[Answer]]
     ) -> None:
         self._alone, self._all_of_them = alone, all_of_them
         self._lock = Lock()
-        self._waiting: list[_Waiting[Asked, Answer]] = []
-        self._free = ways
+        self._waiting: dict[Hashable, list[_Waiting[Asked, Answer]]] = {}
+        """By what they are about: a thing stands here while a call on it is on its way."""
 
-    def ask(self, asked: Asked) -> Answer:
+    def ask(self, asked: Asked, about: Hashable) -> Answer:
         """The answer to a call, alone or with others. Raises what its own call raises, never another's."""
-        own: _Waiting[Asked, Answer] = _Waiting(asked, SimpleQueue())
+        own: _Waiting[Asked, Answer] | None = None
         with self._lock:
-            first = self._free > 0
-            if first:
-                self._free -= 1
+            waiting = self._waiting.get(about)
+            if waiting is None:
+                self._waiting[about] = []
             else:
-                self._waiting.append(own)
-        if first:
+                own = _Waiting(asked, SimpleQueue())
+                waiting.append(own)
+        if own is None:
             try:
                 return self._alone(asked)
             finally:
-                self._pass_on()
+                self._pass_on(about)
         told = own.told.get()
         if told.leads:
-            return self._lead(own)
+            return self._lead(own, about)
         return self._alone(asked) if not told.is_answered else told.answer  # type: ignore[return-value]
 
-    def _lead(self, own: "_Waiting[Asked, Answer]") -> Answer:
+    def _lead(self, own: "_Waiting[Asked, Answer]", about: Hashable) -> Answer:
         """Take all along that wait; whoever is told nothing, because it failed, goes alone."""
         with self._lock:
-            others, self._waiting = self._waiting[: AT_ONCE - 1], self._waiting[AT_ONCE - 1 :]
+            waiting = self._waiting[about]
+            others, waiting[:] = waiting[: AT_ONCE - 1], waiting[AT_ONCE - 1 :]
         answers: list[Answer] = []
         try:
             if others:
@@ -77,13 +72,14 @@ class Together[Asked, Answer]:
         finally:
             for place, other in enumerate(others, 1):
                 other.told.put(_Told(answers[place], is_answered=True) if answers else _Told())
-            self._pass_on()
+            self._pass_on(about)
         return answers[0] if answers else self._alone(own.asked)
 
-    def _pass_on(self) -> None:
+    def _pass_on(self, about: Hashable) -> None:
         """The first that waits leads next."""
         with self._lock:
-            if self._waiting:
-                self._waiting.pop(0).told.put(_Told(leads=True))
+            waiting = self._waiting[about]
+            if waiting:
+                waiting.pop(0).told.put(_Told(leads=True))
             else:
-                self._free += 1
+                del self._waiting[about]

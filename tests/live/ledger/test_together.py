@@ -12,13 +12,13 @@ from honeyguide.ledger.together import AT_ONCE, Together
 class Desk:
     """Answers calls by doubling them, and notes how they came. `alone` waits at the gate."""
 
-    def __init__(self, refuses: int | None = None, ways: int = 1) -> None:
+    def __init__(self, refuses: int | None = None) -> None:
         """`refuses`: the number that cannot be answered, alone or with others."""
         self.refuses = refuses
         self.gate, self.inside = threading.Event(), threading.Event()
         self.groups: list[list[int]] = []
         self.single: list[int] = []
-        self.together = Together(self.alone, self.all_of_them, ways=ways)
+        self.together = Together(self.alone, self.all_of_them)
 
     def alone(self, number: int) -> int:
         """Answer one."""
@@ -40,16 +40,16 @@ class Desk:
 
     def waiting(self) -> int:
         """How many gather."""
-        return len(self.together._waiting)
+        return sum(map(len, self.together._waiting.values()))
 
 
 def gathered(desk: Desk, count: int) -> list[Future[int]]:
     """The answers of `count` calls, of which all but the first came while that was on its way."""
     with ThreadPoolExecutor(count) as threads:
-        calls = [threads.submit(desk.together.ask, 0)]
+        calls = [threads.submit(desk.together.ask, 0, "one")]
         assert desk.inside.wait(10)
         for number in range(1, count):
-            calls.append(threads.submit(desk.together.ask, number))
+            calls.append(threads.submit(desk.together.ask, number, "one"))
             while desk.waiting() < number:
                 threading.Event().wait(0.001)
         desk.gate.set()
@@ -59,7 +59,7 @@ def gathered(desk: Desk, count: int) -> list[Future[int]]:
 def test_who_comes_alone_goes_alone() -> None:
     desk = Desk()
     desk.gate.set()
-    assert [desk.together.ask(number) for number in range(3)] == [0, 2, 4]
+    assert [desk.together.ask(number, "one") for number in range(3)] == [0, 2, 4]
     assert desk.single == [0, 1, 2]
     assert desk.groups == []
 
@@ -70,27 +70,23 @@ def test_who_comes_meanwhile_goes_together_in_the_order_of_coming() -> None:
     assert [call.result() for call in calls] == [0, 2, 4, 6, 8, 10]
     assert desk.single == [0]
     assert desk.groups == [[1, 2, 3, 4, 5]]
-    assert desk.together.ask(7) == 14, "nobody is left waiting, the next goes alone"
+    assert desk.together.ask(7, "one") == 14, "nobody is left waiting, the next goes alone"
     assert desk.single == [0, 7]
 
 
-def test_as_many_are_on_their_way_as_there_are_ways_and_the_others_gather() -> None:
-    desk = Desk(ways=2)
-    with ThreadPoolExecutor(5) as threads:
-        first = [threads.submit(desk.together.ask, number) for number in range(2)]
-        while len(desk.single) < 2:
+def test_calls_on_other_things_do_not_wait() -> None:
+    desk = Desk()
+    with ThreadPoolExecutor(4) as threads:
+        first = [threads.submit(desk.together.ask, number, f"thing {number}") for number in range(3)]
+        while len(desk.single) < 3:  # the gate is shut: each is on its way beside the others
             threading.Event().wait(0.001)
-        others = []
-        for number in range(2, 5):
-            others.append(threads.submit(desk.together.ask, number))
-            while desk.waiting() < number - 1:
-                threading.Event().wait(0.001)
-        assert desk.groups == []
+        fourth = threads.submit(desk.together.ask, 3, "thing 0")
+        while desk.waiting() < 1:
+            threading.Event().wait(0.001)
         desk.gate.set()
-        assert [call.result() for call in [*first, *others]] == [0, 2, 4, 6, 8]
-    assert sorted(desk.single[:2]) == [0, 1]
-    assert sorted([*desk.single, *(number for group in desk.groups for number in group)]) == [0, 1, 2, 3, 4]
-    assert desk.together._free == 2, "both ways are free again"
+        assert [call.result() for call in [*first, fourth]] == [0, 2, 4, 6]
+    assert desk.groups == []
+    assert desk.together._waiting == {}, "nothing is kept of a thing when its calls are answered"
 
 
 def test_a_group_has_a_most() -> None:
