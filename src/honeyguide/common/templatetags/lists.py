@@ -49,7 +49,11 @@ def plain_table(table: PlainTable) -> SafeString:
         kind = ' class="number"' if is_number else ""
         heads.append(f'<th scope="col"{kind}>{conditional_escape(title)}</th>')
         around.append(f'<td{kind} data-label="{conditional_escape(title)}">')
-    drawn = ['<div class="table-frame table-cards"><table class="table-list"><thead><tr>', *heads, "</tr></thead><tbody>"]
+    drawn = [
+        '<div class="table-frame table-cards"><table class="table-list"><thead><tr>',
+        *heads,
+        "</tr></thead><tbody>",
+    ]
     for row in table.rows:
         cells = (f"{start}{conditional_escape(cell)}</td>" for start, cell in zip(around, row, strict=True))
         drawn += ["<tr>", *cells, "</tr>"]
