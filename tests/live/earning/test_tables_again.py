@@ -55,7 +55,7 @@ def test_a_known_project_that_differs_in_anything_is_a_wrong_row(world: World) -
     for words in (
         "Modules: Complex, Simple here, recorded as Simple", "Integration: yes here, recorded as no", "Delivered on: ",
         "Implementation status: delivered here, recorded as confirmed by the client",
-        "Report (reference): R2 here, recorded as R", "Checklist (reference): – here, recorded as C",
+        "Report (reference): R2 here, recorded as R", "Checklist (reference): — here, recorded as C",
     ):  # fmt: skip
         assert words in told
 
