@@ -26,7 +26,6 @@ from django.utils.translation import gettext as _
 from honeyguide.common import charts, local, words
 from honeyguide.common.explanation import Explanation, explain_requirement, figure_text
 from honeyguide.common.icons import SPRITE, icon_names
-from honeyguide.common.local import NOTHING
 
 register = template.Library()
 
@@ -85,7 +84,7 @@ def state_chip(state: str | None) -> SafeString:
     """A partner's state."""
     name = str(state or "")
     tone, drawn = STATES.get(name, ("gray", ""))
-    return chip(words.words_of(words.STATES, name) or NOTHING, tone, drawn)
+    return chip(words.words_of(words.STATES, name) or local.NOTHING, tone, drawn)
 
 
 @register.simple_tag
@@ -93,13 +92,13 @@ def verdict_chip(verdict: str | None) -> SafeString:
     """An outlook's word for a goal."""
     name = str(verdict or "")
     tone, drawn = VERDICTS.get(name, ("gray", ""))
-    return chip(words.words_of(words.VERDICTS, name) or NOTHING, tone, drawn)
+    return chip(words.words_of(words.VERDICTS, name) or local.NOTHING, tone, drawn)
 
 
 @register.filter
 def money(amount: Decimal | float | str | None, currency: str = "") -> str:
     """An amount with its currency; the program's own by default."""
-    return NOTHING if local.decimal_of(amount) is None else local.money_text(amount or 0, currency)
+    return local.NOTHING if local.decimal_of(amount) is None else local.money_text(amount or 0, currency)
 
 
 @register.filter
@@ -111,7 +110,7 @@ def points(number: float | str | None) -> str:
 @register.filter
 def whole(number: float | str | None) -> str:
     """A whole number, with separators."""
-    return NOTHING if local.decimal_of(number) is None else local.whole_text(number or 0)
+    return local.NOTHING if local.decimal_of(number) is None else local.whole_text(number or 0)
 
 
 register.filter("signed", local.signed_text)
@@ -128,21 +127,21 @@ def at(table: Mapping[str, Any] | None, name: str) -> Any:
 @register.filter
 def percent(value: Decimal | float | str | None) -> str:
     """A percentage given in percent (20 is 20 %)."""
-    return NOTHING if local.decimal_of(value) is None else local.percent_text(value or 0)
+    return local.NOTHING if local.decimal_of(value) is None else local.percent_text(value or 0)
 
 
 @register.filter
 def day(value: date | datetime | str | None) -> str:
     """A day as the reader's language writes it."""
     found = local.day_of(value)
-    return NOTHING if found is None else local.day_text(found)
+    return local.NOTHING if found is None else local.day_text(found)
 
 
 @register.filter
 def month(value: date | datetime | str | None) -> str:
     """A month and its year."""
     found = local.day_of(value)
-    return NOTHING if found is None else local.month_text(found)
+    return local.NOTHING if found is None else local.month_text(found)
 
 
 @register.filter
@@ -156,19 +155,19 @@ def relative(value: date | datetime | str | None, today: date | None = None) -> 
 def moment(value: datetime | str | None) -> str:
     """An instant, in the program's time zone."""
     found = local.instant_of(value)
-    return NOTHING if found is None else local.moment_text(found)
+    return local.NOTHING if found is None else local.moment_text(found)
 
 
 @register.filter
 def days(number: int | None) -> str:
     """A number of days."""
-    return NOTHING if number is None else local.days_text(number)
+    return local.NOTHING if number is None else local.days_text(number)
 
 
 @register.filter
 def country(code: Any) -> str:
     """A country's name."""
-    return local.country_text(str(code)) if code else NOTHING
+    return local.country_text(str(code)) if code else local.NOTHING
 
 
 @register.filter
@@ -186,13 +185,13 @@ def clause_words(name: str) -> str:
 @register.filter
 def status_words(name: str | None) -> str:
     """A status as a word, for sentences and options."""
-    return words.words_of(words.STATUSES, str(name)) if name else NOTHING
+    return words.words_of(words.STATUSES, str(name)) if name else local.NOTHING
 
 
 @register.filter
 def verdict_words(name: str | None) -> str:
     """A verdict as words."""
-    return words.words_of(words.VERDICTS, str(name)) if name else NOTHING
+    return words.words_of(words.VERDICTS, str(name)) if name else local.NOTHING
 
 
 @register.filter
@@ -230,7 +229,7 @@ def person_name(person: Any) -> str:
 @register.filter
 def figure(value: Any, name: str = "") -> str:
     """A figure of a requirement: money for sales, else a number, done or missing."""
-    return NOTHING if value is None else figure_text(name, value)
+    return local.NOTHING if value is None else figure_text(name, value)
 
 
 @register.filter
