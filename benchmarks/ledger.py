@@ -410,7 +410,7 @@ def one_large_account(found: Found) -> None:
     asked: list[tuple[str, Callable[[str], Any]]] = [
         ("balance", lambda owner: queries.balance("large", owner, day=TODAY)),
         ("as of a day", lambda owner: queries.as_of("large", owner, day=TODAY - timedelta(days=100))),
-        ("as known", lambda owner: queries.as_known("large", owner, at=now)),
+        ("as known", lambda owner: queries.as_of("large", owner, day=TODAY, known_at=now)),
     ]
     for name, ask in asked:
         times: dict[str, list[float]] = {"large": [], "small": []}

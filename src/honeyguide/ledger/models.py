@@ -126,7 +126,6 @@ class Transaction(models.Model):
             models.UniqueConstraint(fields=["account", "key"], name="ledger_one_use_of_a_key"),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["account", "recorded_at", "id"], name="ledger_transaction_known"),
             models.Index(fields=["account", "is_late", "day", "id"], name="ledger_transaction_in_time"),
             models.Index(fields=["undoes"], name="ledger_transaction_undoes", condition=Q(undoes__isnull=False)),
         ]

@@ -50,21 +50,21 @@ def balance(unit: str, owner: str, *, day: date) -> Balance:
 def as_of(unit: str, owner: str, *, day: date, known_at: datetime | None = None) -> Balance:
     """What there was at the end of a past day, by what is known today: by the days on which transactions take effect.
 
-    `known_at`: by what was known at that instant instead, of which all transactions are added up; reserved is what was
-    reserved on the day. Without it the latest transaction that came in order has the sum of everything before it; those
-    that were told late and came after it are added. Both are looked up by index, however many there are.
+    `known_at`: by what was known at that instant instead; reserved is what was reserved on the day. The latest
+    transaction that came in order has the sum of everything before it; those that were told late and came after it are
+    added. Both are looked up by index, however many there are. What had expired by then without that being posted is
+    added up from the lots' entries if something has become known since.
     """
     account = account_of(unit, owner)
     if account is None:
         return NOTHING
     until = Transaction.objects.filter(account=account, day__lte=day)
-    if known_at is not None:
-        sums = until.filter(recorded_at__lte=known_at).aggregate(
-            lots=Sum("change", default=0), debt=Sum("debt_change", default=0)
-        )
-        over = sum(points for _lot, points in expired_as_known(unit, owner, day=day, known_at=known_at))
-        held = _held_as_of(account, day)
-        return Balance(sums["lots"] - held - over, held, sums["debt"], over)
+    held = _held_as_of(account, day)
+    if known_at is None or account.latest_at is None or known_at >= account.latest_at:
+        expired = _expired(account, day)
+    else:
+        until = until.filter(recorded_at__lte=known_at)
+        expired = sum(points for _lot, points in expired_as_known(unit, owner, day=day, known_at=known_at))
     last = until.filter(is_late=False).order_by("-day", "-id").only("id", "balance_after", "debt_after").first()
     late = until.filter(is_late=True)
     if last is not None:
@@ -72,18 +72,7 @@ def as_of(unit: str, owner: str, *, day: date, known_at: datetime | None = None)
     more = late.aggregate(lots=Sum("change", default=0), debt=Sum("debt_change", default=0))
     in_lots = (last.balance_after if last else 0) + more["lots"]
     debt = (last.debt_after if last else 0) + more["debt"]
-    held, expired = _held_as_of(account, day), _expired(account, day)
     return Balance(in_lots - held - expired, held, debt, expired)
-
-
-def as_known(unit: str, owner: str, *, at: datetime) -> tuple[int, int]:
-    """In lots, and debt, as the ledger had it at an instant: by when transactions became known."""
-    account = account_of(unit, owner)
-    if account is None:
-        return 0, 0
-    known = Transaction.objects.filter(account=account, recorded_at__lte=at)  # by its number: one index has it in order
-    last = known.order_by("-recorded_at", "-id").only("balance_after", "debt_after").first()
-    return (last.balance_after, last.debt_after) if last else (0, 0)
 
 
 def expired_as_known(unit: str, owner: str, *, day: date, known_at: datetime) -> list[tuple[Lot, int]]:

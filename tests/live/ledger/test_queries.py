@@ -17,9 +17,9 @@ from tests.live.ledger.conftest import ACTOR, TODAY, UNIT, Book, noon
 US = timedelta(microseconds=1)
 
 
-def as_of(book: Book, day: date) -> tuple[int, int, int]:
+def as_of(book: Book, day: date, known_at: datetime | None = None) -> tuple[int, int, int]:
     """Available, held, owed at the end of a day."""
-    found = queries.as_of(book.unit, book.owner, day=day)
+    found = queries.as_of(book.unit, book.owner, day=day, known_at=known_at)
     return found.available, found.held, found.debt
 
 
@@ -40,8 +40,32 @@ def test_what_was_known_at_an_instant_leaves_out_what_was_told_later(book: Book)
     book.award(100, "s1")
     book.later(20)
     book.award(7, "late", day=first + timedelta(days=5), expires_on=first + timedelta(days=300))
-    known = [queries.as_known(book.unit, book.owner, at=noon(first + timedelta(days=n))) for n in (-1, 0, 19, 20)]
-    assert known == [(0, 0), (100, 0), (100, 0), (107, 0)]
+    known = [as_of(book, book.day, known_at=noon(first + timedelta(days=n)))[0] for n in (-1, 0, 19, 20)]
+    assert known == [0, 100, 100, 107]
+
+
+def test_every_day_as_known_at_every_instant_is_the_sum_of_what_took_effect_and_was_told(book: Book) -> None:
+    first, long = book.day, book.day + timedelta(days=300)
+    book.award(100, "s1")
+    book.later(3)
+    book.spend(30)
+    book.award(7, "late", day=first + timedelta(days=1), expires_on=long)
+    book.later(3)
+    book.cancel("s1", 90)
+    book.later(1)
+    book.award(50, "later", day=first + timedelta(days=2), expires_on=first + timedelta(days=10))
+    book.later(4)
+    book.expire()
+    book.award(5, "last", day=first + timedelta(days=8), expires_on=long)
+    told = list(Transaction.objects.values_list("day", "recorded_at", "change", "debt_change"))
+    assert len(told) == 7
+    for day in (first + timedelta(days=n) for n in range(-1, 13)):
+        for at in (noon(first + timedelta(days=n)) for n in range(-1, 13)):
+            counted = [(lots, debt) for on, when, lots, debt in told if on <= day and when <= at]
+            found = queries.as_of(book.unit, book.owner, day=day, known_at=at)
+            assert (found.in_lots + found.expired_unposted, found.debt) == (
+                sum(lots for lots, _ in counted), sum(debt for _, debt in counted),
+            ), (day, at)  # fmt: skip
 
 
 def test_what_is_told_by_a_clock_that_is_behind_is_known_no_earlier_than_what_was_told_before(book: Book) -> None:
