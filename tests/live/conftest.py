@@ -21,6 +21,7 @@ from honeyguide.accounts.models import Role, User
 from honeyguide.common import clock
 from honeyguide.history import guards
 from honeyguide.history.models import Event
+from honeyguide.ledger.postgres import TOGETHER
 from honeyguide.partners.models import MemberRole, Partner
 from honeyguide.partners.services import link_member
 from honeyguide.standing.services import tell
@@ -43,6 +44,13 @@ APPEND_ONLY_TABLES = [
     "rewards_matrixchange",
     "rewards_matrixrule",
 ]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The ledger's own connection is closed before the database is taken away."""
+    yield
+    TOGETHER.close()
 
 
 @pytest.fixture(autouse=True)

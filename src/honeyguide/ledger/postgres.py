@@ -1,8 +1,7 @@
 """The writes that PostgreSQL does in one round trip: functions in `sql/`, called by prepared statements.
 
 They do the usual case; what is unusual (an account that owes, a repeated key) goes the way of both databases.
-Awards and spends of threads of this process that come to one account at the same time, each outside a transaction, go
-together.
+Awards and spends of many threads of this process at the same time, each outside a transaction, go together.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,10 +19,11 @@ from psycopg.pq.abc import PGresult
 from honeyguide.ledger.answers import Posted
 from honeyguide.ledger.asked import Award
 from honeyguide.ledger.drafts import instant_of, sequence_of
+from honeyguide.ledger.line import AWARD, SPEND, Call, Function, OwnLine, for_one
 from honeyguide.ledger.models import Kind
 from honeyguide.ledger.prepared import Statement, Value, rows, written
 from honeyguide.ledger.refusals import AwardTaken, KeyTaken
-from honeyguide.ledger.together import Together
+from honeyguide.ledger.together import About, Together
 
 AWARDS_AT_ONCE = 5_000
 """In one statement: so many are credited, or none of them."""
@@ -57,7 +57,7 @@ def install_functions(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor)
 
 def award(unit: str, given: Award, now: datetime, actor: str) -> Posted | None:
     """Credit an award. None where it is no usual one (nothing is written): services.awarding knows what to do."""
-    made = _awards((
+    made = _called(AWARD, (
         unit, given.owner, given.points, given.key, given.body, given.ident, given.source, given.day, given.expires_on,
         sequence_of(given.at or now), now, actor, given.reference, given.reason,
     ))  # fmt: skip
@@ -80,7 +80,7 @@ def spend(
     reason: str,
 ) -> Posted | None:
     """Spend from lots in turn. None where it is no usual spend (nothing is written): services.spending says why."""
-    made = _spends((unit, owner, points, key, body, day, now, actor, reference, reason))
+    made = _called(SPEND, (unit, owner, points, key, body, day, now, actor, reference, reason))
     if made is None:
         return None
     number, balance, debt, recorded_us = made
@@ -196,57 +196,28 @@ def _answer(given: Award, columns: Sequence[str | None]) -> Posted:
     return Posted(made, kind, *asked_for, recorded_at, int(balance), int(debt), is_repeated=True)
 
 
-Arguments = tuple[Value, ...]
-Numbers = list[int] | None
-"""What a function gives for a usual case; None: it is none."""
-
-
 def _database() -> BaseDatabaseWrapper:
     """The thread's connection itself: what stands for it looks it up for each attribute."""
     return connections[DEFAULT_DB_ALIAS]
 
 
-def _numbers(written: str | None) -> Numbers:
-    return None if written is None else [int(number) for number in written[1:-1].split(",")]
+def _alone(call: Call) -> str | None:
+    database, statement = _database(), for_one(call.function)
+    try:
+        if not database.in_atomic_block:
+            return statement.run(database, call.given)[0][0]
+        with transaction.atomic():
+            return statement.run(database, call.given)[0][0]
+    except IntegrityError:
+        return None
 
 
-def _calls(name: str, *types: str) -> Callable[[Arguments], Numbers]:
-    """Calls a function: alone, or for all that wait for the same account.
-
-    Its first arguments are unit and owner, then come those of the `types`. Where a constraint refuses one of several,
-    nothing is written and each goes alone.
-    """
-    one = _statement(name, 2 + len(types))
-    columns = ", ".join(f"c{n}" for n in range(len(types)))
-    arrays = ", ".join(f"${n}::{kind}[]" for n, kind in enumerate(types, 3))
-    given = f"unnest({arrays}) WITH ORDINALITY AS g ({columns}, n)"
-    text = f"SELECT n, ledger_{name}($1, $2, {columns}) FROM {given}"  # noqa: S608 - of the names and types below
-    some = Statement(f"ledger_{name}_some".encode(), text.encode())
-
-    def alone(arguments: Arguments) -> Numbers:
-        database = _database()
-        try:
-            if not database.in_atomic_block:
-                return _numbers(one.call(database, arguments)[0][0])
-            with transaction.atomic():
-                return _numbers(one.call(database, arguments)[0][0])
-        except IntegrityError:
-            return None
-
-    def all_of_them(asked: Sequence[Arguments]) -> list[Numbers]:
-        unit, owner, *rest = zip(*asked, strict=True)
-        found = {int(n or 0): answer for n, answer in some.call(_database(), [unit[0], owner[0], *rest])}
-        return [_numbers(found[n]) for n in range(1, len(asked) + 1)]
-
-    together = Together(alone, all_of_them)
-
-    def call(arguments: Arguments) -> Numbers:
-        return alone(arguments) if _database().in_atomic_block else together.ask(arguments, arguments[:2])
-
-    return call
+TOGETHER = Together(_alone, OwnLine)
 
 
-_awards = _calls(
-    "award", "bigint", "text", "text", "text", "text", "date", "date", "bigint", "timestamptz", "text", "text", "text"
-)
-_spends = _calls("spend", "bigint", "text", "text", "date", "timestamptz", "text", "text", "text")
+def _called(function: Function, arguments: Sequence[Value]) -> list[int] | None:
+    """Alone, or with others that come at the same time. None: it is no usual case, and nothing is written."""
+    call = Call(function, [written(argument) for argument in arguments])
+    about = About(function.name, arguments[:2])
+    answer = _alone(call) if _database().in_atomic_block else TOGETHER.ask(call, about)
+    return None if answer is None else [int(number) for number in answer[1:-1].split(",")]

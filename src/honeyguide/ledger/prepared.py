@@ -10,12 +10,14 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from psycopg import errors, pq
+from psycopg import errors, generators, pq, waiting
 
 from honeyguide.common.pooled import PooledConnection
 
 Value = str | int | date | datetime
 Answer = list[tuple[str | None, ...]]
+WAKES_S = 0.1
+"""So often whoever waits for the server looks whether the program was interrupted."""
 _BETWEEN = '","'
 
 
@@ -27,28 +29,30 @@ class Statement(NamedTuple):
 
     def call(self, database: BaseDatabaseWrapper, arguments: Iterable[Value | Sequence[Value]]) -> Answer:
         """Its rows, each value as PostgreSQL writes it. Raises Django's database errors."""
-        given = [written(argument) for argument in arguments]
+        return self.run(database, [written(argument) for argument in arguments])
+
+    def run(self, database: BaseDatabaseWrapper, given: Sequence[bytes]) -> Answer:
+        """The same, of written arguments."""
         with database.wrap_database_errors:
             return rows(self._ready(database).exec_prepared(self.name, given))
 
     def send(self, database: BaseDatabaseWrapper, given: Sequence[bytes]) -> Callable[[], pq.abc.PGresult]:
-        """The same, of written arguments, without waiting: what is given back waits, for what `rows` reads.
-
-        Nothing is asked before that.
-        """
+        """The same without waiting: what is given back waits, for what `rows` reads. Nothing is asked before that."""
         libpq = self._ready(database)
         with database.wrap_database_errors:
-            libpq.send_query_prepared(self.name, given)
+            send(libpq, self, given)
 
-        def receive() -> pq.abc.PGresult:
+        def answer() -> pq.abc.PGresult:
             with database.wrap_database_errors:
-                found = libpq.get_result()
-                while libpq.get_result() is not None:
-                    pass
-                assert found is not None
-                return _checked(found)
+                return _checked(receive(libpq))
 
-        return receive
+        return answer
+
+    def prepare(self, raw: PooledConnection) -> None:
+        """The connection's server knows it from now on."""
+        if self.name not in raw.named:
+            _checked(raw.pgconn.prepare(self.name, self.text))
+            raw.named.add(self.name)
 
     def _ready(self, database: BaseDatabaseWrapper) -> pq.abc.PGconn:
         """The connection, in a transaction if it is to be in one, with the statement prepared."""
@@ -59,10 +63,20 @@ class Statement(NamedTuple):
         with database.wrap_database_errors:
             if not raw.autocommit and libpq.transaction_status == pq.TransactionStatus.IDLE:
                 _checked(libpq.exec_(b"BEGIN"))  # psycopg begins with its first statement: this may be before it
-            if self.name not in raw.named:
-                _checked(libpq.prepare(self.name, self.text))
-                raw.named.add(self.name)
+            self.prepare(raw)
         return libpq
+
+
+def send(libpq: pq.abc.PGconn, statement: Statement, given: Sequence[bytes]) -> None:
+    """A prepared statement is on its way to the server. Nothing else is, on the connection."""
+    libpq.send_query_prepared(statement.name, given)
+    waiting.wait(generators.send(libpq), libpq.socket, interval=WAKES_S)
+
+
+def receive(libpq: pq.abc.PGconn) -> pq.abc.PGresult:
+    """What the server answers. Other threads run meanwhile, which libpq's own way to wait would keep from it."""
+    found: list[pq.abc.PGresult] = waiting.wait(generators.fetch_many(libpq), libpq.socket, interval=WAKES_S)
+    return found[0]
 
 
 def rows(result: pq.abc.PGresult) -> Answer:

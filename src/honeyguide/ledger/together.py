@@ -1,85 +1,180 @@
-"""Calls that threads of one process make at the same time on one thing go to the database in one transaction.
+"""Calls that many threads of one process make at the same time go to the database together, over one line.
 
-They would wait for each other there, each for the disk at the end of the one before. So while one is on its way the
-others gather, and the first of them then takes all along. Calls on different things go alone; whoever comes alone never
-waits for company.
+Each alone would wait for the disk at its end, for others on the same account, and for its turn on a core that eight
+connections share. A call that finds few others under way goes alone and waits for nobody. Where more come, a thread of
+its own (the desk) takes all that have gathered while the ones before were on their way, and sends them as one; their
+answers are told while the next are on theirs. When nobody has come for a while the desk closes.
 """
 
+import logging
+import os
 from collections.abc import Callable, Hashable, Sequence
-from queue import SimpleQueue
-from threading import Lock
-from typing import NamedTuple
+from threading import Condition, Lock, Thread
+from typing import NamedTuple, Protocol
 
-AT_ONCE = 64
+ALONE = 2
+"""So many calls of a process are under way alone at a time."""
+AT_ONCE = 16
 """So many calls go together at most."""
+IDLE_S = 1.0
+"""So long the desk waits for more."""
+
+log = logging.getLogger(__name__)
 
 
-class _Waiting[Asked, Answer](NamedTuple):
-    asked: Asked
-    told: "SimpleQueue[_Told[Answer]]"
+class Line[Asked, Answer](Protocol):
+    """The way of the calls that go together."""
+
+    def send(self, asked: Sequence[Asked]) -> Callable[[], Callable[[], list[Answer] | None]]:
+        """Send calls as one. What is given back waits until they are done, and gives what reads their answers.
+
+        They are in the order of the calls; None: refused, nothing is done. Raises whatever breaks the line, which is
+        closed then.
+        """
+        ...
+
+    def close(self) -> None:
+        """Nothing is sent any more."""
+        ...
 
 
-class _Told[Answer](NamedTuple):
-    """What a waiting call is told: its answer, or to see to itself (and, if `leads`, to all that wait)."""
+class About(NamedTuple):
+    """What a call is about. Together go calls on one thing, or calls of one kind each on a thing of its own."""
 
-    answer: Answer | None = None
-    is_answered: bool = False
-    leads: bool = False
+    kind: Hashable
+    thing: Hashable
+
+
+class _Call[Asked, Answer]:
+    def __init__(self, asked: Asked, about: About) -> None:
+        self.asked, self.about = asked, about
+        self.answer: list[Answer] = []
+        """Empty: it goes alone."""
+        self.told = Lock()
+        self.told.acquire()
+
+
+type _Done[Asked, Answer] = tuple[list[_Call[Asked, Answer]], Callable[[], list[Answer] | None]]
 
 
 class Together[Asked, Answer]:
-    """`alone` answers one call; `all_of_them` answers several in their order, or raises and has done nothing."""
+    """`alone` answers one call; `open_line` gives the way for several."""
 
-    def __init__(
-        self, alone: Callable[[Asked], Answer], all_of_them: Callable[[Sequence[Asked]], list[Answer]]
-    ) -> None:
-        self._alone, self._all_of_them = alone, all_of_them
-        self._lock = Lock()
-        self._waiting: dict[Hashable, list[_Waiting[Asked, Answer]]] = {}
-        """By what they are about: a thing stands here while a call on it is on its way."""
+    def __init__(self, alone: Callable[[Asked], Answer], open_line: Callable[[], Line[Asked, Answer]]) -> None:
+        self._alone, self._open_line = alone, open_line
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)  # the desk stays behind
 
-    def ask(self, asked: Asked, about: Hashable) -> Answer:
+    def _forget(self) -> None:
+        self._changed = Condition(Lock())
+        self._under_way = 0
+        """Alone."""
+        self._waiting: list[_Call[Asked, Answer]] = []
+        self._desk: Thread | None = None
+        self._is_closing = False
+
+    def ask(self, asked: Asked, about: About) -> Answer:
         """The answer to a call, alone or with others. Raises what its own call raises, never another's."""
-        own: _Waiting[Asked, Answer] | None = None
-        with self._lock:
-            waiting = self._waiting.get(about)
-            if waiting is None:
-                self._waiting[about] = []
+        call: _Call[Asked, Answer] | None = None
+        with self._changed:
+            if self._desk is None and self._under_way < ALONE:
+                self._under_way += 1
             else:
-                own = _Waiting(asked, SimpleQueue())
-                waiting.append(own)
-        if own is None:
-            try:
-                return self._alone(asked)
-            finally:
-                self._pass_on(about)
-        told = own.told.get()
-        if told.leads:
-            return self._lead(own, about)
-        return self._alone(asked) if not told.is_answered else told.answer  # type: ignore[return-value]
-
-    def _lead(self, own: "_Waiting[Asked, Answer]", about: Hashable) -> Answer:
-        """Take all along that wait; whoever is told nothing, because it failed, goes alone."""
-        with self._lock:
-            waiting = self._waiting[about]
-            others, waiting[:] = waiting[: AT_ONCE - 1], waiting[AT_ONCE - 1 :]
-        answers: list[Answer] = []
+                call = _Call(asked, about)
+                self._waiting.append(call)
+                if self._desk is None:
+                    self._desk = Thread(target=self._serve, name="together", daemon=True)
+                    self._desk.start()
+                else:
+                    self._changed.notify()
+        if call is not None:
+            call.told.acquire()
+            return call.answer[0] if call.answer else self._alone(asked)
         try:
-            if others:
-                answers = self._all_of_them([own.asked, *(other.asked for other in others)])
-        except Exception:  # noqa: BLE001 - whichever call is to blame meets it again when it goes alone
-            answers = []
+            return self._alone(asked)
         finally:
-            for place, other in enumerate(others, 1):
-                other.told.put(_Told(answers[place], is_answered=True) if answers else _Told())
-            self._pass_on(about)
-        return answers[0] if answers else self._alone(own.asked)
+            with self._changed:
+                self._under_way -= 1
 
-    def _pass_on(self, about: Hashable) -> None:
-        """The first that waits leads next."""
-        with self._lock:
-            waiting = self._waiting[about]
-            if waiting:
-                waiting.pop(0).told.put(_Told(leads=True))
-            else:
-                del self._waiting[about]
+    def close(self) -> None:
+        """The desk closes as soon as nobody waits, and opens again for the next."""
+        with self._changed:
+            desk, self._is_closing = self._desk, True
+            self._changed.notify()
+        if desk is not None:
+            desk.join()
+        with self._changed:
+            self._is_closing = False
+
+    def _serve(self) -> None:
+        """The desk: what has gathered is sent before the ones before are told, who would ask again at once."""
+        line: Line[Asked, Answer] | None = None
+        calls: list[_Call[Asked, Answer]] = []
+        done: _Done[Asked, Answer] | None = None
+        try:
+            while (calls := self._gathered(wait=done is None)) or done is not None:
+                receive = None
+                try:
+                    if calls:
+                        line = line or self._open_line()
+                        receive = line.send([call.asked for call in calls])
+                    before, done = done, None
+                    if before is not None:
+                        _tell(*before)
+                    if receive is not None:
+                        done = calls, receive()
+                except Exception:
+                    log.exception("Calls that went together go alone: their line is broken.")
+                    _tell(calls, _nothing)
+                    broken, line = line, None
+                    _close(broken)
+        except BaseException:
+            self._leave([*calls, *(done[0] if done else [])])
+            raise
+        finally:
+            _close(line)
+
+    def _leave(self, calls: list[_Call[Asked, Answer]]) -> None:
+        """The desk ends before its time: nobody waits for it."""
+        with self._changed:
+            calls, self._waiting, self._desk = [*calls, *self._waiting], [], None
+        _tell(calls, _nothing)
+
+    def _gathered(self, *, wait: bool) -> list[_Call[Asked, Answer]]:
+        """What goes together next. Nothing: nobody has come; if there was `wait`, the desk is closed."""
+        with self._changed:
+            if wait and not self._waiting and not self._is_closing:
+                self._changed.wait(IDLE_S)
+            if not self._waiting:
+                if wait:
+                    self._desk = None
+                return []
+            first = self._waiting[0].about
+            chosen = [call for call in self._waiting if call.about == first]
+            if len(chosen) == 1:
+                of_things = {call.about: call for call in reversed(self._waiting) if call.about.kind == first.kind}
+                chosen = [call for call in self._waiting if of_things.get(call.about) is call]
+            del chosen[AT_ONCE:]
+            taken = set(map(id, chosen))
+            self._waiting = [call for call in self._waiting if id(call) not in taken]
+            return chosen
+
+
+def _nothing() -> None:
+    """No answers."""
+
+
+def _tell[Asked, Answer](calls: list[_Call[Asked, Answer]], read: Callable[[], list[Answer] | None]) -> None:
+    answers: list[Answer] | None = None
+    try:
+        answers = read()
+    finally:  # whoever is told nothing goes alone
+        for place, call in enumerate(calls):
+            if answers is not None:
+                call.answer.append(answers[place])
+            call.told.release()
+
+
+def _close[Asked, Answer](line: Line[Asked, Answer] | None) -> None:
+    if line is not None:
+        line.close()
