@@ -16,11 +16,8 @@ from psycopg.pq.abc import PGresult
 from honeyguide.common.pooled import PooledConnection
 from honeyguide.ledger.prepared import Statement, receive, rows, send
 
-_LOCKED = """
-SELECT g.* FROM (VALUES {values}) AS g ({columns}, n)
-JOIN ledger_account a ON a.unit = g.c0 AND a.owner = g.c1 ORDER BY a.id FOR NO KEY UPDATE OF a
-"""
-"""Accounts are locked in the order of their ids."""
+_FREE = "a.unit = g.c0 AND a.owner = g.c1 FOR NO KEY UPDATE OF a SKIP LOCKED"
+"""The account is locked, if nobody has locked it: calls that go together wait for none."""
 
 
 class Function(NamedTuple):
@@ -35,7 +32,7 @@ class Function(NamedTuple):
         """The arguments of the calls, and their numbers."""
         width = len(self.types)
         return ", ".join(
-            "(" + ", ".join(f"${call * width + n}::{kind}" for n, kind in enumerate(self.types, 1)) + f", {call + 1})"
+            "(" + ", ".join(f"${call * width + n}::{kind}" for n, kind in enumerate(self.types, 1)) + f", {call})"
             for call in range(count)
         )
 
@@ -71,21 +68,28 @@ def for_one(function: Function) -> Statement:
 
 @cache
 def for_one_account(function: Function, count: int) -> Statement:
-    """So many calls on one account, in their order. Gives the number of each, from 1, and its answer."""
-    given = f"(VALUES {function.values(count)}) AS g ({function.columns}, n)"
-    text = f"SELECT n, ledger_{function.name}({function.columns}) FROM {given}"  # noqa: S608 - of own names and types
+    """So many calls on one account, in their order. Gives the number of each, from 0, and its answer.
+
+    Nothing if somebody else has locked the account.
+    """
+    first = f"(VALUES ($1::{function.types[0]}, $2::{function.types[1]})) AS g (c0, c1)"
+    text = (
+        f"WITH free AS MATERIALIZED (SELECT a.id FROM {first} JOIN ledger_account a ON {_FREE}) "  # noqa: S608 - own names
+        f"SELECT n, ledger_{function.name}({function.columns}) "
+        f"FROM free CROSS JOIN (VALUES {function.values(count)}) AS g ({function.columns}, n)"
+    )
     return Statement(f"ledger_{function.name}_one_{count}".encode(), text.encode())
 
 
 @cache
 def for_each_account(function: Function, count: int) -> Statement:
-    """So many calls on accounts of their own. The same; what is no usual case is left out or has no answer."""
+    """So many calls on accounts of their own. The same; left out is whose account somebody else has locked."""
     values, columns = function.values(count), function.columns
     if function.each:
         text = function.each.replace("/* values */", f"VALUES {values}")
     else:
-        locked = _LOCKED.format(values=values, columns=columns)
-        text = f"SELECT n, ledger_{function.name}({columns}) FROM ({locked}) AS g"  # noqa: S608 - as above
+        free = f"SELECT g.* FROM (VALUES {values}) AS g ({columns}, n) JOIN ledger_account a ON {_FREE}"  # noqa: S608
+        text = f"SELECT n, ledger_{function.name}({columns}) FROM ({free}) AS g"  # noqa: S608 - of own names and types
     return Statement(f"ledger_{function.name}_each_{count}".encode(), text.encode())
 
 
@@ -99,23 +103,22 @@ class OwnLine:
         # How many calls come together changes: their statements are not to be planned each time.
         self._raw.execute("SET plan_cache_mode = force_generic_plan")
 
-    def send(self, calls: Sequence[Call]) -> Callable[[], Callable[[], list[str | None] | None]]:
+    def send(self, calls: Sequence[Call]) -> Callable[[], Callable[[], dict[int, str | None]]]:
         """All are of one function, and of one account or of one each."""
         function, (unit, owner, *_others) = calls[0]
         is_of_one = all(call.given[:2] == [unit, owner] for call in calls)
         made = for_one_account(function, len(calls)) if is_of_one else for_each_account(function, len(calls))
         made.prepare(self._raw)
         send(self._raw.pgconn, made, [argument for call in calls for argument in call.given])
-        return lambda: partial(self._answers, receive(self._raw.pgconn), len(calls))
+        return lambda: partial(self._answers, receive(self._raw.pgconn))
 
-    def _answers(self, received: PGresult, count: int) -> list[str | None] | None:
+    def _answers(self, received: PGresult) -> dict[int, str | None]:
         try:
-            found = {int(n or 0): answer for n, answer in rows(received)}
+            return {int(place or 0): answer for place, answer in rows(received)}
         except Error:
             if self._raw.pgconn.status != pq.ConnStatus.OK:
                 raise
-            return None
-        return [found.get(n) for n in range(1, count + 1)]
+            return {}  # one is refused, and nothing is written
 
     def close(self) -> None:
         """Disconnect."""

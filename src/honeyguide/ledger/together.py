@@ -8,7 +8,7 @@ answers are told while the next are on theirs. When nobody has come for a while 
 
 import logging
 import os
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from threading import Condition, Lock, Thread
 from typing import NamedTuple, Protocol
 
@@ -25,11 +25,11 @@ log = logging.getLogger(__name__)
 class Line[Asked, Answer](Protocol):
     """The way of the calls that go together."""
 
-    def send(self, asked: Sequence[Asked]) -> Callable[[], Callable[[], list[Answer] | None]]:
+    def send(self, asked: Sequence[Asked]) -> Callable[[], Callable[[], Mapping[int, Answer]]]:
         """Send calls as one. What is given back waits until they are done, and gives what reads their answers.
 
-        They are in the order of the calls; None: refused, nothing is done. Raises whatever breaks the line, which is
-        closed then.
+        By the place of the call, from 0; for a call without one nothing is done, and it goes alone. Waits for nothing
+        that somebody else holds: all that come later would. Raises whatever breaks the line, which is closed then.
         """
         ...
 
@@ -54,7 +54,7 @@ class _Call[Asked, Answer]:
         self.told.acquire()
 
 
-type _Done[Asked, Answer] = tuple[list[_Call[Asked, Answer]], Callable[[], list[Answer] | None]]
+type _Done[Asked, Answer] = tuple[list[_Call[Asked, Answer]], Callable[[], Mapping[int, Answer]]]
 
 
 class Together[Asked, Answer]:
@@ -81,12 +81,11 @@ class Together[Asked, Answer]:
                 self._under_way += 1
             else:
                 call = _Call(asked, about)
-                self._waiting.append(call)
                 if self._desk is None:
                     self._desk = Thread(target=self._serve, name="together", daemon=True)
                     self._desk.start()
-                else:
-                    self._changed.notify()
+                self._waiting.append(call)
+                self._changed.notify()
         if call is not None:
             call.told.acquire()
             return call.answer[0] if call.answer else self._alone(asked)
@@ -125,11 +124,12 @@ class Together[Asked, Answer]:
                         done = calls, receive()
                 except Exception:
                     log.exception("Calls that went together go alone: their line is broken.")
-                    _tell(calls, _nothing)
+                    _tell(calls, dict)
                     broken, line = line, None
                     _close(broken)
+                calls = []
         except BaseException:
-            self._leave([*calls, *(done[0] if done else [])])
+            self._leave(calls or (done[0] if done else []))
             raise
         finally:
             _close(line)
@@ -138,7 +138,7 @@ class Together[Asked, Answer]:
         """The desk ends before its time: nobody waits for it."""
         with self._changed:
             calls, self._waiting, self._desk = [*calls, *self._waiting], [], None
-        _tell(calls, _nothing)
+        _tell(calls, dict)
 
     def _gathered(self, *, wait: bool) -> list[_Call[Asked, Answer]]:
         """What goes together next. Nothing: nobody has come; if there was `wait`, the desk is closed."""
@@ -160,17 +160,13 @@ class Together[Asked, Answer]:
             return chosen
 
 
-def _nothing() -> None:
-    """No answers."""
-
-
-def _tell[Asked, Answer](calls: list[_Call[Asked, Answer]], read: Callable[[], list[Answer] | None]) -> None:
-    answers: list[Answer] | None = None
+def _tell[Asked, Answer](calls: list[_Call[Asked, Answer]], read: Callable[[], Mapping[int, Answer]]) -> None:
+    answers: Mapping[int, Answer] = {}
     try:
         answers = read()
     finally:  # whoever is told nothing goes alone
         for place, call in enumerate(calls):
-            if answers is not None:
+            if place in answers:
                 call.answer.append(answers[place])
             call.told.release()
 

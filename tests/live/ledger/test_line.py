@@ -8,12 +8,12 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.forms.models import model_to_dict
 from psycopg import Error
 
 from honeyguide.ledger import postgres
-from honeyguide.ledger.drafts import body_of, sequence_of
+from honeyguide.ledger.drafts import body_of, lock, sequence_of
 from honeyguide.ledger.line import AWARD, SPEND, Call, Function, OwnLine
 from honeyguide.ledger.models import Account, Lot, Transaction
 from honeyguide.ledger.prepared import Value, written
@@ -58,10 +58,15 @@ def spend(owner: str, points: int, key: str) -> Call:
     return call(SPEND, (UNIT, owner, points, key, body_of("spend", points, "", ""), TODAY, NOW, "test", "", ""))
 
 
-def went(line: OwnLine, calls: Sequence[Call]) -> list[list[int] | None] | None:
-    """What is answered, as numbers."""
+def went(line: OwnLine, calls: Sequence[Call]) -> dict[int, list[int] | None]:
+    """What is answered, by place, as numbers."""
     found = line.send(calls)()()
-    return None if found is None else [None if one is None else list(map(int, one[1:-1].split(","))) for one in found]
+    return {place: one if one is None else list(map(int, one[1:-1].split(","))) for place, one in found.items()}
+
+
+def balances(answers: dict[int, list[int] | None]) -> dict[int, int | None]:
+    """What is in the account after each."""
+    return {place: None if answer is None else answer[1] for place, answer in answers.items()}
 
 
 def rows(owner: str) -> list[dict[str, Any]]:
@@ -90,8 +95,7 @@ def test_awards_of_many_accounts_are_what_each_would_be_alone(line: OwnLine) -> 
         award("c", 1, "k", "s1"), award("owes", 7, "k", "s1"), award("b", 9, "k", "s1", early),
         award("nobody", 1, "k", "s1"), award("a", 7, "k", "s1"),
     ])  # fmt: skip
-    assert answers is not None
-    assert [answer[1] if answer else None for answer in answers] == [6, None, 14, None, 12]
+    assert balances(answers) == {0: 6, 2: 14, 4: 12}
     Book(owner="alone a").award(7, "s1", key="k", source="sale", expires_on=TODAY + YEAR)
     Book(owner="alone b").award(9, "s1", key="k", source="sale", day=early, expires_on=TODAY + YEAR)
     assert (rows("a"), rows("b")) == (rows("alone a"), rows("alone b"))
@@ -102,8 +106,7 @@ def test_awards_of_many_accounts_are_what_each_would_be_alone(line: OwnLine) -> 
 def test_spends_of_many_accounts_are_what_each_would_be_alone(line: OwnLine) -> None:
     opened("a", "b", "alone a")
     answers = went(line, [spend("b", 6, "k"), spend("nobody", 1, "k"), spend("a", 3, "k")])
-    assert answers is not None
-    assert [answer[1:3] if answer else None for answer in answers] == [None, None, [2, 0]]
+    assert balances(answers) == {0: None, 2: 2}, "b has too little, nobody no account"
     Book(owner="alone a").spend(3, key="k")
     assert rows("a") == rows("alone a")
     assert list(problems()) == []
@@ -112,11 +115,9 @@ def test_spends_of_many_accounts_are_what_each_would_be_alone(line: OwnLine) -> 
 def test_calls_on_one_account_are_done_in_their_order(line: OwnLine) -> None:
     opened("a")
     answers = went(line, [award("a", points, f"k{points}", f"s{points}") for points in (3, 1, 2)])
-    assert answers is not None
-    assert [answer and answer[1] for answer in answers] == [8, 9, 11]
+    assert balances(answers) == {0: 8, 1: 9, 2: 11}
     answers = went(line, [spend("a", points, f"out {points}") for points in (6, 7, 5)])
-    assert answers is not None
-    assert [answer and answer[1] for answer in answers] == [5, None, 0], "7 is more than is left"
+    assert balances(answers) == {0: 5, 1: None, 2: 0}, "7 is more than is left"
     assert list(problems()) == []
 
 
@@ -124,11 +125,25 @@ def test_calls_on_one_account_are_done_in_their_order(line: OwnLine) -> None:
 def test_where_one_is_refused_nothing_is_written_and_the_line_goes_on(line: OwnLine, other: str) -> None:
     opened("a", "b")
     before = rows("a"), rows("b")
-    assert went(line, [award("a", 3, "k", "s1"), award(other, 3, "first", "s2")]) is None
+    assert went(line, [award("a", 3, "k", "s1"), award(other, 3, "first", "s2")]) == {}
     assert (rows("a"), rows("b")) == before
-    answers = went(line, [award("a", 3, "k", "s1")])
-    assert answers is not None
-    assert answers[0] is not None
+    assert balances(went(line, [award("a", 3, "k", "s1")])) == {0: 8}
+
+
+@pytest.mark.parametrize("function", [award, spend])
+def test_who_is_held_up_by_another_holds_up_nobody(line: OwnLine, function: Callable[..., Call]) -> None:
+    """Somebody has an account locked, as for an import: its calls are left out, the others are done at once."""
+
+    def made(owner: str, turn: int) -> Call:
+        return award(owner, 3, f"k{turn}", f"s{turn}") if function is award else spend(owner, 1, f"k{turn}")
+
+    opened("a", "b", "c")
+    with transaction.atomic():
+        lock(UNIT, "b")
+        assert went(line, [made(owner, 1) for owner in "abc"]).keys() == {0, 2}
+        assert went(line, [made("b", turn) for turn in (1, 2)]) == {}
+    assert went(line, [made("b", turn) for turn in (1, 2)]).keys() == {0, 1}
+    assert list(problems()) == []
 
 
 def test_a_line_whose_server_is_gone_says_so(line: OwnLine) -> None:

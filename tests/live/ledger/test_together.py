@@ -15,9 +15,9 @@ WAIT_S = 20
 class Book:
     """Answers calls by doubling them, and notes how they came. Whatever is on its way waits at the gate."""
 
-    def __init__(self, refuses: int | None = None, breaks: int | None = None) -> None:
-        """`refuses`: a number that cannot be answered; `breaks`: one on which the line breaks."""
-        self.refuses, self.breaks = refuses, breaks
+    def __init__(self, refuses: int | None = None, breaks: int | None = None, leaves_out: int | None = None) -> None:
+        """Numbers: one that cannot be answered, one that breaks the line, one that the line leaves out."""
+        self.refuses, self.breaks, self.leaves_out = refuses, breaks, leaves_out
         self.gate = threading.Event()
         self.groups: list[list[int]] = []
         self.single: list[int] = []
@@ -37,17 +37,18 @@ class Book:
         self.opened += 1
         return self
 
-    def send(self, numbers: Sequence[int]) -> Callable[[], Callable[[], list[int] | None]]:
+    def send(self, numbers: Sequence[int]) -> Callable[[], Callable[[], dict[int, int]]]:
         """Answer several."""
         self.groups.append(list(numbers))
         return lambda: self.receive(numbers)
 
-    def receive(self, numbers: Sequence[int]) -> Callable[[], list[int] | None]:
+    def receive(self, numbers: Sequence[int]) -> Callable[[], dict[int, int]]:
         """When the gate is open."""
         assert self.gate.wait(WAIT_S)
         if self.breaks in numbers:
             raise ConnectionError
-        return lambda: None if self.refuses in numbers else [2 * number for number in numbers]
+        answers = {place: 2 * number for place, number in enumerate(numbers) if number != self.leaves_out}
+        return lambda: {} if self.refuses in numbers else answers
 
     def close(self) -> None:
         """The line's end."""
@@ -153,6 +154,14 @@ def test_an_error_is_told_to_its_own_call_alone() -> None:
     assert results(calls) == [2 * n for n in range(ALONE + 4) if n != ALONE + 2]
     assert sorted(book.single) == [*range(ALONE), *range(ALONE + 1, ALONE + 4)], "what was refused went one by one"
     assert book.opened == 1, "a refusal breaks no line"
+    book.together.close()
+
+
+def test_whom_the_line_leaves_out_goes_alone() -> None:
+    book = Book(leaves_out=ALONE + 2)
+    calls = asked(book, each(ALONE + 4))
+    assert results(calls) == [2 * n for n in range(ALONE + 4)]
+    assert book.single == [*range(ALONE), ALONE + 2]
     book.together.close()
 
 

@@ -1,5 +1,6 @@
 -- ledger_award for several accounts, each given once, in one statement: for each its number and what the function gives.
--- An account that is not there or owes something is left out. No function, but a statement with its values: see ledger/line.py.
+-- Left out is an account that is not there, owes something, or is locked by somebody else. No function, but a statement
+-- with its values: see ledger/line.py.
 WITH fresh AS (
     UPDATE ledger_account a
     SET balance = a.balance + l.points, active = a.active + l.points, open_from = least(a.open_from, l.expires),
@@ -8,7 +9,7 @@ WITH fresh AS (
         SELECT b.id AS account_id, g.* FROM (/* values */)
             AS g (unit, owner, points, key, body, ident, source, day, expires, sequence, at, actor, reference, reason, n)
         JOIN ledger_account b ON b.unit = g.unit AND b.owner = g.owner
-        ORDER BY b.id FOR NO KEY UPDATE OF b
+        FOR NO KEY UPDATE OF b SKIP LOCKED
     ) l
     WHERE a.id = l.account_id AND a.debt = 0
     RETURNING l.*, a.balance, a.latest_at, l.day < a.latest_day AS is_late,
