@@ -14,8 +14,9 @@ from psycopg import Error, pq
 from psycopg.pq.abc import PGresult
 
 from honeyguide.common.pooled import PooledConnection
-from honeyguide.ledger.prepared import Statement, receive, rows, send
+from honeyguide.ledger.prepared import Statement, calling, receive, rows, send
 
+SQL = files("honeyguide.ledger") / "sql"
 _FREE = "a.unit = g.c0 AND a.owner = g.c1 FOR NO KEY UPDATE OF a SKIP LOCKED"
 """The account is locked, if nobody has locked it: calls that go together wait for none."""
 
@@ -25,8 +26,8 @@ class Function(NamedTuple):
 
     name: str
     types: tuple[str, ...]
-    each: str = ""
-    """A statement for calls on different accounts, with a mark for their values; else the function is called."""
+    has_statement: bool = False
+    """For calls on different accounts: `sql/<name>_each.sql`, marked for their values; else the function is called."""
 
     def values(self, count: int) -> str:
         """The arguments of the calls, and their numbers."""
@@ -49,11 +50,10 @@ class Call(NamedTuple):
     given: list[bytes]
 
 
-_EACH = (files("honeyguide.ledger") / "sql" / "award_each.sql").read_text(encoding="utf-8")
 AWARD = Function("award", (
     "text", "text", "bigint", "text", "text", "text", "text",
     "date", "date", "bigint", "timestamptz", "text", "text", "text",
-), _EACH)  # fmt: skip
+), has_statement=True)  # fmt: skip
 SPEND = Function("spend", (
     "text", "text", "bigint", "text", "text", "date", "timestamptz", "text", "text", "text",
 ))  # fmt: skip
@@ -62,8 +62,7 @@ SPEND = Function("spend", (
 @cache
 def for_one(function: Function) -> Statement:
     """One call. Gives its answer."""
-    given = ", ".join(f"${n}" for n in range(1, len(function.types) + 1))
-    return Statement(f"ledger_{function.name}".encode(), f"SELECT ledger_{function.name}({given})".encode())
+    return calling(function.name, len(function.types))
 
 
 @cache
@@ -85,8 +84,9 @@ def for_one_account(function: Function, count: int) -> Statement:
 def for_each_account(function: Function, count: int) -> Statement:
     """So many calls on accounts of their own. The same; left out is whose account somebody else has locked."""
     values, columns = function.values(count), function.columns
-    if function.each:
-        text = function.each.replace("/* values */", f"VALUES {values}")
+    if function.has_statement:
+        statement = (SQL / f"{function.name}_each.sql").read_text(encoding="utf-8")
+        text = statement.replace("/* values */", f"VALUES {values}")
     else:
         free = f"SELECT g.* FROM (VALUES {values}) AS g ({columns}, n) JOIN ledger_account a ON {_FREE}"  # noqa: S608
         text = f"SELECT n, ledger_{function.name}({columns}) FROM ({free}) AS g"  # noqa: S608 - of own names and types

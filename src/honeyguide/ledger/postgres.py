@@ -7,7 +7,6 @@ Awards and spends of many threads of this process at the same time, each outside
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from importlib.resources import files
 from itertools import batched
 
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connections, transaction
@@ -19,26 +18,19 @@ from psycopg.pq.abc import PGresult
 from honeyguide.ledger.answers import Posted
 from honeyguide.ledger.asked import Award
 from honeyguide.ledger.drafts import instant_of, sequence_of
-from honeyguide.ledger.line import AWARD, SPEND, Call, Function, OwnLine, for_one
+from honeyguide.ledger.line import AWARD, SPEND, SQL, Call, Function, OwnLine, for_one
 from honeyguide.ledger.models import Kind
-from honeyguide.ledger.prepared import Statement, Value, rows, written
+from honeyguide.ledger.prepared import Value, calling, rows, written
 from honeyguide.ledger.refusals import AwardTaken, KeyTaken
 from honeyguide.ledger.together import About, Together
 
 AWARDS_AT_ONCE = 5_000
 """In one statement: so many are credited, or none of them."""
 FUNCTIONS = ("award", "award_many", "spend", "expire")
-_FOLDER = files("honeyguide.ledger") / "sql"
 
 
-def _statement(name: str, arguments: int, *, rows: bool = False) -> Statement:
-    given = ", ".join(f"${n}" for n in range(1, arguments + 1))
-    what = "* FROM " if rows else ""
-    return Statement(f"ledger_{name}".encode(), f"SELECT {what}ledger_{name}({given})".encode())
-
-
-_AWARD_MANY = _statement("award_many", 15, rows=True)
-_EXPIRE = _statement("expire", 5)
+_AWARD_MANY = calling("award_many", 15, rows=True)
+_EXPIRE = calling("expire", 5)
 
 
 def install(database: BaseDatabaseWrapper) -> None:
@@ -46,7 +38,7 @@ def install(database: BaseDatabaseWrapper) -> None:
     with database.cursor() as cursor:
         for name in FUNCTIONS:
             cursor.execute(f"DROP FUNCTION IF EXISTS ledger_{name}")
-            cursor.execute((_FOLDER / f"{name}.sql").read_text(encoding="utf-8"))
+            cursor.execute((SQL / f"{name}.sql").read_text(encoding="utf-8"))
 
 
 def install_functions(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:

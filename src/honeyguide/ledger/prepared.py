@@ -67,6 +67,13 @@ class Statement(NamedTuple):
         return libpq
 
 
+def calling(name: str, arguments: int, *, rows: bool = False) -> Statement:
+    """A statement that calls one of the ledger's functions; `rows`: it gives a table."""
+    given = ", ".join(f"${n}" for n in range(1, arguments + 1))
+    what = "* FROM " if rows else ""
+    return Statement(f"ledger_{name}".encode(), f"SELECT {what}ledger_{name}({given})".encode())
+
+
 def send(libpq: pq.abc.PGconn, statement: Statement, given: Sequence[bytes]) -> None:
     """A prepared statement is on its way to the server. Nothing else is, on the connection."""
     libpq.send_query_prepared(statement.name, given)

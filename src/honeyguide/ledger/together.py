@@ -124,9 +124,9 @@ class Together[Asked, Answer]:
                         done = calls, receive()
                 except Exception:
                     log.exception("Calls that went together go alone: their line is broken.")
-                    _tell(calls, dict)
                     broken, line = line, None
                     _close(broken)
+                    _tell(calls, dict)
                 calls = []
         except BaseException:
             self._leave(calls or (done[0] if done else []))

@@ -1,14 +1,18 @@
 """A small book for the tests of the ledger: one account, days and keys that need no thought."""
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.days import add_months
+from honeyguide.common.errors import Refusal
 from honeyguide.ledger import queries, services
 from honeyguide.ledger.answers import Held, Posted
 from honeyguide.ledger.models import Account, Entry, Lot
@@ -17,6 +21,7 @@ UNIT, OWNER = "points", "nectar"
 TODAY = date(2026, 11, 20)
 ACTOR = Actor.system("test")
 NOON = 12
+CONNECTIONS = 32
 
 
 def noon(day: date) -> datetime:
@@ -104,6 +109,34 @@ class Book:
         """What a transaction moved: lot, from, to, how much."""
         found = Entry.objects.filter(transaction=made.transaction).select_related("lot")
         return [(e.lot.ident if e.lot else "", e.source, e.target, e.points) for e in found]
+
+
+def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Each call in a thread with a connection of its own, all let go at the same moment. Refusals are results too."""
+    together = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            connection.ensure_connection()
+            together.wait()
+            return call()
+        except Refusal as refused:
+            return refused
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(run, calls))
+
+
+@pytest.fixture
+def many_connections(transactional_db: None) -> Iterator[None]:
+    """As many connections as threads: none waits for another's. PostgreSQL."""
+    pool: Any = getattr(connection, "pool")  # noqa: B009 - PostgreSQL's alone
+    before = pool.min_size, pool.max_size
+    pool.resize(1, CONNECTIONS + 4)
+    yield
+    pool.resize(*before)
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -17,42 +16,13 @@ from honeyguide.ledger import postgres, queries, ranking
 from honeyguide.ledger.models import Account, Entry, Lot, Transaction
 from honeyguide.ledger.refusals import Decided, NotEnough
 from honeyguide.ledger.verify import problems
-from tests.live.ledger.conftest import TODAY, UNIT, Book
-
-CONNECTIONS = 32
+from tests.live.ledger.conftest import CONNECTIONS, TODAY, UNIT, Book, at_once
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
     pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("many_connections"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def many_connections(transactional_db: None) -> Iterator[None]:
-    """As many connections as threads: none waits for another's."""
-    pool: Any = getattr(connection, "pool")  # noqa: B009 - PostgreSQL's alone
-    before = pool.min_size, pool.max_size
-    pool.resize(1, CONNECTIONS + 4)
-    yield
-    pool.resize(*before)
-
-
-def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Each call in a thread with a connection of its own, all let go at the same moment. Refusals are results too."""
-    together = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            together.wait()
-            return call()
-        except Refusal as refused:
-            return refused
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
 
 
 def spend_of(points: int, key: str) -> Callable[[], Any]:

@@ -1,18 +1,17 @@
 """Awards and spends that go together do what each would do alone. PostgreSQL."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from random import Random
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connection, transaction
 from django.forms.models import model_to_dict
 from psycopg import Error
 
-from honeyguide.ledger import postgres
 from honeyguide.ledger.drafts import body_of, lock, sequence_of
 from honeyguide.ledger.line import AWARD, SPEND, Call, Function, OwnLine
 from honeyguide.ledger.models import Account, Lot, Transaction
@@ -20,7 +19,7 @@ from honeyguide.ledger.prepared import Value, written
 from honeyguide.ledger.refusals import NotEnough
 from honeyguide.ledger.services import Award, award_many
 from honeyguide.ledger.verify import problems
-from tests.live.ledger.conftest import ACTOR, TODAY, UNIT, Book, noon
+from tests.live.ledger.conftest import ACTOR, TODAY, UNIT, Book, at_once, noon
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
@@ -155,45 +154,25 @@ def test_a_line_whose_server_is_gone_says_so(line: OwnLine) -> None:
         went(line, [award("a", 3, "k", "s1")])
 
 
-@pytest.fixture
-def many_connections(transactional_db: None) -> Iterator[None]:
-    """As many connections as threads."""
-    pool: Any = getattr(connection, "pool")  # noqa: B009 - PostgreSQL's alone
-    before = pool.min_size, pool.max_size
-    pool.resize(1, THREADS + 4)
-    yield
-    postgres.TOGETHER.close()
-    pool.resize(*before)
-
-
-def played(seed: int, ready: Barrier) -> tuple[dict[str, int], int]:
+def played(seed: int) -> dict[str, int]:
     """What a thread did to the accounts' balances, by owner: awards, spends, and many at once across them all."""
     rng, owners = Random(seed), [f"p{n}" for n in range(7)]
-    done, refused = dict.fromkeys(owners, 0), 0
-    connection.ensure_connection()
-    try:
-        ready.wait()
-        for n in range(25):
-            owner, points, name = rng.choice(owners), rng.randrange(1, 30), f"{seed}-{n}"
-            if seed == 0 and n % 5 == 0:
-                many = [
-                    Award(one, points, f"m{name}", f"m{name}", TODAY, TODAY + YEAR)
-                    for one in rng.sample(owners, len(owners))
-                ]
-                award_many(unit=UNIT, awards=many, now=NOW, actor=ACTOR)
-                done = {one: total + points for one, total in done.items()}
-            elif rng.random() < 0.6:
-                Book(owner=owner).award(points, f"s{name}", key=f"a{name}")
-                done[owner] += points
-            else:
-                try:
-                    Book(owner=owner).spend(points, key=f"o{name}")
-                    done[owner] -= points
-                except NotEnough:
-                    refused += 1
-    finally:
-        connections.close_all()
-    return done, refused
+    done = dict.fromkeys(owners, 0)
+    for n in range(25):
+        owner, points, name = rng.choice(owners), rng.randrange(1, 30), f"{seed}-{n}"
+        if seed == 0 and n % 5 == 0:
+            across = rng.sample(owners, len(owners))
+            many = [Award(one, points, f"m{name}", f"m{name}", TODAY, TODAY + YEAR) for one in across]
+            award_many(unit=UNIT, awards=many, now=NOW, actor=ACTOR)
+            done = {one: total + points for one, total in done.items()}
+        elif rng.random() < 0.6:
+            Book(owner=owner).award(points, f"s{name}", key=f"a{name}")
+            done[owner] += points
+        else:
+            with suppress(NotEnough):
+                Book(owner=owner).spend(points, key=f"o{name}")
+                done[owner] -= points
+    return done
 
 
 @pytest.mark.usefixtures("many_connections")
@@ -206,11 +185,9 @@ def test_many_threads_on_many_accounts_lose_nothing_and_do_nothing_twice(monkeyp
         return send(line, calls)
 
     monkeypatch.setattr(OwnLine, "send", counted)
-    ready = Barrier(THREADS)
-    with ThreadPoolExecutor(THREADS) as threads:
-        results = list(threads.map(lambda seed: played(seed, ready), range(THREADS)))
-    for owner in results[0][0]:
-        assert Book(owner=owner).has() == (sum(done[owner] for done, _refused in results), 0, 0)
+    results = at_once([partial(played, seed) for seed in range(THREADS)])
+    for owner in results[0]:
+        assert Book(owner=owner).has() == (sum(done[owner] for done in results), 0, 0)
     assert max(groups) > 1, "some went together"
     assert list(problems()) == []
 
@@ -219,30 +196,26 @@ def test_many_threads_on_many_accounts_lose_nothing_and_do_nothing_twice(monkeyp
 def test_when_the_servers_end_of_the_line_is_killed_each_call_has_its_effect_once() -> None:
     """While threads award, the process of the server that works for all of them is ended again and again."""
     opened(*(f"p{n}" for n in range(THREADS)))
-    ready = Barrier(THREADS + 1)
+    over: list[int] = []
 
     def awards(n: int) -> None:
-        connection.ensure_connection()
         try:
-            ready.wait()
             for turn in range(30):
                 Book(owner=f"p{n}").award(1, f"s{turn}", key=f"k{turn}")
         finally:
-            connections.close_all()
+            over.append(n)
 
-    with ThreadPoolExecutor(THREADS) as threads:
-        calls = [threads.submit(awards, n) for n in range(THREADS)]
-        ready.wait()
+    def ends_it() -> int:
         ended = 0
-        while not all(one.done() for one in calls):
+        while len(over) < THREADS:
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
                     "AND pid <> pg_backend_pid() AND query LIKE '%WITH fresh AS%'"
                 )
                 ended += len(cursor.fetchall())
-        for one in calls:
-            one.result()
-    assert ended
+        return ended
+
+    assert at_once([ends_it, *(partial(awards, n) for n in range(THREADS))])[0]
     assert [Book(owner=f"p{n}").has() for n in range(THREADS)] == [(35, 0, 0)] * THREADS
     assert list(problems()) == []

@@ -10,8 +10,6 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from honeyguide.ledger import postgres
-
 CHECK = (
     """
 CREATE FUNCTION ledger_are_moves(given jsonb) RETURNS boolean LANGUAGE plpgsql IMMUTABLE AS $$
@@ -27,12 +25,11 @@ ALTER TABLE ledger_transaction DROP CONSTRAINT ledger_transaction_moves,
 )
 
 
-def install(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def install(_apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """PostgreSQL's. SQLite has a trigger for it, which it reads once a connection."""
     if schema_editor.connection.vendor == "postgresql":
         for statement in CHECK:
             schema_editor.execute(statement)
-    postgres.install_functions(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
