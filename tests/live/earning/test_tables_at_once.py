@@ -1,7 +1,6 @@
 """Several at once with tables, on real connections: one wins, the others get a clear answer, nothing is done twice."""
 
 import multiprocessing
-import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,6 +19,7 @@ from honeyguide.earning.services import recording, undoing, working
 from honeyguide.earning.verifying import problems as earning_problems
 from honeyguide.history.models import Event
 from honeyguide.standing.verify import verify
+from tests.live import racing
 from tests.live.api.conftest import Program, secret_for
 from tests.live.conftest import NOW, World
 from tests.live.earning import killed
@@ -37,24 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*deeds: Callable[[], Any]) -> list[Any]:
     """What each gives, or the code of its refusal; all begun together, each on a connection of its own."""
-    barrier = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def run(place: int, deed: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(WAIT_S)
-            found[place] = deed()
-        except Refusal as refusal:
-            found[place] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(WAIT_S)
-    return found
+    return [one.code if isinstance(one, Refusal) else one for one in racing.at_once(*deeds)]
 
 
 @pytest.fixture

@@ -1,18 +1,15 @@
 """A small book for the tests of the ledger: one account, days and keys that need no thought."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from honeyguide.accounts.actor import Actor
 from honeyguide.common.days import add_months
-from honeyguide.common.errors import Refusal
 from honeyguide.ledger import queries, services
 from honeyguide.ledger.answers import Held, Posted
 from honeyguide.ledger.models import Account, Entry, Lot
@@ -109,24 +106,6 @@ class Book:
         """What a transaction moved: lot, from, to, how much."""
         found = Entry.objects.filter(transaction=made.transaction).select_related("lot")
         return [(e.lot.ident if e.lot else "", e.source, e.target, e.points) for e in found]
-
-
-def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Each call in a thread with a connection of its own, all let go at the same moment. Refusals are results too."""
-    together = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        try:
-            connection.ensure_connection()
-            together.wait()
-            return call()
-        except Refusal as refused:
-            return refused
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(calls)) as threads:
-        return list(threads.map(run, calls))
 
 
 @pytest.fixture

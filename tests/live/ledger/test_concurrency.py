@@ -3,7 +3,7 @@
 import random
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -16,13 +16,19 @@ from honeyguide.ledger import postgres, queries, ranking
 from honeyguide.ledger.models import Account, Entry, Lot, Transaction
 from honeyguide.ledger.refusals import Decided, NotEnough
 from honeyguide.ledger.verify import problems
-from tests.live.ledger.conftest import CONNECTIONS, TODAY, UNIT, Book, at_once
+from tests.live import racing
+from tests.live.ledger.conftest import CONNECTIONS, TODAY, UNIT, Book
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
     pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("many_connections"),
 ]
+
+
+def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Each call in a thread with a connection of its own, all let go at the same moment. Refusals are results too."""
+    return racing.at_once(*calls, connected=True)
 
 
 def spend_of(points: int, key: str) -> Callable[[], Any]:

@@ -19,7 +19,8 @@ from honeyguide.ledger.prepared import Value, written
 from honeyguide.ledger.refusals import NotEnough
 from honeyguide.ledger.services import Award, award_many
 from honeyguide.ledger.verify import problems
-from tests.live.ledger.conftest import ACTOR, TODAY, UNIT, Book, at_once, noon
+from tests.live.ledger.conftest import ACTOR, TODAY, UNIT, Book, noon
+from tests.live.racing import at_once
 
 pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time"),
@@ -185,7 +186,7 @@ def test_many_threads_on_many_accounts_lose_nothing_and_do_nothing_twice(monkeyp
         return send(line, calls)
 
     monkeypatch.setattr(OwnLine, "send", counted)
-    results = at_once([partial(played, seed) for seed in range(THREADS)])
+    results = at_once(*(partial(played, seed) for seed in range(THREADS)), connected=True)
     for owner in results[0]:
         assert Book(owner=owner).has() == (sum(done[owner] for done in results), 0, 0)
     assert max(groups) > 1, "some went together"
@@ -216,6 +217,6 @@ def test_when_the_servers_end_of_the_line_is_killed_each_call_has_its_effect_onc
                 ended += len(cursor.fetchall())
         return ended
 
-    assert at_once([ends_it, *(partial(awards, n) for n in range(THREADS))])[0]
+    assert at_once(ends_it, *(partial(awards, n) for n in range(THREADS)), connected=True)[0]
     assert [Book(owner=f"p{n}").has() for n in range(THREADS)] == [(35, 0, 0)] * THREADS
     assert list(problems()) == []

@@ -1,6 +1,5 @@
 """Several at once on real connections: one decides, one gets the last piece, one balance is spent once."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -16,11 +15,9 @@ from honeyguide.rewards.services import deciding
 from honeyguide.rewards.services.exchanges import confirm, withdraw
 from honeyguide.rewards.verifying import problems
 from honeyguide.standing.verify import verify
+from tests.live import racing
 from tests.live.conftest import NOW, TODAY
 from tests.live.rewards.conftest import CLIENT, Shop
-
-WAIT_S = 120
-
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -30,24 +27,7 @@ pytestmark = [
 
 def at_once(*deeds: Callable[[], Any]) -> list[str]:
     """What became of each, all begun together: "done", or the code of its refusal."""
-    barrier, found = threading.Barrier(len(deeds)), [""] * len(deeds)
-
-    def run(place: int, deed: Callable[[], Any]) -> None:
-        try:
-            barrier.wait(WAIT_S)
-            deed()
-            found[place] = "done"
-        except Refusal as refusal:
-            found[place] = refusal.code
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(WAIT_S)
-    return found
+    return [one.code if isinstance(one, Refusal) else "done" for one in racing.at_once(*deeds)]
 
 
 def agrees() -> bool:

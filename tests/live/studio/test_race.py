@@ -1,39 +1,19 @@
 """Two people publish two drafts at the same moment, on real connections: one wins, the other is told."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connection
 
 from honeyguide.accounts.actor import Actor
-from honeyguide.common.errors import Refusal, Stale
+from honeyguide.common.errors import Stale
 from honeyguide.rulebooks.models import RulebookVersion
 from honeyguide.studio import deciding, drafts
 from honeyguide.studio.models import Draft, DraftState
 from tests.live.conftest import NOW, World
+from tests.live.racing import at_once
 from tests.live.studio.conftest import IN_TIME, Simulate, actor_of, propose
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """What each gives or raises, all begun together, each on a connection of its own."""
-    barrier = Barrier(len(deeds))
-
-    def run(deed: Callable[[], object]) -> object:
-        try:
-            barrier.wait()
-            return deed()
-        except Refusal as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(deeds)) as pool:
-        return list(pool.map(run, deeds))
 
 
 def two_proposals(manager: Actor, simulated: Simulate) -> list[Draft]:
